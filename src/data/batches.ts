@@ -1,0 +1,99 @@
+import type { Sample } from './prepare-scene';
+import { mirrored, type PreprocessingName, preprocessInto } from './preprocessing';
+import { createRandom, type Random } from './random';
+import type { SampleSource } from './sample-source';
+
+export interface Batch {
+  names: string[];
+  /** Preprocessed, [batch, size, size, 3]. */
+  images: Float32Array;
+  /** True label ids, [batch, size, size] for scenes, [batch] for crops. */
+  labelIds: Uint8Array;
+  /** Class of each label id, same shape. */
+  classes: Int32Array;
+}
+
+export interface BatchOptions {
+  batchSize: number;
+  preprocessing: PreprocessingName;
+  /** Class of each label id, 0 to 33. */
+  classOfLabelId: Uint8Array;
+  /** Orders and mirrors the samples by this stream; without it they come in order, as they are. */
+  random?: Random;
+  /** Mirror half of the samples left to right; needs `random`. */
+  horizontalFlip?: boolean;
+  /** Batches that are read ahead of the one in use. */
+  ahead?: number;
+}
+
+/** Order and augmentation of an epoch depend on the run's seed and the epoch alone, so that a resumed run repeats them. */
+export function epochRandom(seed: number, epoch: number): Random {
+  return createRandom(seed).fork('batches').fork(epoch);
+}
+
+/**
+ * All samples of a source, batch by batch; the last batch may be smaller. While one batch is used, the next are read.
+ *
+ * @throws DataError when a sample cannot be read
+ */
+export async function* batches(source: SampleSource, options: BatchOptions): AsyncGenerator<Batch> {
+  const { batchSize, random, horizontalFlip = false, ahead = 2 } = options;
+  const order = Array.from({ length: source.length }, (_, index) => index);
+  const shuffled = random ? random.fork('order').shuffle(order) : order;
+  const flips = random?.fork('flips');
+  const plan = shuffled.map((index) => ({ index, flip: horizontalFlip && (flips?.chance(0.5) ?? false) }));
+  const chunks = chunk(plan, batchSize);
+
+  const read = async (entries: typeof plan) => {
+    const samples = await Promise.all(entries.map(({ index }) => source.read(index)));
+    const flipped = entries.map(({ flip }) => flip);
+    return assembleBatch(samples, flipped, options);
+  };
+  const pending: Promise<Batch>[] = [];
+  const start = (entries: typeof plan) => {
+    const batch = read(entries);
+    // A failure is thrown where the batch is awaited; until then it must not count as unhandled.
+    batch.catch(() => undefined);
+    pending.push(batch);
+  };
+  chunks.slice(0, ahead).forEach(start);
+  for (let index = 0; index < chunks.length; index += 1) {
+    if (index + ahead < chunks.length) start(chunks[index + ahead]);
+    yield await pending.shift()!;
+  }
+}
+
+/** @returns how many batches {@link batches} gives. */
+export function batchCount(source: SampleSource, batchSize: number): number {
+  return Math.ceil(source.length / batchSize);
+}
+
+/** Sets samples of one size side by side. */
+export function assembleBatch(
+  samples: readonly Sample[],
+  flipped: readonly boolean[],
+  { preprocessing, classOfLabelId }: Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'>,
+): Batch {
+  const [imageLength, targetLength] = [samples[0].image.length, samples[0].labelIds.length];
+  const size = Math.round(Math.sqrt(imageLength / 3));
+  const images = new Float32Array(samples.length * imageLength);
+  const labelIds = new Uint8Array(samples.length * targetLength);
+  samples.forEach((sample, index) => {
+    preprocessInto(images, index * imageLength, sample.image, preprocessing, flipped[index] ? size : 0);
+    // The class of a crop has no left or right.
+    const mirror = flipped[index] && targetLength > 1;
+    labelIds.set(mirror ? mirrorLabels(sample.labelIds, size) : sample.labelIds, index * targetLength);
+  });
+  const classes = Int32Array.from(labelIds, (labelId) => classOfLabelId[labelId]);
+  return { names: samples.map(({ name }) => name), images, labelIds, classes };
+}
+
+function mirrorLabels(labelIds: Uint8Array, width: number): Uint8Array {
+  return labelIds.map((_, pixel) => labelIds[mirrored(pixel, width)]);
+}
+
+function chunk<T>(entries: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, index) =>
+    entries.slice(index * size, (index + 1) * size),
+  );
+}

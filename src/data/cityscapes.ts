@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../errors';
+import { type Dataset, listFolder, pairScenes, type Scene } from './dataset';
+import { LABELS } from './labels';
+
+const IMAGE = '_leftImg8bit.png';
+const MASK = '_gtFine_labelIds.png';
+const LAYOUT = `expected leftImg8bit/<train|val|test>/<city>/*${IMAGE} and gtFine/<split>/<city>/*${MASK} below it`;
+
+/**
+ * Cityscapes (Cordts et al. 2016) as its archives unpack, with any subset of splits and cities.
+ *
+ * @throws DataError when the root or a file's partner is missing
+ */
+export function openCityscapes(root: string): Dataset {
+  const remedy = `set data.root or CITYSCAPES_DATASET to the folder that holds leftImg8bit and gtFine; ${LAYOUT}`;
+  for (const part of ['', 'leftImg8bit', 'gtFine'])
+    if (!existsSync(join(root, part))) throw new DataError(`${join(root, part)}: no such folder`, remedy);
+  return {
+    title: 'Cityscapes',
+    root,
+    splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
+    labelIdOfMaskValue: new Map(LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id])),
+  };
+}
+
+function openSplit(root: string, split: string): Scene[] {
+  const folders = [join(root, 'leftImg8bit', split), join(root, 'gtFine', split)];
+  if (!folders.some((folder) => existsSync(folder))) return [];
+  return pairScenes(filesByScene(folders[0], IMAGE), filesByScene(folders[1], MASK), LAYOUT);
+}
+
+/** Path by scene name (`aachen_000000_000019`) of the files with that ending, over all cities of a split's folder. */
+function filesByScene(folder: string, ending: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const city of listFolder(folder, LAYOUT)) {
+    if (city.startsWith('.')) continue;
+    for (const file of listFolder(join(folder, city), LAYOUT))
+      if (file.endsWith(ending)) files.set(file.slice(0, -ending.length), join(folder, city, file));
+  }
+  return files;
+}

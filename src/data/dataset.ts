@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { DataError } from '../errors';
+import type { SplitName } from '../experiment/schema';
+
+/** One labelled picture on disk. */
+export interface Scene {
+  /** Unique within its split, such as `aachen_000000_000019`. */
+  name: string;
+  image: string;
+  mask: string;
+}
+
+/** A data set on disk: which pictures, which masks, and what a mask's values mean. */
+export interface Dataset {
+  /** Such as `Cityscapes`. */
+  title: string;
+  root: string;
+  splits: Readonly<Record<SplitName, readonly Scene[]>>;
+  /** Label id (0 to 33) of each value a mask may hold; a value without entry is an error. */
+  labelIdOfMaskValue: ReadonlyMap<number, number>;
+}
+
+/** @returns the names in a folder, sorted. @throws DataError when it is not there. */
+export function listFolder(folder: string, remedy: string): string[] {
+  if (!existsSync(folder)) throw new DataError(`${folder}: no such folder`, remedy);
+  if (!statSync(folder).isDirectory()) throw new DataError(`${folder}: is a file, expected a folder`, remedy);
+  return readdirSync(folder).sort();
+}
+
+/**
+ * Pairs images with masks by name.
+ *
+ * @param images path by scene name
+ * @param masks path by scene name
+ * @param remedy says how the layout should be
+ * @throws DataError that names the first file without its partner
+ */
+export function pairScenes(
+  images: ReadonlyMap<string, string>,
+  masks: ReadonlyMap<string, string>,
+  remedy: string,
+): Scene[] {
+  for (const [name, path] of images)
+    if (!masks.has(name)) throw new DataError(`${path}: its mask is missing`, `${remedy}, or remove the image`);
+  for (const [name, path] of masks)
+    if (!images.has(name)) throw new DataError(`${path}: its image is missing`, `${remedy}, or remove the mask`);
+  return [...images].map(([name, image]) => ({ name, image, mask: masks.get(name)! }));
+}
+
+/**
+ * @returns the scenes of a split, the first `limit` of them if given
+ * @throws DataError when there is none
+ */
+export function scenesOf(dataset: Dataset, split: SplitName, limit?: number): readonly Scene[] {
+  const scenes = dataset.splits[split];
+  if (scenes.length === 0)
+    throw new DataError(
+      `${dataset.root}: ${dataset.title} has no labelled scene in its ${split} split`,
+      'put the split in place, or choose another one (evaluation.split)',
+    );
+  return limit === undefined ? scenes : scenes.slice(0, limit);
+}

@@ -1,0 +1,91 @@
+import sharp from 'sharp';
+import { DataError } from '../errors';
+import { LABELS, MAXIMUM_LABEL_ID } from './labels';
+import type { Sample } from './prepare-scene';
+import { createRandom, type Random } from './random';
+import type { SampleSource } from './sample-source';
+
+/** The labels that Cityscapes evaluates: the classes of the classification task, in this order. */
+export const CROP_LABELS = LABELS.filter((label) => !label.ignoreInEvaluation);
+
+/** @returns a table from label id to its index in {@link CROP_LABELS}. */
+export function cropClassByLabelId(): Uint8Array {
+  const table = new Uint8Array(MAXIMUM_LABEL_ID + 1);
+  CROP_LABELS.forEach(({ id }, index) => {
+    table[id] = index;
+  });
+  return table;
+}
+
+export interface ObjectCropsOptions {
+  /** Prepared scenes to cut from, all of `sceneSize`. */
+  scenes: SampleSource;
+  /** Side of a prepared scene in pixels. */
+  sceneSize: number;
+  /** How many crops there are. */
+  count: number;
+  /** Side of a crop in pixels. */
+  size: number;
+  seed: number;
+}
+
+/** Smallest and largest window that a crop shows, as a share of the scene's side. */
+const WINDOW = { smallest: 0.2, largest: 0.6 } as const;
+
+/**
+ * Pictures with one label each, as in ImageNet: a window of a scene around a pixel, labelled by what that pixel shows.
+ * The label is drawn first, evenly among those in the scene, so that small things are as common as the road.
+ */
+export class ObjectCrops implements SampleSource {
+  constructor(private readonly options: ObjectCropsOptions) {}
+
+  get length(): number {
+    return this.options.count;
+  }
+
+  async read(index: number): Promise<Sample> {
+    const { scenes, sceneSize, size, seed } = this.options;
+    const scene = await scenes.read(index % scenes.length);
+    const random = createRandom(seed).fork('crop').fork(index);
+    const { labelId, pixel } = drawObject(scene, random);
+    const window = drawWindow(pixel, sceneSize, random);
+    const image = await sharp(scene.image, { raw: { width: sceneSize, height: sceneSize, channels: 3 } })
+      .extract(window)
+      .resize(size, size, { kernel: 'linear', fit: 'fill' })
+      .raw()
+      .toBuffer();
+    const name = `${scene.name} crop ${index}`;
+    return {
+      name,
+      image: new Uint8Array(image.buffer, image.byteOffset, image.length),
+      labelIds: Uint8Array.of(labelId),
+    };
+  }
+}
+
+function drawObject({ labelIds, name }: Sample, random: Random): { labelId: number; pixel: number } {
+  const counts = new Float64Array(MAXIMUM_LABEL_ID + 1);
+  for (const labelId of labelIds) counts[labelId] += 1;
+  const present = CROP_LABELS.filter(({ id }) => counts[id] > 0);
+  if (present.length === 0)
+    throw new DataError(
+      `${name}: holds no label that Cityscapes evaluates, so no crop can be drawn from it`,
+      'leave the scene out',
+    );
+  const { id } = random.pick(present);
+  let rest = random.integer(counts[id]);
+  const pixel = labelIds.findIndex((value) => {
+    if (value === id) rest -= 1;
+    return rest < 0;
+  });
+  return { labelId: id, pixel };
+}
+
+/** A square window around a pixel, moved inside the scene where it would stick out. */
+function drawWindow(pixel: number, sceneSize: number, random: Random) {
+  const share = WINDOW.smallest * (WINDOW.largest / WINDOW.smallest) ** random.next();
+  const side = Math.round(share * sceneSize);
+  const place = (center: number) => Math.min(Math.max(0, Math.round(center - side / 2)), sceneSize - side);
+  const [row, column] = [Math.floor(pixel / sceneSize), pixel % sceneSize];
+  return { left: place(column), top: place(row), width: side, height: side };
+}

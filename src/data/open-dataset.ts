@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from '../errors';
+import type { Experiment, SplitName } from '../experiment/schema';
+import { openCamVid } from './camvid';
+import { openCityscapes } from './cityscapes';
+import { type Dataset, type Scene, scenesOf } from './dataset';
+import { ObjectCrops } from './object-crops';
+import { PreparedScenes, type SampleSource } from './sample-source';
+import { writeSyntheticCityscapes } from './synthetic/write-synthetic';
+
+/** Generated and prepared data live here; all of it can be deleted and is made again. */
+export const CACHE_FOLDER = '.cache';
+
+export interface OpenDatasetOptions {
+  /** Told how many of the synthetic scenes are there while they are drawn. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Opens the data set of an experiment; synthetic scenes are drawn first where they are missing.
+ *
+ * @throws DataError when there is no root or its layout is not the expected one
+ */
+export async function openDataset(settings: Experiment['data'], options: OpenDatasetOptions = {}): Promise<Dataset> {
+  const { source, root, synthetic } = settings;
+  if (source === 'camvid') return openCamVid(root ?? missingRoot('camvid', 'the CamVid folder'));
+  if (source === 'cityscapes')
+    return openCityscapes(
+      root ??
+        process.env.CITYSCAPES_DATASET ??
+        missingRoot('cityscapes', 'the Cityscapes folder, or CITYSCAPES_DATASET'),
+    );
+  const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash(synthetic));
+  await writeSyntheticCityscapes(folder, synthetic, options);
+  return { ...openCityscapes(folder), title: 'Synthetic streets' };
+}
+
+/** @returns the prepared scenes of a split: the first `data.limit` of them, cropped and resized to `size`. */
+export function sceneSource(
+  dataset: Dataset,
+  settings: Experiment['data'],
+  split: SplitName,
+  size = settings.size,
+): SampleSource {
+  const scenes = scenesOf(dataset, split, settings.limit[split]);
+  return new PreparedScenes(dataset, scenes, size, join(CACHE_FOLDER, 'prepared'));
+}
+
+/** Object-centred crops of a split's scenes, for the classification task. The seed is that of the whole experiment. */
+export function cropSource(
+  dataset: Dataset,
+  settings: Experiment['data'],
+  split: 'train' | 'validation',
+  seed: number,
+): SampleSource {
+  const sceneSize = Math.min(settings.synthetic.height, settings.synthetic.width);
+  const scenes = sceneSource(dataset, settings, split, sceneSize);
+  return new ObjectCrops({ scenes, sceneSize, count: settings.crops[split], size: settings.size, seed });
+}
+
+/** What a model is judged on, in words: data set, split, number of scenes, crop and resolution. */
+export function describeSetting(dataset: Dataset, settings: Experiment['data'], split: SplitName): string {
+  const { length } = scenesOf(dataset, split, settings.limit[split]);
+  const { size } = settings;
+  return `${dataset.title}, ${split} split, ${length} scenes, centre square resized to ${size}x${size}`;
+}
+
+/** Tells one state of a data set from another: a hash of the names and sizes of all its files. */
+export function dataFingerprint(dataset: Dataset): string {
+  const identity = ({ name, image, mask }: Scene) => [name, statSync(image).size, statSync(mask).size];
+  return shortHash(Object.values(dataset.splits).map((scenes) => scenes.map(identity)));
+}
+
+function shortHash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}
+
+function missingRoot(source: string, what: string): never {
+  throw new DataError(`data.root is not set, and ${source} is not part of the project`, `--set data.root= ${what}`);
+}

@@ -1,0 +1,243 @@
+import { labelNamed } from '../labels';
+import type { Random } from '../random';
+import type { Point3 } from './camera';
+import { mix, type Rgb, scale, vary } from './color';
+import { type Stage, shade } from './light';
+import { blocks, buildingLine, FAR, inJunction, kerb, LANE, type Side, type Street } from './street';
+import type { LinearGradient, Shape } from './svg';
+import type { Town } from './town';
+
+const ROAD = labelNamed('road').id;
+const SIDEWALK = labelNamed('sidewalk').id;
+const PARKING = labelNamed('parking').id;
+const TERRAIN = labelNamed('terrain').id;
+const RAIL_TRACK = labelNamed('rail track').id;
+
+const UP: Point3 = [0, 1, 0];
+const FARTHEST = 900;
+const KERB_HEIGHT = 0.12;
+
+/** @returns road, pavements, verges, cross streets and markings, in painter's order. */
+export function ground(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
+  const { camera } = stage;
+  const grass = vary(
+    random.pick([
+      [104, 116, 62],
+      [120, 118, 72],
+      [92, 108, 58],
+    ] as Rgb[]),
+    random,
+    6,
+  );
+  const outside = random.chance(0.5);
+  const base: Shape = {
+    label: outside ? TERRAIN : SIDEWALK,
+    path: camera.polygon([
+      [-FARTHEST, 0, 0.7],
+      [FARTHEST, 0, 0.7],
+      [FARTHEST, 0, FARTHEST],
+      [-FARTHEST, 0, FARTHEST],
+    ]),
+    fill: onGround(stage, outside ? grass : scale(town.pavement, 0.92)),
+  };
+  const road: Shape = {
+    label: ROAD,
+    path: camera.band(street.left, street.right, 0.7, FARTHEST),
+    fill: onGround(stage, town.asphalt),
+  };
+  const crossings = street.junctions.map(
+    ({ near, far }): Shape => ({
+      label: ROAD,
+      path: camera.band(-120, 120, near, far),
+      fill: onGround(stage, town.asphalt),
+    }),
+  );
+  return [
+    base,
+    road,
+    ...([-1, 1] as const).flatMap((side) => pavement(stage, street, town, side, grass)),
+    ...crossings,
+    ...parkingStrip(stage, street, town, random),
+    ...wear(stage, street, town, random),
+    ...markings(stage, street, town, random),
+    ...rails(stage, street, town),
+  ];
+}
+
+/** A flat colour lit from above that fades into the haze towards the horizon. */
+export function onGround({ camera, light }: Stage, color: Rgb): LinearGradient {
+  const u = camera.width / 2;
+  const distances = [4, 8, 16, 32, 64, 150, FARTHEST];
+  const bottom = camera.height - camera.vanishing[1];
+  const stops = distances.map((z) => {
+    const offset = 1 - (camera.eyeHeight * camera.scale(z)) / bottom;
+    return [Math.max(0, Math.round(offset * 1000) / 1000), shade(light, color, UP, z)] as const;
+  });
+  return { from: [u, camera.height], to: [u, camera.vanishing[1]], stops };
+}
+
+function pavement(stage: Stage, street: Street, town: Town, side: Side, grass: Rgb): Shape[] {
+  const { camera } = stage;
+  const inner = kerb(street, side);
+  const vergeEdge = inner + side * (0.15 + street.verge);
+  const outer = buildingLine(street, side) + side * 0.5;
+  return blocks(street, 0.7)
+    .reverse()
+    .flatMap(({ near, far }) => {
+      const end = far === FAR ? FARTHEST : far;
+      const shapes: Shape[] = [
+        {
+          label: SIDEWALK,
+          path: camera.band(inner, outer, near, end, KERB_HEIGHT),
+          fill: onGround(stage, town.pavement),
+        },
+        {
+          label: SIDEWALK,
+          path: camera.band(inner, inner + side * 0.15, near, end, KERB_HEIGHT),
+          fill: onGround(stage, mix(town.pavement, [210, 208, 204], 0.45)),
+        },
+        {
+          label: SIDEWALK,
+          path: camera.polygon([
+            [inner, 0, near],
+            [inner, KERB_HEIGHT, near],
+            [inner, KERB_HEIGHT, end],
+            [inner, 0, end],
+          ]),
+          fill: camera.bend === 0 ? onGround(stage, scale(town.pavement, 0.72)) : null,
+        },
+      ];
+      if (street.verge > 0) {
+        shapes.push({
+          label: TERRAIN,
+          path: camera.band(inner + side * 0.15, vergeEdge, near, end, KERB_HEIGHT),
+          fill: onGround(stage, grass),
+        });
+      }
+      return shapes;
+    });
+}
+
+function parkingStrip(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
+  if (!street.parkedRight || !random.chance(0.3)) return [];
+  return blocks(street, 0.7).map(({ near, far }) => ({
+    label: PARKING,
+    path: stage.camera.band(street.right - 2.1, street.right, near + 2, far - 2),
+    fill: onGround(stage, mix(town.asphalt, town.pavement, 0.5)),
+  }));
+}
+
+/** Patches, tracks worn by wheels, seams of tar and manhole covers. */
+function wear(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
+  const { camera } = stage;
+  const shapes: Shape[] = [];
+  for (const { x } of street.lanes) {
+    for (const wheel of [-0.75, 0.75]) {
+      shapes.push({
+        label: null,
+        path: camera.band(x + wheel - 0.28, x + wheel + 0.28, 0.7, 200),
+        fill: onGround(stage, scale(town.asphalt, random.uniform(0.86, 1.06))),
+        opacity: 0.5,
+      });
+    }
+  }
+  for (let patch = random.integer(4); patch > 0; patch--) {
+    const x = random.uniform(street.left, street.right - 1);
+    const z = random.uniform(4, 35);
+    shapes.push({
+      label: null,
+      path: camera.band(x, Math.min(street.right, x + random.uniform(0.6, 2.5)), z, z + random.uniform(1, 9)),
+      fill: onGround(stage, scale(town.asphalt, random.uniform(0.78, 1.12))),
+      opacity: 0.8,
+    });
+  }
+  if (random.chance(0.6)) {
+    const x = random.pick(street.lanes).x + random.pick([-1.6, 0, 1.6]);
+    shapes.push({
+      label: null,
+      path: camera.band(x, x + 0.07, 0.7, 90),
+      fill: onGround(stage, scale(town.asphalt, 0.6)),
+    });
+  }
+  for (let cover = random.integer(3); cover > 0; cover--) {
+    const x = random.uniform(street.left + 1, street.right - 1);
+    const z = random.uniform(5, 25);
+    const rim = Array.from({ length: 14 }, (_, i): Point3 => {
+      const angle = (2 * Math.PI * i) / 14;
+      return [x + 0.33 * Math.cos(angle), 0, z + 0.33 * Math.sin(angle)];
+    });
+    shapes.push({ label: null, path: camera.polygon(rim), fill: shade(stage.light, [70, 68, 66], UP, z) });
+  }
+  return shapes;
+}
+
+function markings(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
+  const { camera } = stage;
+  const paint = onGround(stage, mix([226, 226, 222], town.asphalt, random.uniform(0, 0.35)));
+  const paths: string[] = [];
+  const dashes = (x: number, length: number, gap: number) => {
+    for (let z = random.uniform(-length, 2); z < 110; z += length + gap) {
+      if (!inJunction(street, z + length / 2, 4)) paths.push(camera.band(x - 0.07, x + 0.07, z, z + length));
+    }
+  };
+  const line = (x: number) => {
+    for (const { near, far } of blocks(street, 0.7)) paths.push(camera.band(x - 0.06, x + 0.06, near, far - 3));
+  };
+  const [dash, gap] = random.pick([
+    [3, 6],
+    [4, 8],
+    [3, 3],
+  ]);
+  if (street.middle - 1 > street.left && random.chance(0.85)) {
+    if (random.chance(0.2)) line(street.middle);
+    else dashes(street.middle, dash, gap);
+  }
+  for (const { x, direction } of street.lanes) {
+    const edge = x + (LANE / 2) * (direction === 1 ? -1 : 1);
+    if (Math.abs(edge - street.middle) > 1) dashes(edge, dash, gap);
+  }
+  if (street.parkedRight && random.chance(0.5)) line(street.right - 2.25);
+  for (const { near, far } of street.junctions) {
+    if (random.chance(0.55)) {
+      const start = near - 4;
+      for (let x = street.left + 0.5; x < street.right - 0.5; x += 1) {
+        paths.push(camera.band(x, x + 0.5, start, start + 3));
+      }
+    } else if (random.chance(0.7)) {
+      paths.push(camera.band(street.middle + 0.2, street.right - 0.2, near - 1, near - 0.6));
+    }
+    if (random.chance(0.3)) {
+      for (let x = street.left + 0.5; x < street.right - 0.5; x += 1) {
+        paths.push(camera.band(x, x + 0.5, far + 1, far + 4));
+      }
+    }
+  }
+  if (random.chance(0.25)) paths.push(...arrow(stage, 0, random.uniform(9, 20)));
+  return [{ label: null, path: paths.join(''), fill: paint }];
+}
+
+function arrow({ camera }: Stage, x: number, z: number): string[] {
+  const head: Point3[] = [
+    [x - 0.4, 0, z + 2.6],
+    [x + 0.4, 0, z + 2.6],
+    [x, 0, z + 4.4],
+  ];
+  return [camera.band(x - 0.09, x + 0.09, z, z + 2.7), camera.polygon(head)];
+}
+
+function rails(stage: Stage, street: Street, town: Town): Shape[] {
+  if (!street.tramway) return [];
+  const { camera } = stage;
+  const x = street.middle - LANE / 2;
+  const bed: Shape = {
+    label: RAIL_TRACK,
+    path: camera.band(x - 0.95, x + 0.95, 0.7, 300),
+    fill: onGround(stage, mix(town.asphalt, [120, 112, 104], 0.6)),
+  };
+  const steel: Shape = {
+    label: null,
+    path: [-0.72, 0.72].map((rail) => camera.band(x + rail - 0.05, x + rail + 0.05, 0.7, 300)).join(''),
+    fill: onGround(stage, [74, 72, 74]),
+  };
+  return [bed, steel];
+}

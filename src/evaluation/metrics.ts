@@ -1,0 +1,67 @@
+import type { ConfusionMatrix, Convention } from './confusion-matrix';
+
+export interface GroupScore {
+  group: string;
+  /** Intersection over union, 0 to 1; NaN for a group that neither truth nor prediction holds. */
+  iou: number;
+  /** Share of the group's true pixels that were found, 0 to 1; NaN when it has none. */
+  accuracy: number;
+  /** True pixels of the group. */
+  pixels: number;
+}
+
+export interface Metrics {
+  convention: Convention;
+  pixelAccuracy: number;
+  /** Mean over the groups that have true pixels. */
+  meanClassAccuracy: number;
+  /** Mean over the groups whose IoU is a number. */
+  meanIou: number;
+  groups: GroupScore[];
+}
+
+/**
+ * Scores of a confusion matrix. `official-7` has no score for void: cityscapesScripts evaluates none of its labels
+ * (`getIouScoreForCategory` in evalPixelLevelSemanticLabeling.py).
+ */
+export function metrics(matrix: ConfusionMatrix): Metrics {
+  const groups = matrix.classes
+    .map((_, index) => groupScore(matrix, index))
+    .filter((score) => matrix.convention === 'groups-8' || score.group !== 'void');
+  const total = sum(matrix.counts);
+  const correct = matrix.classes.reduce((trace, _, index) => trace + at(matrix, index, index), 0);
+  return {
+    convention: matrix.convention,
+    pixelAccuracy: correct / total,
+    meanClassAccuracy: meanOfNumbers(groups.map((score) => score.accuracy)),
+    meanIou: meanOfNumbers(groups.map((score) => score.iou)),
+    groups,
+  };
+}
+
+function groupScore(matrix: ConfusionMatrix, index: number): GroupScore {
+  const others = matrix.classes.map((_, other) => other);
+  const truth = sum(others.map((column) => at(matrix, index, column)));
+  const predicted = sum(others.map((row) => at(matrix, row, index)));
+  const intersection = at(matrix, index, index);
+  return {
+    group: matrix.classes[index],
+    iou: intersection / (truth + predicted - intersection),
+    accuracy: intersection / truth,
+    pixels: truth,
+  };
+}
+
+function at(matrix: ConfusionMatrix, row: number, column: number): number {
+  return matrix.counts[row * matrix.classes.length + column];
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((total, value) => total + value, 0);
+}
+
+/** Mean of the values that are numbers; NaN when none is. */
+function meanOfNumbers(values: readonly number[]): number {
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  return sum(numbers) / numbers.length;
+}

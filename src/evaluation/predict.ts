@@ -1,0 +1,37 @@
+import { batches } from '../data/batches';
+import { groupIndexByLabelId } from '../data/labels';
+import type { Sample } from '../data/prepare-scene';
+import type { PreprocessingName } from '../data/preprocessing';
+import type { SampleSource } from '../data/sample-source';
+import { tf } from '../tensorflow/tensorflow';
+import { imagesTensor } from '../training/loss';
+
+/** A scene with what a model made of it. */
+export interface Prediction extends Sample {
+  /** Most likely group of each pixel, an index of GROUP_NAMES, [size, size]. */
+  predictedGroups: Uint8Array;
+}
+
+/**
+ * Predicts the group of every pixel of every sample, in order.
+ *
+ * @param source scenes of the size the model was built for
+ */
+export async function* predictions(
+  model: tf.LayersModel,
+  source: SampleSource,
+  { preprocessing, batchSize = 8 }: { preprocessing: PreprocessingName; batchSize?: number },
+): AsyncGenerator<Prediction> {
+  let index = 0;
+  const options = { batchSize, preprocessing, classOfLabelId: groupIndexByLabelId() };
+  for await (const batch of batches(source, options)) {
+    const groups = tf.tidy(() =>
+      tf.argMax(model.apply(imagesTensor(batch, model), { training: false }) as tf.Tensor, -1).dataSync(),
+    );
+    const pixels = groups.length / batch.names.length;
+    for (let position = 0; position < batch.names.length; position += 1, index += 1) {
+      const predictedGroups = Uint8Array.from(groups.slice(position * pixels, (position + 1) * pixels));
+      yield { ...(await source.read(index)), predictedGroups };
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import path from 'node:path';
+import { shortHash } from './canonical-json';
+import { type ConfigurationProblem, formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
+import { readWithParents } from './inheritance';
+import { parseOverride } from './override';
+import { experimentName, isExperimentPath, shownPath } from './project-path';
+import type { Experiment } from './schema';
+import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt } from './sourced';
+import { validateExperiment } from './validation';
+
+export interface LoadOptions {
+  /** Overrides `a.b=value`, later ones winning. */
+  set?: string[];
+  /** The project folder, which paths of experiments and results are relative to. */
+  root?: string;
+}
+
+export interface LoadedExperiment {
+  /** The YAML, relative to the project folder. */
+  path: string;
+  /** Complete: every default filled in, `name` set, references to experiments replaced by their run folders. */
+  experiment: Experiment;
+  /** The run folder, relative to the project folder, with slashes. */
+  folder: string;
+  /** YAML paths of the experiments this one needs, theirs included, in the order in which they have to run. */
+  dependencies: string[];
+  /** For each dotted key of a value: `file:line:column`, `--set` or `default`. */
+  sources: Record<string, string>;
+}
+
+/**
+ * Reads an experiment: what it extends, then the file, then the overrides, checked against the schema.
+ *
+ * `model.encoder.weights` and `comparison.runs[].run` may name other experiments; those are loaded too (without the
+ * overrides) and stand in the result as their run folders, so that a changed encoder gives another folder to whatever is
+ * built on it. Loading the resolved experiment again gives the same folder.
+ *
+ * @throws ConfigurationError naming file, line, column and key of every problem
+ */
+export function loadExperiment(file: string, { set = [], root = process.cwd() }: LoadOptions = {}): LoadedExperiment {
+  return load(path.resolve(root, file), set, root, []);
+}
+
+interface Referrer {
+  place: Place;
+  key: string;
+}
+
+function load(file: string, set: string[], root: string, dependents: string[], referrer?: Referrer): LoadedExperiment {
+  const shown = shownPath(file, root);
+  const written = overridden(readWithParents(file, root, referrer), set);
+  const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
+  const experiment = validateExperiment(source);
+
+  const dependencies: string[] = [];
+  const runFolderOf = (reference: string, key: KeyPath): string => {
+    if (!isExperimentPath(reference)) return reference;
+    const place = placeAt(source, key);
+    const dependencyFile = path.resolve(root, reference);
+    const chain = [...dependents, file];
+    if (chain.includes(dependencyFile)) throw cyclicDependency([...chain, dependencyFile], root, place, key.join('.'));
+    const dependency = load(dependencyFile, [], root, chain, { place, key: key.join('.') });
+    for (const each of [...dependency.dependencies, dependency.path]) {
+      if (!dependencies.includes(each)) dependencies.push(each);
+    }
+    return dependency.folder;
+  };
+
+  const { encoder } = experiment.model;
+  if (encoder.weights !== null) encoder.weights = runFolderOf(encoder.weights, ['model', 'encoder', 'weights']);
+  experiment.comparison?.runs.forEach((each, index) => {
+    each.run = runFolderOf(each.run, ['comparison', 'runs', index, 'run']);
+  });
+
+  return {
+    path: shown,
+    experiment,
+    folder: runFolder(experiment, root),
+    dependencies,
+    sources: Object.fromEntries(valuePaths(experiment).map((key) => [key.join('.'), sourceOf(written, key)])),
+  };
+}
+
+/** Lays overrides over the file, collecting what is wrong with any of them. */
+function overridden(source: Sourced, set: string[]): Sourced {
+  const problems: ConfigurationProblem[] = [];
+  let merged = source;
+  for (const override of set) {
+    try {
+      merged = mergeSourced(merged, parseOverride(override));
+    } catch (error) {
+      if (!(error instanceof InvalidExperimentError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InvalidExperimentError(problems, 'Write overrides as --set key=value.');
+  // Problems of the whole experiment belong to its file, not to the last override.
+  return { ...merged, place: source.place };
+}
+
+function withName(source: Sourced, name: string): Sourced {
+  const named: Sourced = { place: source.place, scalar: name };
+  return { ...source, entries: new Map([['name', named], ...source.entries!]) };
+}
+
+/**
+ * `results/<name>-<hash>`. Two values have no part in the hash, since they change no result: the description, and where
+ * the data lies. So a run made with `--set data.root=…` is the run that a comparison names, on every machine.
+ */
+function runFolder(experiment: Experiment, root: string): string {
+  const { description: _, ...rest } = experiment;
+  const hashed = { ...rest, data: { ...rest.data, root: null } };
+  return shownPath(experiment.folder ?? `results/${experiment.name}-${shortHash(hashed)}`, root);
+}
+
+/** Paths of all values: scalars, arrays of scalars and empty objects whole, everything else by its parts. */
+function valuePaths(value: unknown, path: KeyPath = []): KeyPath[] {
+  if (value === null || typeof value !== 'object') return [path];
+  const parts = Object.entries(value);
+  const whole = parts.length === 0 || (Array.isArray(value) && parts.every(([, part]) => typeof part !== 'object'));
+  return whole ? [path] : parts.flatMap(([key, part]) => valuePaths(part, [...path, key]));
+}
+
+function sourceOf(written: Sourced, key: KeyPath): string {
+  const place = sourcedAt(written, key)?.place;
+  if (!place) return 'default';
+  return place.line === undefined ? '--set' : formatPlace(place);
+}
+
+function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidExperimentError {
+  const cycle = chain.slice(chain.indexOf(chain[chain.length - 1])).map((file) => shownPath(file, root));
+  const message = `experiments need each other: ${cycle.join(' → ')}`;
+  return new InvalidExperimentError([{ place, key, message }], 'Let one of them start from something else.');
+}

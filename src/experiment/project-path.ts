@@ -1,0 +1,26 @@
+import path from 'node:path';
+
+/** `file` as it is shown and stored: relative to the project folder and with slashes; absolute when it lies outside. */
+export function shownPath(file: string, root: string): string {
+  const absolute = path.resolve(root, file);
+  const relative = path.relative(root, absolute);
+  const outside = relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative);
+  return (outside ? absolute : relative).split(path.sep).join('/');
+}
+
+/** Whether a reference (`model.encoder.weights`, `comparison.runs[].run`) names an experiment rather than a folder or file of weights. */
+export function isExperimentPath(reference: string): boolean {
+  return /\.ya?ml$/.test(reference);
+}
+
+/** The default name: the path below `experiments/` joined by dashes, or the file's own name when it lies elsewhere. */
+export function experimentName(shown: string): string {
+  const segments = shown.replace(/\.ya?ml$/, '').split('/');
+  const below = segments.slice(segments.lastIndexOf('experiments') + 1);
+  const named = below.length < segments.length ? below : segments.slice(-1);
+  return named
+    .join('-')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

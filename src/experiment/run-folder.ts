@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { RunError, UserError } from '../errors';
+import { canonicalJson } from './canonical-json';
+import { experimentYaml } from './describe';
+import { type LoadOptions, loadExperiment } from './load';
+import { shownPath } from './project-path';
+import type { Experiment } from './schema';
+import { writeFile } from './write-file';
+
+/** An experiment and the folder that holds everything it made. */
+export interface Run {
+  experiment: Experiment;
+  /** Relative to the project folder, with slashes. */
+  folder: string;
+  /** A path in the folder, relative to the working directory; nothing is made there. */
+  path(...segments: string[]): string;
+  /** Writes a file of the folder whole or not at all; returns its path. */
+  write(name: string, content: string | Uint8Array): string;
+  /** As `write`, for a value that JSON can hold. */
+  writeJson(name: string, value: unknown): string;
+  /** @throws RunError when the file is missing or is no JSON */
+  readJson<T = unknown>(name: string): T;
+}
+
+/**
+ * The first line of every notebook: loads the experiment, makes its run folder and writes the resolved `experiment.yaml`
+ * there, unless the same one is there already.
+ *
+ * @throws ConfigurationError when the experiment is wrong
+ */
+export function openRun(experimentPath: string, options: LoadOptions = {}): Run {
+  const { root = process.cwd() } = options;
+  const { experiment, folder } = loadExperiment(experimentPath, options);
+  const run = runAt(folder, experiment, root);
+  if (!madeBy(experiment, folder, root)) {
+    const header = [
+      '# The resolved experiment: every value, defaults included. Run it again with',
+      `#   ${runCommand(`${folder}/experiment.yaml`)}`,
+    ];
+    run.write('experiment.yaml', `${header.join('\n')}\n\n${experimentYaml(experiment)}`);
+  }
+  return run;
+}
+
+/**
+ * Another run, which this one is built on or compared with.
+ *
+ * @param folder its run folder, as the resolved experiment names it
+ * @throws RunError naming the command that makes it when it is not there
+ */
+export function dependencyRun(folder: string, { root = process.cwd() }: { root?: string } = {}): Run {
+  const resolved = path.resolve(root, folder, 'experiment.yaml');
+  if (!existsSync(resolved)) {
+    const maker = experimentOf(folder, root);
+    throw new RunError(
+      `${shownPath(resolved, root)} is missing: that run has not been made.`,
+      maker
+        ? `Make it first: ${runCommand(maker)}`
+        : `Run the experiment whose results go to ${folder}: ${runCommand('experiments/<name>.yaml')}`,
+    );
+  }
+  return runAt(shownPath(folder, root), loadExperiment(resolved, { root }).experiment, root);
+}
+
+/** The command line that runs an experiment. */
+export function runCommand(experimentPath: string): string {
+  return `bun run roadseg run ${experimentPath}`;
+}
+
+function runAt(folder: string, experiment: Experiment, root: string): Run {
+  const pathOf = (...segments: string[]) =>
+    path.relative(process.cwd(), path.resolve(root, folder, ...segments)) || '.';
+  const write = (name: string, content: string | Uint8Array): string => {
+    writeFile(pathOf(name), content);
+    return pathOf(name);
+  };
+  return {
+    experiment,
+    folder,
+    path: pathOf,
+    write,
+    writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
+    readJson<T>(name: string): T {
+      try {
+        return JSON.parse(readFileSync(pathOf(name), 'utf8')) as T;
+      } catch (cause) {
+        const missing = (cause as { code?: string }).code === 'ENOENT';
+        throw new RunError(
+          `${folder}/${name} ${missing ? 'is missing' : `cannot be read: ${(cause as Error).message}`}.`,
+          `Run the experiment's notebooks in their order: ${runCommand(`${folder}/experiment.yaml`)}`,
+          { cause },
+        );
+      }
+    },
+  };
+}
+
+/** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */
+export function madeBy(experiment: Experiment, folder: string, root = process.cwd()): boolean {
+  try {
+    const resolved = parse(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8'));
+    return canonicalJson(resolved) === canonicalJson(experiment);
+  } catch {
+    return false; // missing or broken: it is written anew
+  }
+}
+
+/** The experiment below `experiments/` whose results go to `folder`. */
+function experimentOf(folder: string, root: string): string | undefined {
+  const experiments = path.join(root, 'experiments');
+  if (!existsSync(experiments)) return undefined;
+  return readdirSync(experiments, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.ya?ml$/.test(file))
+    .map((file) => shownPath(path.join(experiments, file), root))
+    .sort()
+    .find((file) => {
+      try {
+        return loadExperiment(file, { root }).folder === shownPath(folder, root);
+      } catch (error) {
+        if (error instanceof UserError) return false; // broken experiments make no folder
+        throw error;
+      }
+    });
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/**
+ * What an experiment's YAML may say. Defaults are the published regime (Cityscapes, 256x256, batch 32, 20 epochs,
+ * Adam 0.001 x 0.95 an epoch), so that a file states only what differs. Every object is strict: an unknown key is an
+ * error.
+ */
+
+const positiveInteger = z.number().int().positive();
+const seed = z.number().int().nonnegative();
+const splitName = z.enum(['train', 'validation', 'test']);
+const blockNumber = z.number().int().min(1).max(5);
+
+const sceneCounts = z.strictObject({
+  train: z.number().int().nonnegative().default(48),
+  validation: z.number().int().nonnegative().default(32),
+  test: z.number().int().nonnegative().default(64),
+});
+
+/** The generator of street scenes; used when `source` is `synthetic`. */
+const synthetic = z.strictObject({
+  seed: seed.default(1),
+  /** Pixels of a generated picture, twice as wide as high as in Cityscapes. */
+  width: positiveInteger.default(512),
+  height: positiveInteger.default(256),
+  scenes: sceneCounts.prefault({}),
+});
+
+/** Object-centred crops, each with the label of the object in its middle; used when `task` is `classification`. */
+const crops = z.strictObject({
+  /** Crops drawn from the training scenes. */
+  train: positiveInteger.default(4000),
+  /** Crops drawn from the validation scenes. */
+  validation: positiveInteger.default(800),
+});
+
+const data = z.strictObject({
+  source: z.enum(['cityscapes', 'camvid', 'synthetic']).default('cityscapes'),
+  /** Folder of the data set. Cityscapes also looks at CITYSCAPES_DATASET; synthetic scenes make their own. */
+  root: z.string().min(1).nullable().default(null),
+  /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */
+  size: positiveInteger.multipleOf(32).default(256),
+  /** At most so many scenes of each split are used; all when absent. */
+  limit: z
+    .strictObject({ train: positiveInteger, validation: positiveInteger, test: positiveInteger })
+    .partial()
+    .prefault({}),
+  synthetic: synthetic.prefault({}),
+  crops: crops.prefault({}),
+});
+
+const encoder = z.strictObject({
+  /** Where the encoder's layers come from: an experiment's YAML, a run folder, a checkpoint or a weights manifest; null for random. */
+  weights: z.string().min(1).nullable().default(null),
+  /** The VGG19 groups taken from `weights`; the others start at random. */
+  blocks: z.array(blockNumber).min(1).default([1, 2, 3, 4, 5]),
+  /** Groups whose weights stay as they are. */
+  freeze: z.array(blockNumber).default([]),
+});
+
+const model = z.strictObject({
+  /** Multiplies every channel count; 1 is VGG19's own width, which ImageNet weights need. */
+  width: z.number().positive().max(4).default(1),
+  batchNorm: z.boolean().default(true),
+  encoder: encoder.prefault({}),
+});
+
+const training = z.strictObject({
+  epochs: positiveInteger.default(20),
+  batchSize: positiveInteger.default(32),
+  learningRate: z.number().positive().default(0.001),
+  /** The learning rate is multiplied by this after each epoch. */
+  learningRateDecay: z.number().positive().max(1).default(0.95),
+  /** Mirror half of the training samples, drawn anew each epoch. */
+  horizontalFlip: z.boolean().default(true),
+});
+
+const evaluation = z.strictObject({
+  split: splitName.default('validation'),
+  /** Scenes shown as panels: how many of the most telling ones, or their names. */
+  panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
+});
+
+/** Runs set side by side by the comparison notebook, in this order. */
+const comparison = z.strictObject({
+  title: z.string().min(1),
+  runs: z.array(z.strictObject({ label: z.string().min(1), run: z.string().min(1) })).min(1),
+});
+
+export const experimentSchema = z.strictObject({
+  /** Names the run folder; by default the file's path below `experiments/`, joined by dashes. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
+  description: z.string().default(''),
+  /** Folder of the results; by default `results/<name>-<hash of everything here but description and data.root>`. */
+  folder: z.string().min(1).nullable().default(null),
+  task: z.enum(['segmentation', 'classification']).default('segmentation'),
+  seed: seed.default(1),
+  /** Notebooks the runner executes, in this order. */
+  notebooks: z.array(z.string().endsWith('.ipynb')).min(1),
+  data: data.prefault({}),
+  model: model.prefault({}),
+  training: training.prefault({}),
+  evaluation: evaluation.prefault({}),
+  comparison: comparison.nullable().default(null),
+});
+
+export type Experiment = z.infer<typeof experimentSchema>;
+export type SplitName = z.infer<typeof splitName>;

@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { type ConfigurationProblem, InvalidExperimentError } from './configuration-problem';
+import { nearest } from './nearest';
+import { type Experiment, experimentSchema } from './schema';
+import { allKeys, keysAt } from './schema-keys';
+import { type KeyPath, placeAt, plainValue, type Sourced, sourcedAt } from './sourced';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks merged configuration against the schema and fills in defaults.
+ *
+ * @throws InvalidExperimentError with every problem, each at the place in whichever file or override it was written
+ */
+export function validateExperiment(source: Sourced): Experiment {
+  const result = experimentSchema.safeParse(plainValue(source));
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source));
+  throw new InvalidExperimentError(problems.sort(byPlace));
+}
+
+/** From top to bottom of each file. */
+function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
+  return a.place.file.localeCompare(b.place.file) || (a.place.line ?? 0) - (b.place.line ?? 0);
+}
+
+function problemsOf(issue: Issue, source: Sourced): ConfigurationProblem[] {
+  const path = issue.path as KeyPath;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      place: placeAt(source, [...path, key]),
+      key: [...path, key].join('.'),
+      message: `unknown key${suggestion(key, path)}`,
+    }));
+  }
+  const found = sourcedAt(source, path);
+  const expected = expectation(issue);
+  const message = found
+    ? `expected ${expected}, found ${abbreviated(plainValue(found))}`
+    : `missing; expected ${expected}`;
+  return [{ place: placeAt(source, path), key: path.join('.'), message }];
+}
+
+/** A sibling with nearly the same name, or a key of that name elsewhere in the experiment. */
+function suggestion(key: string, path: KeyPath): string {
+  const elsewhere = allKeys().filter((dotted) => dotted.split('.').at(-1)!.toLowerCase() === key.toLowerCase());
+  const sibling = nearest(key, keysAt(path));
+  const meant = sibling ? [...path, sibling].join('.') : elsewhere[0];
+  return meant ? `; did you mean ${meant}?` : `; known here: ${keysAt(path).join(', ')}`;
+}
+
+const TYPE_NAMES: Record<string, string> = {
+  int: 'an integer',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys and values',
+};
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_NAMES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      if (issue.origin === 'array') return `at least ${count(issue.minimum, 'item')}`;
+      if (issue.origin === 'string') return `at least ${count(issue.minimum, 'character')}`;
+      return `a number ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      return `a number ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      return issue.format === 'ends_with' ? `text ending in ${(issue as { suffix?: string }).suffix}` : issue.message;
+    case 'invalid_union':
+      return issue.errors
+        .map(([first]) => expectation(first) + (first.path.length > 0 ? ` (at ${first.path.join('.')})` : ''))
+        .join(' or ');
+    default:
+      return issue.message;
+  }
+}
+
+function count(amount: number | bigint, noun: string): string {
+  return `${amount} ${noun}${Number(amount) === 1 ? '' : 's'}`;
+}
+
+function abbreviated(value: unknown): string {
+  // JSON has no word for NaN and the infinities, which YAML can write.
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,92 @@
+import { ModelError } from '../errors';
+import { Convolution } from '../tensorflow/fused-layers';
+import { tf } from '../tensorflow/tensorflow';
+import { contractionBlock, expansionBlock } from './blocks';
+import type { LayerWeights } from './layer-weights';
+import { convolutionUnit, scaledChannels, VGG19_BLOCKS, VGG19_STRIDE } from './vgg19';
+
+export interface UNetOptions {
+  /** In pixels; 32 must divide it. */
+  height: number;
+  width: number;
+  /** One channel of the output a class. */
+  classes: number;
+  /** Multiplies every channel count; 1 gives 44.0 million parameters. */
+  widthMultiplier?: number;
+  batchNorm?: boolean;
+  /** Of the random layers; a layer's weights depend on this and its name alone. */
+  seed?: number;
+  /** The encoder's layers, trained elsewhere. */
+  pretrained?: LayerWeights;
+  /** VGG19 groups (1 to 5) that take `pretrained` layers; the others start at random. */
+  pretrainedBlocks?: readonly number[];
+  /** VGG19 groups (1 to 5) whose weights training leaves alone. */
+  freeze?: readonly number[];
+}
+
+const BOTTLENECK_CHANNELS = 512;
+
+/**
+ * The study's U-Net: VGG19's five groups as contraction blocks, a bottleneck, five expansion blocks and a 1x1 head.
+ * [batch, height, width, 3] to logits [batch, height, width, classes].
+ *
+ * @throws ModelError for a size that 32 does not divide, or pre-trained layers of another shape
+ */
+export function uNet(options: UNetOptions): tf.LayersModel {
+  const { height, width, classes, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
+  const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number), freeze = [] } = options;
+  requireDivisible('height', height);
+  requireDivisible('width', width);
+  const common = { batchNorm, seed };
+
+  const image = tf.input({ shape: [height, width, 3], name: 'image' });
+  const skips: tf.SymbolicTensor[] = [];
+  let features = image;
+  for (const { number, layers, channels } of VGG19_BLOCKS) {
+    const { skip, pooled } = contractionBlock(features, {
+      ...common,
+      name: `block${number}`,
+      layers,
+      filters: scaledChannels(channels, widthMultiplier),
+      pretrained: pretrainedBlocks.includes(number) ? pretrained : undefined,
+    });
+    skips.push(skip);
+    features = pooled;
+  }
+
+  for (const name of ['bottleneck_conv1', 'bottleneck_conv2'])
+    features = convolutionUnit(features, {
+      ...common,
+      name,
+      filters: scaledChannels(BOTTLENECK_CHANNELS, widthMultiplier),
+    });
+
+  for (const { number, channels } of [...VGG19_BLOCKS].reverse())
+    features = expansionBlock(features, skips[number - 1], {
+      ...common,
+      name: `up${number}`,
+      filters: scaledChannels(channels, widthMultiplier),
+    });
+
+  const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
+  const model = tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
+  freezeBlocks(model, freeze);
+  return model;
+}
+
+/** Leaves the weights of those VGG19 groups (1 to 5) as they are, batch normalisation's running statistics included. */
+export function freezeBlocks(model: tf.LayersModel, blocks: readonly number[]): void {
+  for (const layer of model.layers) {
+    const block = /^block(\d)_/.exec(layer.name);
+    if (block) layer.trainable = !blocks.includes(Number(block[1]));
+  }
+}
+
+function requireDivisible(side: string, pixels: number): void {
+  if (Number.isInteger(pixels) && pixels > 0 && pixels % VGG19_STRIDE === 0) return;
+  const below = Math.floor(pixels / VGG19_STRIDE) * VGG19_STRIDE;
+  throw new ModelError(
+    `image ${side} of ${pixels} pixels: the U-Net halves it five times, so ${VGG19_STRIDE} must divide it`,
+    `choose ${below > 0 ? `${below} or ` : ''}${below + VGG19_STRIDE}`,
+  );
+}

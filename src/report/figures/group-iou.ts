@@ -1,0 +1,64 @@
+import type { Metrics } from '../../evaluation/metrics';
+import { CONVENTION_NOTES } from '../conventions';
+import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
+
+export interface ModelMetrics {
+  label: string;
+  pretrained: boolean;
+  metrics: Metrics;
+}
+
+/** Above this many models the numbers over the bars would touch. */
+const LABELLED_MODELS = 3;
+
+/** Intersection over union of each group, one bar a model; a group that is absent (NaN) has no bar but a dash. */
+export function groupIouFigure(
+  models: readonly ModelMetrics[],
+  { name, subtitle = '' }: { name?: string; subtitle?: string } = {},
+): Figure {
+  const conventions = new Set(models.map(({ metrics }) => metrics.convention));
+  if (conventions.size !== 1) throw new RangeError(`one convention a figure, not ${[...conventions].join(' and ')}`);
+  const [convention] = conventions;
+  const styles = modelStyles(models);
+  const groups = models[0].metrics.groups.map((score) => score.group);
+  const legend = models.map(({ label, metrics }) => `${label}, mean ${metrics.meanIou.toFixed(3)}`);
+  const data = models.map(({ metrics }, index): PlotlyTrace => {
+    const values = groups.map((group) => metrics.groups.find((score) => score.group === group)?.iou ?? Number.NaN);
+    return {
+      type: 'bar',
+      name: legend[index],
+      x: groups,
+      y: values.map((value) => (Number.isNaN(value) ? null : value)),
+      text: values.map((value) => (models.length > LABELLED_MODELS || Number.isNaN(value) ? '' : value.toFixed(2))),
+      textposition: 'outside',
+      textangle: 0,
+      cliponaxis: false,
+      textfont: { size: 12 },
+      marker: {
+        color: styles[index].color,
+        pattern: { shape: styles[index].pattern, fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
+      },
+      hovertemplate: '%{x}: %{y:.3f}',
+    };
+  });
+  return {
+    name: name ?? `group-iou-${convention}`,
+    description: `Intersection over union of each group, metric ${convention}; ${legend.join('; ')}`,
+    data,
+    layout: themedLayout(
+      `IoU by group, ${convention}`,
+      subtitle || CONVENTION_NOTES[convention],
+      { width: 900, height: 470, labels: legend },
+      {
+        barmode: 'group',
+        bargap: 0.25,
+        bargroupgap: 0.06,
+        xaxis: { showline: true, showgrid: false },
+        yaxis: { title: 'Intersection over union', range: [0, 1.08], dtick: 0.2, tickformat: '.1f' },
+        annotations: groups
+          .filter((_, index) => data.every((trace) => (trace.y as (number | null)[])[index] === null))
+          .map((group) => ({ x: group, y: 0, yanchor: 'bottom', text: '–', showarrow: false })),
+      },
+    ),
+  };
+}

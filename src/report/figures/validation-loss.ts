@@ -1,0 +1,81 @@
+import type { EpochRecord } from '../../training/history';
+import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
+
+export interface LossCurve {
+  /** Name in the legend. */
+  label: string;
+  /** Whether the encoder started from pre-trained weights: red, else pink. */
+  pretrained: boolean;
+  history: readonly EpochRecord[];
+}
+
+/** The curve on which a model is judged: validation loss after each epoch, its lowest point ringed. */
+export function validationLossFigure(
+  curves: readonly LossCurve[],
+  { name = 'validation-loss', subtitle = '' }: { name?: string; subtitle?: string } = {},
+): Figure {
+  const styles = modelStyles(curves);
+  const lines = curves.map(({ label, history }, index): PlotlyTrace => {
+    const { color, dash, symbol } = styles[index];
+    return {
+      type: 'scatter',
+      mode: 'lines+markers',
+      name: label,
+      x: history.map((record) => record.epoch),
+      y: history.map((record) => record.validationLoss),
+      customdata: history.map((record) => [record.trainingLoss, record.validationAccuracy, record.learningRate]),
+      line: { color, dash, width: 2.5 },
+      marker: { color, symbol, size: 7 },
+      hovertemplate:
+        'epoch %{x}<br>validation loss %{y:.4f}<br>validation accuracy %{customdata[1]:.4f}' +
+        '<br>training loss %{customdata[0]:.4f}<br>learning rate %{customdata[2]:.2e}',
+    };
+  });
+  const best = curves.flatMap(({ label, history }, index): PlotlyTrace[] => {
+    const lowest = lowestLoss(history);
+    if (!lowest) return [];
+    return [
+      {
+        type: 'scatter',
+        mode: 'markers',
+        name: `${label}, best`,
+        showlegend: false,
+        x: [lowest.epoch],
+        y: [lowest.validationLoss],
+        marker: { symbol: 'circle-open', size: 17, color: styles[index].color, line: { width: 2 } },
+        hoverinfo: 'skip',
+      },
+    ];
+  });
+  const epochs = Math.max(1, ...curves.flatMap(({ history }) => history.map((record) => record.epoch)));
+  const size = { width: 860, height: 500, labels: curves.map(({ label }) => label) };
+  const ring = 'Ring: lowest loss, the checkpoint that is evaluated';
+  return {
+    name,
+    description: `Validation loss after each epoch: ${curves.map(describe).join('; ')}`,
+    data: [...lines, ...best],
+    layout: themedLayout('Validation loss', subtitle ? `${subtitle}. ${ring}` : ring, size, {
+      xaxis: {
+        title: 'Epoch',
+        range: [0.5, epochs + 0.5],
+        tick0: 1,
+        dtick: Math.max(1, Math.ceil(epochs / 20)),
+        showline: true,
+      },
+      yaxis: { title: 'Cross-entropy per pixel', rangemode: 'tozero' },
+    }),
+  };
+}
+
+/** @returns the record with the lowest validation loss, the earliest of equals; undefined for an empty history. */
+export function lowestLoss(history: readonly EpochRecord[]): EpochRecord | undefined {
+  return history.reduce<EpochRecord | undefined>(
+    (lowest, record) => (lowest && lowest.validationLoss <= record.validationLoss ? lowest : record),
+    undefined,
+  );
+}
+
+function describe({ label, history }: LossCurve): string {
+  const lowest = lowestLoss(history);
+  return lowest ? `${label} ${lowest.validationLoss.toFixed(3)} at epoch ${lowest.epoch}` : `${label} has none`;
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { RunError } from '../errors';
+import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
+import type { Metrics } from '../evaluation/metrics';
+import { writeFile } from '../experiment/write-file';
+import { CONVENTION_NOTES } from './conventions';
+import { comparisonTable, groupIouTable, type ModelScores, toCsv, toMarkdown } from './tables';
+
+/** The scores of one or more models, and what they were measured on. */
+export interface MetricsReport {
+  /** Such as "Cityscapes, validation split, 500 scenes, centre square resized to 256x256". */
+  setting: string;
+  models: readonly ModelScores[];
+}
+
+/** Writes `metrics.json`, `metrics.csv` and `metrics.md` into a folder, each whole or not at all. */
+export function writeMetricsFiles(folder: string, report: MetricsReport): void {
+  writeFile(path.join(folder, 'metrics.json'), metricsJson(report));
+  writeFile(path.join(folder, 'metrics.csv'), metricsCsv(report));
+  writeFile(path.join(folder, 'metrics.md'), metricsMarkdown(report));
+}
+
+/**
+ * Reads back what {@link writeMetricsFiles} wrote.
+ *
+ * @throws RunError when the file is missing or is not a metrics file
+ */
+export function readMetricsFile(folder: string): MetricsReport {
+  const file = path.join(folder, 'metrics.json');
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as MetricsReport;
+    return {
+      setting: report.setting,
+      models: report.models.map(({ model, metrics }) => ({ model, metrics: metrics.map(withNaN) })),
+    };
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const problem = missing ? 'there is none' : `it is not a metrics file (${(cause as Error).message})`;
+    throw new RunError(`${file}: expected the metrics of a run, but ${problem}`, 'run the evaluation notebook again', {
+      cause,
+    });
+  }
+}
+
+/** Full precision; NaN, which JSON has no word for, is null. */
+export function metricsJson(report: MetricsReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** One row for each model and convention, full precision; an absent group's IoU is empty. */
+export function metricsCsv({ models }: MetricsReport): string {
+  const groups = [
+    ...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map((score) => score.group)))),
+  ];
+  const number = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : String(value));
+  return toCsv({
+    header: [
+      'model',
+      'metric',
+      'pixel_accuracy',
+      'mean_class_accuracy',
+      'mean_iou',
+      ...groups.map((group) => `iou_${group}`),
+    ],
+    rows: models.flatMap(({ model, metrics }) =>
+      metrics.map((entry) => [
+        model,
+        entry.convention,
+        number(entry.pixelAccuracy),
+        number(entry.meanClassAccuracy),
+        number(entry.meanIou),
+        ...groups.map((group) => number(entry.groups.find((score) => score.group === group)?.iou)),
+      ]),
+    ),
+  });
+}
+
+/** Pixel counts: one row a true class, one column a predicted class. */
+export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string {
+  const row = (index: number) => Array.from(counts.slice(index * classes.length, (index + 1) * classes.length), String);
+  return toCsv({ header: ['truth', ...classes], rows: classes.map((name, index) => [name, ...row(index)]) });
+}
+
+/** The comparison and the groups' IoU as tables, with what was measured and how. */
+export function metricsMarkdown({ setting, models }: MetricsReport): string {
+  const conventions = [...new Set(models.flatMap(({ metrics }) => metrics.map((entry) => entry.convention)))];
+  const notes = conventions.map((convention) => `- \`${convention}\`: ${CONVENTION_NOTES[convention]}.`);
+  return [
+    '# Metrics\n',
+    `${setting}.\n`,
+    toMarkdown(comparisonTable(models)),
+    '## IoU by group\n',
+    toMarkdown(groupIouTable(models)),
+    `${notes.join('\n')}\n`,
+  ].join('\n');
+}
+
+function withNaN(metrics: Metrics): Metrics {
+  const number = (value: number | null) => value ?? Number.NaN;
+  return {
+    ...metrics,
+    pixelAccuracy: number(metrics.pixelAccuracy),
+    meanClassAccuracy: number(metrics.meanClassAccuracy),
+    meanIou: number(metrics.meanIou),
+    groups: metrics.groups.map((score) => ({ ...score, iou: number(score.iou), accuracy: number(score.accuracy) })),
+  };
+}

@@ -1,0 +1,43 @@
+/** Writes one line of progress over the one before: each ends in a carriage return, the last in a line break. */
+export class ProgressLine {
+  private readonly started = performance.now();
+  private shownAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param label what is going on, such as `training`
+   * @param intervalSeconds between two lines
+   */
+  constructor(
+    private readonly label: string,
+    private readonly intervalSeconds = 0.5,
+    private readonly write: (text: string) => void = (text) => process.stdout.write(text),
+  ) {}
+
+  /** @param details what else to say, such as the loss */
+  update(done: number, total: number, details = ''): void {
+    const now = performance.now();
+    if (done < total && now - this.shownAt < this.intervalSeconds * 1000) return;
+    this.shownAt = now;
+    const line = progressText(this.label, done, total, (now - this.started) / 1000, details);
+    this.write(`${line}${done < total ? '\r' : '\n'}`);
+  }
+}
+
+/** Such as `training ████████░░░░ 67 % · 40 of 60 · loss 0.412 · 12 s left`. */
+export function progressText(label: string, done: number, total: number, seconds: number, details = ''): string {
+  const cells = 20;
+  const filled = Math.floor((done / total) * cells);
+  const bar = '█'.repeat(filled) + '░'.repeat(cells - filled);
+  const time = done < total ? `${duration((seconds / Math.max(done, 1)) * (total - done))} left` : duration(seconds);
+  const parts = [`${Math.floor((100 * done) / total)} %`, `${done} of ${total}`, details, time];
+  return `${label} ${bar} ${parts.filter((part) => part !== '').join(' · ')}`;
+}
+
+/** Such as `8 s`, `2 min 05 s`, `1 h 02 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}

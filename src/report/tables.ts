@@ -1,0 +1,117 @@
+import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
+import type { Metrics } from '../evaluation/metrics';
+import { escapeHtml } from './html';
+
+/** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
+export interface Table {
+  header: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** Indices of the columns that hold words and are set left. */
+  text: readonly number[];
+}
+
+/** One model's scores, one entry a convention. */
+export interface ModelScores {
+  model: string;
+  metrics: readonly Metrics[];
+}
+
+/** Stands for a value that does not exist, such as the IoU of an absent group. */
+export const ABSENT = '–';
+
+/** @returns three decimals; a dash for NaN. */
+export function formatScore(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(3) : ABSENT;
+}
+
+/** Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and convention, the conventions together. */
+export function comparisonTable(models: readonly ModelScores[]): Table {
+  return {
+    header: ['Model', 'Metric', 'Pixel Acc.', 'Mean class acc.', 'IoU'],
+    rows: byConvention(models, (model, metrics) => [
+      model,
+      metrics.convention,
+      ...[metrics.pixelAccuracy, metrics.meanClassAccuracy, metrics.meanIou].map(formatScore),
+    ]),
+    text: [0, 1],
+  };
+}
+
+/** IoU of each group, one row for each model and convention; a group that a convention leaves out is a dash. */
+export function groupIouTable(models: readonly ModelScores[]): Table {
+  const groups = [...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map(nameOf))))];
+  const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
+  return {
+    header: ['Model', 'Metric', ...groups, 'mean'],
+    rows: byConvention(models, (model, metrics) => [
+      model,
+      metrics.convention,
+      ...groups.map((group) => formatScore(iou(metrics, group) ?? Number.NaN)),
+      formatScore(metrics.meanIou),
+    ]),
+    text: [0, 1],
+  };
+}
+
+/** One model under one convention: Group | IoU | Accuracy | Pixels, closed by the means. */
+export function metricsTable(metrics: Metrics): Table {
+  const pixels = metrics.groups.reduce((sum, score) => sum + score.pixels, 0);
+  return {
+    header: ['Group', 'IoU', 'Accuracy', 'Pixels'],
+    rows: [
+      ...metrics.groups.map(({ group, iou, accuracy, pixels: count }) => [
+        group,
+        formatScore(iou),
+        formatScore(accuracy),
+        formatCount(count),
+      ]),
+      ['mean', formatScore(metrics.meanIou), formatScore(metrics.meanClassAccuracy), formatCount(pixels)],
+    ],
+    text: [0],
+  };
+}
+
+function byConvention(models: readonly ModelScores[], row: (model: string, metrics: Metrics) => string[]): string[][] {
+  return CONVENTIONS.flatMap((convention: Convention) =>
+    models.flatMap(({ model, metrics }) =>
+      metrics.filter((entry) => entry.convention === convention).map((entry) => row(model, entry)),
+    ),
+  );
+}
+
+function nameOf({ group }: { group: string }): string {
+  return group;
+}
+
+/** Thousands apart by thin spaces, the same in every locale. */
+function formatCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
+}
+
+/** @returns the table in GitHub's Markdown, columns padded so that it also reads as text. */
+export function toMarkdown(table: Table): string {
+  const cells = [table.header, ...table.rows].map((row) => row.map((cell) => cell.replace(/\|/g, '\\|')));
+  const widths = table.header.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => (table.text.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, column) => (table.text.includes(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return `${[line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')}\n`;
+}
+
+/** @returns the table as RFC 4180 has it, with line feeds. */
+export function toCsv({ header, rows }: Pick<Table, 'header' | 'rows'>): string {
+  const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);
+  return [header, ...rows].map((row) => `${row.map(quote).join(',')}\n`).join('');
+}
+
+/** @returns a `<table>`; the first column are row headings. */
+export function toHtml({ header, rows, text }: Table): string {
+  const style = (column: number) => (text.includes(column) ? '' : ' class="number"');
+  const head = header.map((cell, column) => `<th scope="col"${style(column)}>${escapeHtml(cell)}</th>`).join('');
+  const body = rows.map((row) => {
+    const [first, ...others] = row;
+    const cells = others.map((cell, index) => `<td${style(index + 1)}>${escapeHtml(cell)}</td>`).join('');
+    return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+  });
+  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n`;
+}

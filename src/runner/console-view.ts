@@ -1,0 +1,165 @@
+import { styleText } from 'node:util';
+import type { RunView } from './run-view';
+
+export interface ConsoleOptions {
+  out?: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  /** In a log, the least number of seconds between two progress lines. */
+  progressInterval?: number;
+  /** Seconds, from any moment on; for tests. */
+  now?: () => number;
+}
+
+const indent = '      ';
+
+/**
+ * Shows a run on the console. On a terminal a progress line (one that ends in a carriage return) is overwritten in place;
+ * in a log it is printed now and then, and the last one always.
+ */
+export function consoleView(options: ConsoleOptions = {}): RunView {
+  const { out = process.stdout, progressInterval = 10, now = () => performance.now() / 1000 } = options;
+  const isTerminal = out.isTTY === true;
+  const print = (text: string) => void out.write(text);
+  const style = (format: 'bold' | 'dim' | 'red', text: string) => (isTerminal ? styleText(format, text) : text);
+  const lines = isTerminal
+    ? new TerminalLines(print, () => out.columns ?? 80)
+    : new LogLines(print, progressInterval, now);
+
+  return {
+    notebookStarted({ job, notebook, cells }) {
+      print(`\n${style('bold', notebook)} ${style('dim', `${job}, ${cells} cells`)}\n`);
+    },
+    cellStarted({ cell, cells, source }) {
+      print(`  ${style('dim', `[${cell}/${cells}]`)} ${summary(source)}\n`);
+    },
+    text(_stream, text) {
+      lines.write(text);
+    },
+    display(data) {
+      lines.end();
+      const { 'text/plain': plain, ...rich } = data;
+      const types = Object.entries(rich).map(([type, value]) => `[${type}, ${size(value)}]`);
+      lines.write(types.length > 0 ? `${types.join(' ')}\n` : `${String(plain ?? '').trimEnd()}\n`);
+    },
+    cellFinished({ seconds, failed }) {
+      lines.end();
+      if (failed) print(`${indent}${style('red', `failed after ${duration(seconds)}`)}\n`);
+      else if (seconds >= 1) print(`${indent}${style('dim', duration(seconds))}\n`);
+    },
+    notebookFinished({ seconds, executedNotebook }) {
+      print(`  ${style('dim', `${duration(seconds)}, saved as ${executedNotebook}`)}\n`);
+    },
+  };
+}
+
+/** Writes text indented, as it comes; a line that ends in a carriage return is overwritten by what follows. */
+class TerminalLines {
+  private atStart = true;
+  private overwrite = false;
+
+  constructor(
+    private readonly print: (text: string) => void,
+    private readonly columns: () => number,
+  ) {}
+
+  write(text: string): void {
+    for (const piece of text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+/g) ?? []) {
+      const body = piece.replace(/[\r\n]+$/, '');
+      if (body !== '') {
+        const lead = `${this.overwrite ? '\r\x1b[2K' : ''}${this.atStart || this.overwrite ? indent : ''}`;
+        // A progress line that wraps could not be overwritten.
+        const isProgress = piece.endsWith('\r');
+        this.print(lead + (isProgress ? body.slice(0, this.columns() - indent.length - 1) : body));
+        this.overwrite = false;
+        this.atStart = false;
+      }
+      if (piece.endsWith('\n')) {
+        this.print('\n');
+        this.atStart = true;
+        this.overwrite = false;
+      } else if (piece.endsWith('\r')) {
+        this.overwrite = true;
+      }
+    }
+  }
+
+  end(): void {
+    if (!this.atStart) this.print('\n');
+    this.atStart = true;
+    this.overwrite = false;
+  }
+}
+
+/** Writes whole lines, indented; of progress lines one every so often, and the last. */
+class LogLines {
+  private line = '';
+  /** The progress line seen last, unless it was printed. */
+  private held = '';
+  private printedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly print: (text: string) => void,
+    private readonly interval: number,
+    private readonly now: () => number,
+  ) {}
+
+  write(text: string): void {
+    for (const piece of text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+/g) ?? []) {
+      const body = piece.replace(/[\r\n]+$/, '');
+      if (piece.endsWith('\n')) {
+        // "done\r" and then "\n" is the line "done".
+        const line = this.line + body;
+        const endsProgress = line === '' && this.held !== '';
+        this.flushProgress();
+        if (!endsProgress) this.emit(line);
+        this.line = '';
+      } else if (piece.endsWith('\r')) {
+        this.held = this.line + body;
+        this.line = '';
+        if (this.now() - this.printedAt >= this.interval) this.flushProgress();
+      } else {
+        this.line += body;
+      }
+    }
+  }
+
+  end(): void {
+    this.flushProgress();
+    if (this.line !== '') this.emit(this.line);
+    this.line = '';
+    this.printedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  private flushProgress(): void {
+    if (this.held === '') return;
+    this.emit(this.held);
+    this.held = '';
+    this.printedAt = this.now();
+  }
+
+  private emit(line: string): void {
+    this.print(line === '' ? '\n' : `${indent}${line}\n`);
+  }
+}
+
+/** The first line of a cell that says something, without the marks of a comment. */
+function summary(source: string): string {
+  const lines = source.split('\n').map((line) => line.trim());
+  const first = (lines.find((line) => line !== '') ?? '').replace(/^\/\/\s*/, '');
+  const more = lines.filter((line) => line !== '').length > 1 ? ' …' : '';
+  return (first.length > 90 ? `${first.slice(0, 90)}` : first) + more;
+}
+
+/** "4.2 s", "3 min 05 s", "2 h 07 min". */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** Size of a piece of output as stored: "34 kB". */
+function size(value: unknown): string {
+  const characters = typeof value === 'string' ? value.length : JSON.stringify(value).length;
+  return characters < 1000 ? `${characters} B` : `${Math.round(characters / 1000)} kB`;
+}

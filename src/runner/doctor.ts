@@ -1,0 +1,211 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { checkPrerequisites, findOnPath, freeGigabytes } from '../setup/prerequisites.mjs';
+import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
+import { tensorflowVariant } from '../setup/python.mjs';
+import { pendingDiskGigabytes, stepStates } from '../setup/set-up.mjs';
+
+/** What TensorFlow said of itself in a Node process of its own. */
+export interface TensorflowFacts {
+  backend: string;
+  version: string;
+  /** Whether operations are placed on an NVIDIA GPU. */
+  gpu: boolean;
+  /** Whether a small matrix product came out right. */
+  correct: boolean;
+  oneDnn: boolean;
+}
+
+/** What is on this machine and in this checkout. `null` stands for "not there". */
+export interface DoctorReport {
+  root: string;
+  versions: Record<'roadseg' | 'bun' | 'node' | 'python' | 'jupyterlab' | 'tslab' | 'tfjs', string | null>;
+  tensorflow: TensorflowFacts | { error: string };
+  cpu: { model: string; logical: number; features: string[] };
+  /** NVIDIA GPUs as `nvidia-smi -L` lists them. */
+  gpus: string[];
+  /** Threads that TensorFlow uses inside one operation. */
+  threads: { count: number; from: string };
+  memory: { totalGigabytes: number; availableGigabytes: number };
+  disk: { freeGigabytes: number };
+  steps: { name: string; title: string; problem: string | null }[];
+  /** What is missing and what to run, one line each; empty on a healthy machine. */
+  missing: string[];
+  /** Remarks that do not make the machine unhealthy. */
+  notes: string[];
+}
+
+/** Instruction sets that matter to convolutions, as /proc/cpuinfo names them. */
+const CPU_FEATURES = ['avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'amx_int8'];
+
+/** @returns those of CPU_FEATURES in the first processor's `flags` line of a /proc/cpuinfo */
+export function cpuFeatures(cpuinfo: string): string[] {
+  const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1].trim().split(/\s+/));
+  return CPU_FEATURES.filter((feature) => flags.has(feature));
+}
+
+/** @param meminfo a /proc/meminfo; @returns what a new program could use, in GB, or null when the line is not there */
+export function availableMemory(meminfo: string): number | null {
+  const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1];
+  return kibibytes === undefined ? null : (Number(kibibytes) * 1024) / 1e9;
+}
+
+function readOr<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+function packageVersion(root: string, ...parts: string[]): string | null {
+  return readOr(() => JSON.parse(readFileSync(path.join(root, ...parts, 'package.json'), 'utf8')).version, null);
+}
+
+/** The version in the name of a wheel's record, `jupyterlab-4.6.6.dist-info`. */
+function wheelVersion(root: string, name: string): string | null {
+  const folder = sitePackages({ root, env: process.env });
+  const records = folder ? readOr(() => readdirSync(folder), []) : [];
+  const record = records.find((entry) => entry.startsWith(`${name}-`) && entry.endsWith('.dist-info'));
+  return record?.slice(name.length + 1, -'.dist-info'.length) ?? null;
+}
+
+function firstLine(command: string, args: string[]): string | null {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
+  return status === 0 ? stdout.split('\n')[0].trim() : null;
+}
+
+function versionsOf(root: string): DoctorReport['versions'] {
+  const pyvenv = readOr(() => readFileSync(path.join(root, '.venv', 'pyvenv.cfg'), 'utf8'), '');
+  return {
+    roadseg: packageVersion(root),
+    bun: process.versions.bun ?? packageVersion(root, 'node_modules', 'bun'),
+    node: firstLine('node', ['--version'])?.replace(/^v/, '') ?? null,
+    python: /^version\s*=\s*(\S+)/m.exec(pyvenv)?.[1] ?? null,
+    jupyterlab: wheelVersion(root, 'jupyterlab'),
+    tslab: packageVersion(root, 'node_modules', 'tslab'),
+    tfjs: packageVersion(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu'),
+  };
+}
+
+/** Starts TensorFlow in Node as the kernel would, with its messages on: one of them tells of oneDNN. */
+async function probeTensorflow(root: string): Promise<TensorflowFacts | { error: string }> {
+  const env = { TF_ENABLE_ONEDNN_OPTS: '1', ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' };
+  const child = spawn('node', [path.join(root, 'src', 'setup', 'tensorflow-probe.mjs')], { env, cwd: root });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  }
+  const failure = await new Promise<string | null>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? null : `ended by ${signal ?? `exit code ${code}`}`));
+  });
+  if (failure !== null) {
+    const reason = output.stderr.split('\n').find((line) => /^\w*Error\b/.test(line));
+    return { error: reason ?? failure };
+  }
+  return { ...JSON.parse(output.stdout), oneDnn: output.stderr.includes('oneDNN custom operations are on') };
+}
+
+function threadsOf(env: NodeJS.ProcessEnv): DoctorReport['threads'] {
+  for (const name of ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS']) {
+    if (Number(env[name]) > 0) return { count: Number(env[name]), from: name };
+  }
+  return { count: os.availableParallelism(), from: 'every CPU this process may use' };
+}
+
+function listGpus(): string[] {
+  const { status, stdout } = spawnSync('nvidia-smi', ['-L'], { encoding: 'utf8', timeout: 30_000 });
+  return status === 0 ? stdout.split('\n').filter((line) => /^GPU \d+:/.test(line)) : [];
+}
+
+/**
+ * Looks at the machine and the checkout without changing anything.
+ *
+ * @param root of the checkout
+ * @returns the report, and whether everything needed for a run is there
+ */
+export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: DoctorReport; healthy: boolean }> {
+  const project = { root, env: process.env };
+  const steps = stepStates(project);
+  const tensorflow = await probeTensorflow(root);
+  const gpus = listGpus();
+  const missing: string[] = [];
+  const notes: string[] = [];
+
+  const pending = steps.filter((step) => step.problem !== null);
+  if (pending.length > 0) missing.push(...checkPrerequisites(project, pendingDiskGigabytes(project)).problems);
+  for (const step of pending) missing.push(`Set-up step ${step.name} (${step.problem}). Run: npm run setup`);
+  if (pending.length === 0 && 'error' in tensorflow) {
+    missing.push(`TensorFlow does not start: ${tensorflow.error}. Run: rm -rf .cache/setup && npm run setup`);
+  }
+  if ('correct' in tensorflow && !tensorflow.correct) {
+    missing.push('TensorFlow computes a wrong product. Run: rm -rf .cache/setup && npm run setup');
+  }
+  if (!findOnPath('node', process.env))
+    missing.push('Missing: node on PATH, for the kernel. Run: npx bun run roadseg …');
+  if (gpus.length > 0 && tensorflowVariant(project) === 'cpu') {
+    notes.push(
+      'An NVIDIA GPU is there, and TensorFlow was set up for the CPU. To use it: ROADSEG_CUDA=1 npm run setup',
+    );
+  }
+
+  const cpuinfo = readOr(() => readFileSync('/proc/cpuinfo', 'utf8'), '');
+  const meminfo = readOr(() => readFileSync('/proc/meminfo', 'utf8'), '');
+  const report: DoctorReport = {
+    root,
+    versions: versionsOf(root),
+    tensorflow,
+    cpu: {
+      model: os.cpus()[0]?.model.trim() ?? 'unknown',
+      logical: os.availableParallelism(),
+      features: cpuFeatures(cpuinfo),
+    },
+    gpus,
+    threads: threadsOf(process.env),
+    memory: {
+      totalGigabytes: os.totalmem() / 1e9,
+      availableGigabytes: availableMemory(meminfo) ?? os.freemem() / 1e9,
+    },
+    disk: { freeGigabytes: freeGigabytes(root) },
+    steps,
+    missing,
+    notes,
+  };
+  return { report, healthy: missing.length === 0 };
+}
+
+/** The report as text: one fact a line, what is missing last. */
+export function formatDoctorReport(report: DoctorReport): string {
+  const { tensorflow, cpu, memory, threads } = report;
+  const gigabytes = (value: number) => `${value.toFixed(1)} GB`;
+  const facts: [string, string][] = [
+    ['project', report.root],
+    ...Object.entries(report.versions).map(([name, version]): [string, string] => [name, version ?? 'not there']),
+  ];
+  if ('error' in tensorflow) facts.push(['tensorflow', `does not start: ${tensorflow.error}`]);
+  else {
+    facts.push(['tensorflow', `${tensorflow.version} (backend ${tensorflow.backend})`]);
+    facts.push(['runs on', tensorflow.gpu ? 'GPU' : 'CPU'], ['oneDNN', tensorflow.oneDnn ? 'on' : 'off']);
+  }
+  facts.push(
+    ['devices', [`CPU: ${cpu.model}, ${cpu.logical} logical`, ...report.gpus].join('\n')],
+    ['CPU features', cpu.features.join(' ') || 'unknown'],
+    ['threads', `${threads.count} (${threads.from})`],
+    ['memory', `${gigabytes(memory.availableGigabytes)} available of ${gigabytes(memory.totalGigabytes)}`],
+    ['disk', `${gigabytes(report.disk.freeGigabytes)} free`],
+    ...report.steps.map((step): [string, string] => [
+      `set-up: ${step.name}`,
+      step.problem === null ? `in place: ${step.title}` : `not in place (${step.problem})`,
+    ]),
+  );
+  const width = Math.max(...facts.map(([name]) => name.length)) + 2;
+  const lines = facts.map(([name, text]) => name.padEnd(width) + text.replaceAll('\n', `\n${' '.repeat(width)}`));
+  if (report.notes.length > 0) lines.push('', ...report.notes);
+  lines.push('', ...(report.missing.length > 0 ? report.missing : ['Everything is in place.']));
+  return lines.join('\n');
+}

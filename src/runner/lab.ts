@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { RunnerError } from './errors';
+import { projectRoot } from './project-root';
+
+/**
+ * Opens JupyterLab from `.venv` at the notebooks and stays with it until it ends; Ctrl-C goes to JupyterLab.
+ *
+ * @param args further options for `jupyter lab`, such as `--no-browser` or `--port=8890`
+ * @returns its exit code
+ * @throws RunnerError if it is not installed
+ */
+export async function startLab(args: string[] = []): Promise<number> {
+  const python = path.join(projectRoot, '.venv', 'bin', 'python');
+  const kernelspec = path.join(projectRoot, '.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
+  for (const file of [python, kernelspec]) {
+    if (existsSync(file)) continue;
+    throw new RunnerError(
+      `JupyterLab is not set up: ${path.relative(process.cwd(), file)} is missing`,
+      'Run `npm run setup`.',
+    );
+  }
+  const root = typeof process.getuid === 'function' && process.getuid() === 0 ? ['--allow-root'] : [];
+  const lab = Bun.spawn(
+    [
+      python,
+      '-m',
+      'jupyterlab',
+      `--ServerApp.root_dir=${projectRoot}`,
+      '--LabApp.default_url=/lab/tree/notebooks',
+      ...root,
+      ...args,
+    ],
+    { cwd: projectRoot, stdio: ['inherit', 'inherit', 'inherit'] },
+  );
+  // JupyterLab gets the terminal's Ctrl-C itself, and asks whether it is meant; we wait for it.
+  const wait = () => {};
+  process.on('SIGINT', wait);
+  const forward = () => lab.kill('SIGTERM');
+  process.on('SIGTERM', forward);
+  try {
+    return await lab.exited;
+  } finally {
+    process.off('SIGINT', wait);
+    process.off('SIGTERM', forward);
+  }
+}

@@ -1,0 +1,140 @@
+import { CellError, InterruptedError } from './errors';
+import type { Kernel, Outcome } from './kernel';
+import { type CodeCell, isCode, type Notebook, sourceOf, writeNotebook } from './notebook';
+import { CellOutputs, type Displays } from './output';
+import { durationOf, finishCell, finishNotebook, shown, startCell, startNotebook } from './papermill';
+import type { Parameters } from './parameters';
+import type { RunView } from './run-view';
+import { nameAndValue } from './tslab';
+
+/** A notebook ready to run: read, checked, parameters injected. */
+export interface PreparedNotebook {
+  /** As the person gave it. */
+  input: string;
+  /** Where the executed notebook goes. */
+  output: string;
+  parameters: Parameters;
+  notebook: Notebook;
+}
+
+export interface RunNotebookOptions {
+  view: RunView;
+  /** Seconds for each cell. */
+  timeoutSeconds?: number;
+  signal?: AbortSignal;
+}
+
+/** Milliseconds between two saves while a cell runs. */
+const saveInterval = 2000;
+
+/**
+ * Executes the code cells one after the other and saves the notebook as it grows: at each cell's end, and every two
+ * seconds while one prints.
+ *
+ * @returns seconds taken
+ * @throws CellError at the first cell that fails (exit code 1, or 138 when the kernel is gone); what the signal was aborted
+ *   with, if it was. The notebook is saved in either case.
+ */
+export async function runNotebook(
+  kernel: Kernel,
+  prepared: PreparedNotebook,
+  options: RunNotebookOptions,
+): Promise<number> {
+  const { input, output, parameters } = prepared;
+  const { view, signal } = options;
+  const notebook = startNotebook(prepared.notebook, { input, output, parameters });
+  const codeCells = notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '');
+  const displays: Displays = new Map();
+  const collected = new Map<CodeCell, CellOutputs>();
+  const save = () => {
+    // An update may have changed what an earlier cell shows.
+    for (const [cell, outputs] of collected) cell.outputs = outputs.toOutputs();
+    writeNotebook(output, notebook);
+  };
+
+  let number = 0;
+  let failure: Error | undefined;
+  save();
+  for (const cell of notebook.cells) {
+    if (!isCode(cell) || !codeCells.includes(cell)) {
+      finishCell(cell, false);
+      continue;
+    }
+    cell.execution_count = ++number;
+    const source = sourceOf(cell);
+    const outputs = new CellOutputs(displays);
+    collected.set(cell, outputs);
+    startCell(cell);
+    view.cellStarted({ cell: number, cells: codeCells.length, source });
+    const saver = throttle(save, saveInterval);
+
+    const outcome = await kernel.execute(source, {
+      timeoutSeconds: options.timeoutSeconds,
+      signal,
+      onOutput: (message) => {
+        outputs.receive(message);
+        show(view, message);
+        saver.soon();
+      },
+    });
+
+    saver.cancel();
+    const failed = outcome.status !== 'ok';
+    cell.metadata.execution = outcome.timings;
+    finishCell(cell, failed);
+    if (outcome.status !== 'ok') {
+      const { ename, evalue } = errorOutput(outcome);
+      outputs.error(ename, evalue);
+      failure = failureOf(outcome, signal, { notebook: input, cell: number, source, executedNotebook: shown(output) });
+    }
+    view.cellFinished({ seconds: durationOf(cell), failed });
+    if (failure) break;
+    save();
+  }
+
+  finishNotebook(notebook, failure !== undefined);
+  save();
+  if (failure) throw failure;
+  return durationOf(notebook);
+}
+
+/** What goes into the notebook as nbformat's `error`, which tslab itself never sends. */
+function errorOutput(outcome: Exclude<Outcome, { status: 'ok' }>): { ename: string; evalue: string } {
+  const names = { died: 'DeadKernelError', timeout: 'CellTimeoutError', interrupted: 'KeyboardInterrupt' };
+  if (outcome.status === 'error') return nameAndValue(outcome.errorText);
+  return { ename: names[outcome.status], evalue: outcome.errorText.split('\n')[0] };
+}
+
+function failureOf(
+  outcome: Exclude<Outcome, { status: 'ok' }>,
+  signal: AbortSignal | undefined,
+  where: { notebook: string; cell: number; source: string; executedNotebook: string },
+): Error {
+  if (outcome.status === 'interrupted') {
+    return signal?.reason instanceof Error ? signal.reason : new InterruptedError('SIGINT');
+  }
+  return new CellError({ ...where, errorText: outcome.errorText }, outcome.status === 'died' ? 138 : 1);
+}
+
+function show(view: RunView, { header, content: raw }: { header: { msg_type: string }; content: unknown }): void {
+  const content = raw as { name: 'stdout' | 'stderr'; text: string; data: Record<string, unknown> };
+  if (header.msg_type === 'stream') view.text(content.name, content.text);
+  else if (header.msg_type === 'display_data' || header.msg_type === 'execute_result') view.display(content.data);
+}
+
+/** Calls `action` at most once in an interval (ms), at the interval's end. */
+function throttle(action: () => void, interval: number): { soon(): void; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    soon() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        action();
+      }, interval);
+    },
+    cancel() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

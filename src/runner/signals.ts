@@ -1,0 +1,26 @@
+import { InterruptedError } from './errors';
+
+const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Turns Ctrl-C and its kin into an abort whose reason is an `InterruptedError` with the exit code. A second Ctrl-C ends the
+ * process at once; the server's guard then cleans up.
+ */
+export function abortOnSignals(): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const listeners = names.map((name) => {
+    const listener = () => {
+      const error = new InterruptedError(name);
+      if (controller.signal.aborted) process.exit(error.exitCode);
+      controller.abort(error);
+    };
+    process.on(name, listener);
+    return () => process.off(name, listener);
+  });
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const remove of listeners) remove();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * The entry by which Jupyter knows the TypeScript kernel, inside the .venv, so that no other Jupyter sees it.
+ */
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inProject } from './project.mjs';
+
+/** @typedef {import('./project.mjs').Project} Project */
+/** @typedef {import('./stamp.mjs').Step} Step */
+
+export const KERNEL_NAME = 'tslab';
+
+/** @param {Project} project */
+function specFile(project) {
+  return inProject(project, '.venv', 'share', 'jupyter', 'kernels', KERNEL_NAME, 'kernel.json');
+}
+
+/** @param {Project} project */
+function launcher(project) {
+  return inProject(project, 'src', 'setup', 'tslab-kernel.mjs');
+}
+
+/**
+ * The Node that the entry names: the one that ran the set-up. Another Node that looks at the entry later does not want it
+ * changed, as long as that program is still there.
+ * @param {Project} project
+ */
+function namedNode(project) {
+  try {
+    return JSON.parse(readFileSync(specFile(project), 'utf8')).argv[0];
+  } catch {
+    return specFile(project); // not there either, which is what matters
+  }
+}
+
+/** @type {Step} */
+export const kernelspecStep = {
+  name: 'kernelspec',
+  title: () => 'Jupyter kernel "TypeScript (roadseg)" in the .venv',
+  diskGigabytes: () => 0,
+  remedy: 'Delete the folder .venv, then run `npm run setup` again.',
+  inputs: (project) => ({ launcher: launcher(project) }),
+  outputs: (project) => [specFile(project), namedNode(project)],
+  clear: () => {},
+
+  async run(project) {
+    const file = specFile(project);
+    const spec = {
+      argv: [process.execPath, launcher(project), '--config-path', '{connection_file}'],
+      display_name: 'TypeScript (roadseg)',
+      language: 'typescript',
+    };
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, `${JSON.stringify(spec, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  },
+};

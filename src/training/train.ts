@@ -1,0 +1,98 @@
+import { type BatchOptions, batchCount, batches, epochRandom } from '../data/batches';
+import type { SampleSource } from '../data/sample-source';
+import { RunError } from '../errors';
+import type { Experiment } from '../experiment/schema';
+import type { tf } from '../tensorflow/tensorflow';
+import type { EpochRecord } from './history';
+import { TrainingStep } from './training-step';
+import { validate } from './validate';
+
+export interface TrainingData {
+  training: SampleSource;
+  validation: SampleSource;
+}
+
+export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'> {
+  /** Epochs, batch size, learning rate and its decay, augmentation. */
+  settings: Experiment['training'];
+  /** Orders and mirrors the samples. */
+  seed: number;
+}
+
+export interface StepProgress {
+  epoch: number;
+  epochs: number;
+  /** Steps done in this epoch, and how many it has. */
+  step: number;
+  steps: number;
+  /** Mean training loss of the epoch so far. */
+  loss: number;
+}
+
+export interface TrainingEvents {
+  onStep?: (progress: StepProgress) => void;
+  /** Awaited, so that a checkpoint is on disk before the next epoch begins. */
+  onEpoch?: (record: EpochRecord) => void | Promise<void>;
+}
+
+/**
+ * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples, and
+ * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when.
+ *
+ * @returns one record an epoch
+ * @throws RunError when the loss is no longer finite
+ */
+export async function train(
+  model: tf.LayersModel,
+  data: TrainingData,
+  { settings, seed, ...encoding }: TrainingOptions,
+  { onStep, onEpoch }: TrainingEvents = {},
+): Promise<EpochRecord[]> {
+  const { epochs, batchSize, horizontalFlip } = settings;
+  const steps = batchCount(data.training, batchSize);
+  const trainingStep = new TrainingStep(model);
+  const history: EpochRecord[] = [];
+
+  for (let epoch = 1; epoch <= epochs; epoch += 1) {
+    const started = performance.now();
+    const learningRate = settings.learningRate * settings.learningRateDecay ** (epoch - 1);
+    let [lossSum, samples, step] = [0, 0, 0];
+    const random = epochRandom(seed, epoch);
+    for await (const batch of batches(data.training, { ...encoding, batchSize, random, horizontalFlip })) {
+      const loss = await trainingStep.run(batch, learningRate);
+      step += 1;
+      requireFinite(loss, epoch, step, learningRate, batch.names);
+      lossSum += loss * batch.names.length;
+      samples += batch.names.length;
+      onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
+      await turn();
+    }
+    const validation = await validate(model, batches(data.validation, { ...encoding, batchSize }));
+    const record: EpochRecord = {
+      epoch,
+      learningRate,
+      trainingLoss: lossSum / samples,
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+      seconds: (performance.now() - started) / 1000,
+      best: history.every(({ validationLoss }) => validation.loss < validationLoss),
+    };
+    history.push(record);
+    await onEpoch?.(record);
+  }
+  trainingStep.dispose();
+  return history;
+}
+
+/** Lets timers, file reads and, in a notebook, messages to the reader have their turn between two steps. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function requireFinite(loss: number, epoch: number, step: number, learningRate: number, names: string[]): void {
+  if (Number.isFinite(loss)) return;
+  throw new RunError(
+    `epoch ${epoch}, step ${step}: the loss is ${loss} at learning rate ${learningRate}; batch: ${names.join(', ')}`,
+    'lower training.learningRate, or look at these files; the best checkpoint so far is kept',
+  );
+}

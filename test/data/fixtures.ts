@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+
+/** A folder of its own for one test file; `remove` it in `afterAll`. */
+export function temporaryFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'roadseg-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Writes a picture whose pixels `value(row, column)` gives: one number for a mask, three for an image. */
+export async function writePicture(
+  file: string,
+  width: number,
+  height: number,
+  value: (row: number, column: number) => number[],
+): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  const pixels = Array.from({ length: width * height }, (_, index) => value(Math.floor(index / width), index % width));
+  const channels = pixels[0].length as 1 | 3;
+  const picture = sharp(Uint8Array.from(pixels.flat()), { raw: { width, height, channels } });
+  await (channels === 1 ? picture.toColourspace('b-w') : picture).png().toFile(file);
+}
+
+/** One scene in Cityscapes' layout: left half road, right half building, 8x4 unless told otherwise. */
+export async function writeCityscapesScene(
+  root: string,
+  split: string,
+  name: string,
+  { width = 8, height = 4, maskWidth = 8, left = 7 } = {},
+): Promise<{ image: string; mask: string }> {
+  const city = name.split('_')[0];
+  const image = join(root, 'leftImg8bit', split, city, `${name}_leftImg8bit.png`);
+  const mask = join(root, 'gtFine', split, city, `${name}_gtFine_labelIds.png`);
+  await writePicture(image, width, height, (_, column) => (column < width / 2 ? [90, 90, 90] : [200, 120, 60]));
+  await writePicture(mask, maskWidth, height, (_, column) => [column < maskWidth / 2 ? left : 11]);
+  return { image, mask };
+}

@@ -1,0 +1,36 @@
+import { afterAll, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { centerSquare, nearest, prepareScene } from '../../src/data/prepare-scene';
+import { temporaryFolder, writePicture } from './fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+test('the centre square of wide and high pictures', () => {
+  expect(centerSquare(2048, 1024)).toEqual({ left: 512, top: 0, width: 1024, height: 1024 });
+  expect(centerSquare(480, 360)).toEqual({ left: 60, top: 0, width: 360, height: 360 });
+  expect(centerSquare(3, 5)).toEqual({ left: 0, top: 1, width: 3, height: 3 });
+});
+
+test('nearest takes the pixel under the centre of each new one', () => {
+  // Side 4 to size 2: centres at 1.0 and 3.0 fall into pixels 1 and 3.
+  const values = Uint8Array.from({ length: 16 }, (_, index) => index);
+  expect([...nearest(values, 4, 2)]).toEqual([5, 7, 13, 15]);
+  // Side 2 to size 4: centres at 0.25, 0.75, 1.25, 1.75.
+  expect([...nearest(Uint8Array.of(1, 2, 3, 4), 2, 4)]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+});
+
+test('image and mask stay aligned: an edge in the middle stays in the middle of both', async () => {
+  const [image, mask] = [join(folder, 'image.png'), join(folder, 'mask.png')];
+  await writePicture(image, 96, 48, (_, column) => (column < 48 ? [0, 0, 0] : [255, 255, 255]));
+  await writePicture(mask, 96, 48, (_, column) => [column < 48 ? 7 : 11]);
+  const known = new Map([7, 11].map((id) => [id, id]));
+  const sample = await prepareScene({ name: 'edge', image, mask }, 8, known);
+  const row = (values: Uint8Array, step: number) => Array.from({ length: 8 }, (_, column) => values[column * step]);
+  expect(row(sample.labelIds, 1)).toEqual([7, 7, 7, 7, 11, 11, 11, 11]);
+  const red = row(sample.image, 3);
+  // The widened triangle filter mixes the two pixels at the edge, evenly on both sides of it.
+  expect(red[3] + red[4]).toBe(255);
+  expect(red.slice(0, 3)).toEqual([0, 0, 0]);
+  expect(red.slice(5)).toEqual([255, 255, 255]);
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test';
+import { GROUP_NAMES, groupIndexByLabelId, LABELS } from '../../../src/data/labels';
+import { renderScene } from '../../../src/data/synthetic/render';
+import { composeScene, sceneName } from '../../../src/data/synthetic/scene';
+
+const SIZE = { width: 128, height: 64 };
+
+test('the same scene comes out in the same bytes', async () => {
+  const first = await renderScene({ seed: 1, split: 'train', index: 3, ...SIZE });
+  const second = await renderScene({ seed: 1, split: 'train', index: 3, ...SIZE });
+  expect(first.image).toHaveLength(128 * 64 * 3);
+  expect(first.labelIds).toHaveLength(128 * 64);
+  expect(Buffer.compare(first.image, second.image)).toBe(0);
+  expect(Buffer.compare(first.labelIds, second.labelIds)).toBe(0);
+});
+
+test('another index, split or seed gives another scene', async () => {
+  const scene = await renderScene({ seed: 1, split: 'train', index: 3, ...SIZE });
+  const others = await Promise.all([
+    renderScene({ seed: 1, split: 'train', index: 4, ...SIZE }),
+    renderScene({ seed: 1, split: 'test', index: 3, ...SIZE }),
+    renderScene({ seed: 2, split: 'train', index: 3, ...SIZE }),
+  ]);
+  for (const other of others) {
+    expect(Buffer.compare(scene.image, other.image)).not.toBe(0);
+    expect(Buffer.compare(scene.labelIds, other.labelIds)).not.toBe(0);
+  }
+});
+
+test('a mask holds only the ids of shapes in the scene: nothing is blended at edges', async () => {
+  for (const index of [0, 1, 2, 3]) {
+    const used = new Set(composeScene({ seed: 1, split: 'train', index }).shapes.map(({ label }) => label));
+    const { labelIds } = await renderScene({ seed: 1, split: 'train', index, width: 250, height: 125 });
+    const table = new Set(LABELS.map(({ id }) => id));
+    for (const id of new Set(labelIds)) {
+      expect(used.has(id)).toBe(true);
+      expect(table.has(id)).toBe(true);
+    }
+  }
+});
+
+test('all eight groups occur, road and houses most, people and poles least', async () => {
+  const groupOf = groupIndexByLabelId();
+  const counts = new Array(GROUP_NAMES.length).fill(0);
+  for (let index = 0; index < 12; index++) {
+    const { labelIds } = await renderScene({ seed: 1, split: 'train', index, ...SIZE });
+    for (const id of labelIds) counts[groupOf[id]]++;
+  }
+  const total = 12 * 128 * 64;
+  const share = Object.fromEntries(GROUP_NAMES.map((name, group) => [name, counts[group] / total]));
+  for (const name of GROUP_NAMES) expect(share[name]).toBeGreaterThan(0.002);
+  expect(share.flat).toBeGreaterThan(0.25);
+  expect(share.construction).toBeGreaterThan(0.1);
+  expect(share.human).toBeLessThan(0.05);
+  expect(share.object).toBeLessThan(0.05);
+});
+
+test('the mask lies on the picture: at another size every label keeps its place', async () => {
+  const small = await renderScene({ seed: 1, split: 'validation', index: 0, width: 64, height: 32 });
+  const large = await renderScene({ seed: 1, split: 'validation', index: 0, width: 256, height: 128 });
+  let same = 0;
+  for (let row = 0; row < 32; row++) {
+    for (let column = 0; column < 64; column++) {
+      // A pixel of the small mask is 4 x 4 of the large one; its middle is at 4 i + 2.
+      if (small.labelIds[row * 64 + column] === large.labelIds[(row * 4 + 2) * 256 + column * 4 + 2]) same++;
+    }
+  }
+  expect(same / (32 * 64)).toBeGreaterThan(0.9);
+});
+
+test('scenes are named as in Cityscapes, and no town is in two splits', () => {
+  expect(sceneName('train', 0).name).toBe('aldenbruck_000000_000019');
+  // Four towns take turns: 9 = 2 x 4 + 1.
+  expect(sceneName('train', 9)).toEqual({ town: 'hohenmar', name: 'hohenmar_000002_000019' });
+  const towns = (['train', 'validation', 'test'] as const).map(
+    (split) => new Set(Array.from({ length: 8 }, (_, index) => sceneName(split, index).town)),
+  );
+  const all = towns.flatMap((set) => [...set]);
+  expect(new Set(all).size).toBe(all.length);
+});

@@ -1,0 +1,129 @@
+import { afterAll, expect, test } from 'bun:test';
+import { ConfigurationError } from '../../src/errors';
+import { loadExperiment } from '../../src/experiment/load';
+import { messageOf, projectFolder, removeProjectFolders } from './project-folder';
+
+afterAll(removeProjectFolders);
+
+const BASE = 'notebooks: [notebooks/a.ipynb]\n';
+
+test('a file states only what differs; the rest is the published regime', () => {
+  const root = projectFolder({ 'experiments/camvid/base.yaml': `${BASE}training:\n  epochs: 3\n` });
+  const { experiment, path, folder, sources } = loadExperiment('experiments/camvid/base.yaml', { root });
+  expect(path).toBe('experiments/camvid/base.yaml');
+  expect(experiment.name).toBe('camvid-base');
+  expect(experiment.training).toEqual({
+    epochs: 3,
+    batchSize: 32,
+    learningRate: 0.001,
+    learningRateDecay: 0.95,
+    horizontalFlip: true,
+  });
+  expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
+  expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');
+  expect(sources['training.batchSize']).toBe('default');
+  expect(sources.name).toBe('default');
+});
+
+test('a file outside experiments/ is named after itself', () => {
+  const root = projectFolder({ 'My Trial.yaml': BASE });
+  expect(loadExperiment('My Trial.yaml', { root }).experiment.name).toBe('my-trial');
+});
+
+test('extends: objects merge, arrays and scalars replace, over a chain of files', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}seed: 1\nmodel: { encoder: { blocks: [1, 2, 3], freeze: [1] } }\ndata: { size: 64 }\n`,
+    'experiments/deep/b.yaml': 'extends: ../a.yaml\nseed: 2\nmodel: { width: 0.5 }\n',
+    'experiments/deep/c.yaml': 'extends: ./b.yaml\nmodel:\n  encoder:\n    blocks: [4]\n',
+  });
+  const { experiment, sources } = loadExperiment('experiments/deep/c.yaml', { root });
+  expect(experiment.model).toEqual({
+    width: 0.5,
+    batchNorm: true,
+    encoder: { weights: null, blocks: [4], freeze: [1] },
+  });
+  expect([experiment.seed, experiment.data.size, experiment.name]).toEqual([2, 64, 'deep-c']);
+  expect(sources['model.encoder.blocks']).toBe('experiments/deep/c.yaml:4:5');
+  expect(sources['model.encoder.freeze']).toBe('experiments/a.yaml:3:40');
+  expect(sources.seed).toBe('experiments/deep/b.yaml:2:1');
+});
+
+test('a variant does not inherit who its parent is', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}name: first\nfolder: results/first\ndescription: The first.\n`,
+    'experiments/b.yaml': 'extends: ./a.yaml\n',
+  });
+  expect(loadExperiment('experiments/a.yaml', { root }).folder).toBe('results/first');
+  const { experiment } = loadExperiment('experiments/b.yaml', { root });
+  expect([experiment.name, experiment.folder, experiment.description]).toEqual(['b', null, '']);
+});
+
+test('files that extend each other are an error that shows the circle', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': 'extends: ./b.yaml\n',
+    'experiments/b.yaml': 'extends: ./a.yaml\n',
+  });
+  expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
+    'experiments/b.yaml:1:1: extends: files extend each other: experiments/a.yaml → experiments/b.yaml → experiments/a.yaml',
+  );
+});
+
+test('a missing file is named, and so is the place that asks for it', () => {
+  const root = projectFolder({ 'experiments/a.yaml': `seed: 1\nextends: ./b.yaml\n` });
+  expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
+    'experiments/a.yaml:2:1: extends: experiments/b.yaml: no such file',
+  );
+  expect(messageOf(() => loadExperiment('experiments/c.yaml', { root }))).toStartWith(
+    'experiments/c.yaml: no such file',
+  );
+});
+
+test('all problems are reported together, each in the file of the chain where it stands', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}training:\n  batchsize: 4\n`,
+    'experiments/b.yaml': [
+      'extends: ./a.yaml',
+      'epochs: 3',
+      'data:',
+      '  size: 33',
+      '  source: kitti',
+      'training: { learningRate: fast, epochs: 0 }',
+      'evaluation: { panels: true }',
+      'zebra: 1',
+    ].join('\n'),
+  });
+  const load = () => loadExperiment('experiments/b.yaml', { root });
+  expect(load).toThrow(ConfigurationError);
+  expect(messageOf(load).split('\n').slice(0, -1)).toEqual([
+    '8 problems:',
+    '  experiments/a.yaml:3:3: training.batchsize: unknown key; did you mean training.batchSize?',
+    '  experiments/b.yaml:2:1: epochs: unknown key; did you mean training.epochs?',
+    '  experiments/b.yaml:4:3: data.size: expected a multiple of 32, found 33',
+    '  experiments/b.yaml:5:3: data.source: expected one of cityscapes, camvid, synthetic, found "kitti"',
+    '  experiments/b.yaml:6:33: training.epochs: expected a number above 0, found 0',
+    '  experiments/b.yaml:6:13: training.learningRate: expected a number, found "fast"',
+    '  experiments/b.yaml:7:15: evaluation.panels: expected a number or a list, found true',
+    expect.stringMatching(
+      /^ {2}experiments\/b.yaml:8:1: zebra: unknown key; known here: name, description, folder, task/,
+    ),
+  ]);
+});
+
+test('what is missing is asked for', () => {
+  const root = projectFolder({ 'experiments/a.yaml': 'seed: 1\n', 'experiments/empty.yaml': '# nothing yet\n' });
+  expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
+    'experiments/a.yaml:1:1: notebooks: missing; expected a list',
+  );
+  expect(messageOf(() => loadExperiment('experiments/empty.yaml', { root }))).toContain('notebooks: missing');
+});
+
+test('the folder depends on every value but the description and where the data lies', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}seed: 1\ndata: { size: 64, source: camvid }\n`,
+    'other/a.yaml': `name: a\ndescription: Same thing, other words.\ndata:\n  source: camvid\n  size: 64\n${BASE}`,
+  });
+  const { folder } = loadExperiment('experiments/a.yaml', { root });
+  expect(loadExperiment('other/a.yaml', { root }).folder).toBe(folder);
+  expect(loadExperiment('experiments/a.yaml', { root, set: ['seed=2'] }).folder).not.toBe(folder);
+  expect(loadExperiment('experiments/a.yaml', { root, set: ['data.root=/elsewhere'] }).folder).toBe(folder);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { plainValue } from '../../src/experiment/sourced';
+import { parseYaml } from '../../src/experiment/yaml-source';
+import { messageOf } from './project-folder';
+
+const parse = (text: string) => plainValue(parseYaml(text, 'a.yaml'));
+
+test('scalars, lists, objects and aliases come out as YAML 1.2 reads them', () => {
+  expect(parse('a: 1\nb: &list [yes, 0.5, null]\nc: { d: *list, e: true }\n')).toEqual({
+    a: 1,
+    b: ['yes', 0.5, null],
+    c: { d: ['yes', 0.5, null], e: true },
+  });
+});
+
+test('syntax errors are reported with their lines, all of them', () => {
+  expect(messageOf(() => parse('a: 1\na: 2\nb: [\n'))).toMatch(
+    /^2 problems:\n {2}a.yaml:2:1: .*unique.*\n {2}a.yaml:4:1: /,
+  );
+});
+
+test('custom tags, several documents and unknown aliases are refused', () => {
+  expect(messageOf(() => parse('a: !env HOME\n'))).toStartWith('a.yaml:1:4: tags are not allowed');
+  expect(messageOf(() => parse('a: 1\n---\nb: 2\n'))).toContain('a.yaml:2:1: ');
+  expect(messageOf(() => parse('a: *nowhere\n'))).toStartWith('a.yaml:1:1: the alias *nowhere has no anchor');
+});
+
+test('an alias within its own value is stopped', () => {
+  expect(messageOf(() => parse('a: &a [*a]\n'))).toStartWith('a.yaml:1:');
+});
+
+test('aliases that multiply are stopped', () => {
+  // Nine levels of nine: 9^9 values from ten lines.
+  const lines = ['a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]'];
+  for (let level = 1; level < 9; level++) {
+    lines.push(
+      `a${level}: &a${level} [${Array(9)
+        .fill(`*a${level - 1}`)
+        .join(', ')}]`,
+    );
+  }
+  expect(messageOf(() => parse(lines.join('\n')))).toContain('more than 2000 values');
+});
+
+test('a key named like an object prototype is a key like others', () => {
+  const value = parse('__proto__: { polluted: true }\n') as object;
+  expect(Object.keys(value)).toEqual(['__proto__']);
+  expect('polluted' in {}).toBe(false);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'bun:test';
+import path from 'node:path';
+import { endGroup, runCommand, tail } from '../../src/setup/command.mjs';
+import { SetupError } from '../../src/setup/setup-error.mjs';
+import { emptyFolder } from './fixtures';
+
+function options() {
+  const cwd = emptyFolder();
+  return { cwd, env: process.env, log: path.join(cwd, 'step.log') };
+}
+
+test('output goes to the log, both kinds', async () => {
+  const to = options();
+  await runCommand('sh', ['-c', 'echo one; echo two >&2'], to);
+  expect(tail(to.log, 2)).toBe('one\ntwo');
+});
+
+test('a failure says which command and how it ended', async () => {
+  const to = options();
+  expect(runCommand('sh', ['-c', 'exit 3'], to)).rejects.toThrow(/`sh -c exit 3 …`: exit 3/);
+  expect(runCommand('no-such-program', [], to)).rejects.toThrow(SetupError);
+});
+
+test('endGroup ends a command together with what it started', async () => {
+  let leader = 0;
+  const running = runCommand('sh', ['-c', 'sleep 60 & wait'], { ...options(), onStart: (pid) => (leader = pid) });
+  await Promise.all([expect(running).rejects.toThrow('SIGTERM'), endGroup(leader)]);
+  expect(() => process.kill(-leader, 0)).toThrow();
+});

@@ -1,0 +1,161 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { groupIndexByLabelId } from '../../src/data/labels';
+import type { Sample } from '../../src/data/prepare-scene';
+import { createRandom } from '../../src/data/random';
+import type { SampleSource } from '../../src/data/sample-source';
+import { experimentSchema } from '../../src/experiment/schema';
+import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
+import { type EpochRecord, historyLine, parseHistory } from '../../src/training/history';
+import { train } from '../../src/training/train';
+import { temporaryFolder } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const description: ModelDescription = {
+  task: 'segmentation',
+  classes: ['void', 'flat', 'construction', 'object', 'nature', 'sky', 'human', 'vehicle'],
+  size: 32,
+  width: 1 / 16,
+  batchNorm: true,
+  preprocessing: 'tf',
+};
+
+/** Scenes of a bright sky above a dark road, with a horizon that wanders: to be learned in a few steps. */
+function source(seed: number, length: number): SampleSource {
+  const scene = (index: number): Sample => {
+    const horizon = 8 + createRandom(seed).fork(index).integer(16);
+    const above = (place: number) => Math.floor(place / 32) < horizon;
+    return {
+      name: `scene-${index}`,
+      image: Uint8Array.from({ length: 32 * 32 * 3 }, (_, place) => (above(place / 3) ? 200 : 60)),
+      labelIds: Uint8Array.from({ length: 32 * 32 }, (_, place) => (above(place) ? 23 : 7)),
+    };
+  };
+  return { length, read: async (index) => scene(index) };
+}
+
+const data = { training: source(1, 10), validation: source(2, 4) };
+const settings = experimentSchema.parse({
+  name: 'x',
+  notebooks: ['x.ipynb'],
+  training: { epochs: 3, batchSize: 4, learningRate: 0.01 },
+}).training;
+const options = { settings, seed: 5, preprocessing: 'tf', classOfLabelId: groupIndexByLabelId() } as const;
+
+describe('training', () => {
+  test('it learns; the learning rate decays; best marks each new low of the validation loss', async () => {
+    const model = buildModel(description, 3);
+    const history = await train(model, data, { ...options, settings: { ...settings, epochs: 12 } });
+    model.dispose();
+    expect(history[11].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
+    expect(history.map(({ learningRate }) => learningRate)).toEqual(
+      Array.from({ length: 12 }, (_, n) => 0.01 * 0.95 ** n),
+    );
+    history.forEach(({ best, validationLoss }, index) => {
+      expect(best).toBe(history.slice(0, index).every((earlier) => validationLoss < earlier.validationLoss));
+    });
+  });
+
+  test('the same seed gives the same history, another seed another one', async () => {
+    const losses = async (seed: number) => {
+      const model = buildModel(description, seed);
+      const history = await train(model, data, { ...options, seed, settings: { ...settings, epochs: 2 } });
+      model.dispose();
+      return history.map(({ trainingLoss, validationLoss }) => [trainingLoss, validationLoss]);
+    };
+    const first = await losses(1);
+    expect(await losses(1)).toEqual(first);
+    expect(await losses(2)).not.toEqual(first);
+  });
+
+  test('tensors neither pile up from step to step nor stay behind', async () => {
+    const before = tf.memory().numTensors;
+    const model = buildModel(description);
+    const counts: number[] = [];
+    await train(model, data, options, { onStep: () => counts.push(tf.memory().numTensors) });
+    expect(counts).toHaveLength(3 * 3);
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a loss that is no number stops it, naming step, learning rate and scenes', async () => {
+    const model = buildModel(description);
+    const endless = { ...settings, learningRate: 1e30 };
+    expect(train(model, data, { ...options, settings: endless })).rejects.toThrow(
+      /epoch \d, step \d: the loss is .*scene-/,
+    );
+    await Bun.sleep(0);
+  });
+});
+
+describe('checkpoints', () => {
+  const checkpoint = join(folder, 'checkpoint');
+  const model = buildModel(description, 9);
+  const image = tf.randomUniform([1, 32, 32, 3], -1, 1, 'float32', 3);
+  const predict = (from: tf.LayersModel) => [...(from.predict(image) as tf.Tensor).dataSync()];
+  const save = (epoch: number) => saveCheckpoint(checkpoint, model, { ...description, epoch, validationLoss: 0.5 });
+
+  test('a loaded model predicts what the saved one did, and knows what it is', async () => {
+    tf.tidy(() => model.apply(tf.randomNormal([4, 32, 32, 3]), { training: true }) as tf.Tensor); // moves the running statistics
+    await save(1);
+    const loaded = loadCheckpoint(checkpoint);
+    expect(predict(loaded.model)).toEqual(predict(model));
+    expect(loaded.metadata).toMatchObject({ ...description, epoch: 1, validationLoss: 0.5 });
+    loaded.model.dispose();
+  });
+
+  test('stock TensorFlow.js loads it, fused layers and all', async () => {
+    await save(1);
+    const stock = await tf.loadLayersModel(`file://${join(checkpoint, 'model.json')}`);
+    const [ours, theirs] = [predict(model), predict(stock)];
+    ours.forEach((value, index) => {
+      expect(theirs[index]).toBeCloseTo(value, 4);
+    });
+    stock.dispose();
+  });
+
+  test('saving again leaves one set of weights', async () => {
+    await save(2);
+    await save(3);
+    expect(readdirSync(checkpoint).sort()).toEqual(['model.json', 'weights-epoch-3.bin']);
+  });
+
+  test('cut short, altered, missing: each is named, nothing is half loaded', async () => {
+    await save(4);
+    const weights = join(checkpoint, 'weights-epoch-4.bin');
+    const before = tf.memory().numTensors;
+    const bytes = readFileSync(weights);
+    truncateSync(weights, bytes.length - 4);
+    expect(() => loadCheckpoint(checkpoint)).toThrow(`${bytes.length - 4} bytes of weights`);
+    const damaged = Buffer.from(bytes);
+    damaged.writeFloatLE(Number.NaN, 400);
+    writeFileSync(weights, damaged);
+    expect(() => loadCheckpoint(checkpoint)).toThrow('not finite');
+    writeFileSync(join(checkpoint, 'model.json'), '{');
+    expect(() => loadCheckpoint(checkpoint)).toThrow('is not JSON');
+    expect(() => loadCheckpoint(join(folder, 'none'))).toThrow('no weights there');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(existsSync(weights)).toBe(true);
+  });
+});
+
+test('history goes to JSON lines and back', () => {
+  const record: EpochRecord = {
+    epoch: 1,
+    learningRate: 0.001,
+    trainingLoss: 1.5,
+    validationLoss: 1.25,
+    validationAccuracy: 0.5,
+    seconds: 2,
+    best: true,
+  };
+  const text = historyLine(record) + historyLine({ ...record, epoch: 2 });
+  expect(text.split('\n')).toHaveLength(3);
+  expect(parseHistory(text)).toEqual([record, { ...record, epoch: 2 }]);
+});
