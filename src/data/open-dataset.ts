@@ -8,7 +8,7 @@ import { openCityscapes } from './cityscapes';
 import { type Dataset, type Scene, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
 import { PreparedScenes, type SampleSource } from './sample-source';
-import { writeSyntheticCityscapes } from './synthetic/write-synthetic';
+import { GENERATOR_VERSION, writeSyntheticCityscapes } from './synthetic/write-synthetic';
 
 /** Generated and prepared data live here; all of it can be deleted and is made again. */
 export const CACHE_FOLDER = '.cache';
@@ -32,7 +32,7 @@ export async function openDataset(settings: Experiment['data'], options: OpenDat
         process.env.CITYSCAPES_DATASET ??
         missingRoot('cityscapes', 'the Cityscapes folder, or CITYSCAPES_DATASET'),
     );
-  const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash(synthetic));
+  const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash({ ...synthetic, generator: GENERATOR_VERSION }));
   await writeSyntheticCityscapes(folder, synthetic, options);
   return { ...openCityscapes(folder), title: 'Synthetic streets' };
 }

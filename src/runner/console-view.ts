@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { RunView } from './run-view';
 
 export interface ConsoleOptions {
-  out?: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  out?: { write(text: string): unknown; isTTY?: boolean; columns?: number; on?: NodeJS.WriteStream['on'] };
   /** In a log, the least number of seconds between two progress lines. */
   progressInterval?: number;
   /** Seconds, from any moment on; for tests. */
@@ -18,10 +18,12 @@ const indent = '      ';
 export function consoleView(options: ConsoleOptions = {}): RunView {
   const { out = process.stdout, progressInterval = 10, now = () => performance.now() / 1000 } = options;
   const isTerminal = out.isTTY === true;
+  // A reader that went away, such as `head`, does not end the run.
+  out.on?.('error', () => {});
   const print = (text: string) => void out.write(text);
   const style = (format: 'bold' | 'dim' | 'red', text: string) => (isTerminal ? styleText(format, text) : text);
   const lines = isTerminal
-    ? new TerminalLines(print, () => out.columns ?? 80)
+    ? new TerminalLines(print, () => out.columns || 80)
     : new LogLines(print, progressInterval, now);
 
   return {

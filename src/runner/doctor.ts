@@ -2,7 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { checkPrerequisites, findOnPath, freeGigabytes } from '../setup/prerequisites.mjs';
+import { nodeVersionProblem } from '../setup/node-version.mjs';
+import { checkPrerequisites, freeGigabytes } from '../setup/prerequisites.mjs';
 import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
 import { tensorflowVariant } from '../setup/python.mjs';
 import { pendingDiskGigabytes, stepStates } from '../setup/set-up.mjs';
@@ -132,6 +133,7 @@ function listGpus(): string[] {
 export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: DoctorReport; healthy: boolean }> {
   const project = { root, env: process.env };
   const steps = stepStates(project);
+  const versions = versionsOf(root);
   const tensorflow = await probeTensorflow(root);
   const gpus = listGpus();
   const missing: string[] = [];
@@ -146,8 +148,11 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
   if ('correct' in tensorflow && !tensorflow.correct) {
     missing.push('TensorFlow computes a wrong product. Run: rm -rf .cache/setup && npm run setup');
   }
-  if (!findOnPath('node', process.env))
-    missing.push('Missing: node on PATH, for the kernel. Run: npx bun run roadseg …');
+  const nodeProblem =
+    versions.node === null
+      ? 'Missing: node on PATH. Get it: https://nodejs.org/en/download'
+      : nodeVersionProblem(versions.node);
+  if (nodeProblem) missing.push(nodeProblem);
   if (gpus.length > 0 && tensorflowVariant(project) === 'cpu') {
     notes.push(
       'An NVIDIA GPU is there, and TensorFlow was set up for the CPU. To use it: ROADSEG_CUDA=1 npm run setup',
@@ -158,7 +163,7 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
   const meminfo = readOr(() => readFileSync('/proc/meminfo', 'utf8'), '');
   const report: DoctorReport = {
     root,
-    versions: versionsOf(root),
+    versions,
     tensorflow,
     cpu: {
       model: os.cpus()[0]?.model.trim() ?? 'unknown',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
 import { RunnerError } from './errors';
-import { killTree, processesMentioning } from './processes';
+import { killTree, serverProcesses } from './processes';
 import { projectRoot } from './project-root';
 
 /** A Jupyter Server of the runner's own, on the loopback interface, with its kernels. */
@@ -14,7 +14,7 @@ export interface JupyterServer {
   /** The private folder of configuration, connection files and log; gone after `stop`. */
   folder: string;
   /** Resolves, with the reason, if the server ends before `stop` is called. */
-  ended: Promise<RunnerError>;
+  ended: Promise<string>;
   /** The last lines of its log, for an error message; the kernels' own words are in it too. */
   logTail(): string;
   /** Ends the server, every kernel it still has, and the folder. */
@@ -39,6 +39,7 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
   const python = path.join(projectRoot, '.venv', 'bin', 'python');
   requireInstalled(python, kernelName);
   signal?.throwIfAborted();
+  bypassProxy();
 
   const folder = mkdtempSync(path.join(tmpdir(), 'roadseg-jupyter-'));
   const runtime = path.join(folder, 'runtime');
@@ -71,13 +72,11 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
     guard.stdin.end();
     await exited;
     // The guard has done this, unless it was itself killed.
-    for (const pid of processesMentioning(folder)) killTree(pid);
+    for (const pid of serverProcesses(folder)) killTree(pid);
     rmSync(folder, { recursive: true, force: true });
   };
   const ended = exited.then(() =>
-    stopping
-      ? new Promise<RunnerError>(() => {})
-      : new RunnerError(`The Jupyter Server ended by itself${logTail(folder)}`, 'Run `npm run doctor` for a check-up.'),
+    stopping ? new Promise<string>(() => {}) : `The Jupyter Server ended by itself.${logTail(folder)}`,
   );
 
   try {
@@ -113,6 +112,8 @@ function serverConfiguration() {
       allow_root: true,
       terminals_enabled: false,
       log_level: 'WARN',
+      // The server's own defaults for these contradict each other, and it warns of that.
+      tornado_settings: { ws_ping_interval: 30_000, ws_ping_timeout: 30_000 },
     },
     // The runner watches the kernel itself; a restarted kernel would have forgotten the cells before.
     KernelManager: { autorestart: false, shutdown_wait_time: 2 },
@@ -140,18 +141,18 @@ function serverEnvironment(folder: string, token: string): Record<string, string
 /** The server writes its port into `jpserver-<pid>.json` once it listens. */
 async function waitForPort(
   runtime: string,
-  ended: Promise<RunnerError>,
+  ended: Promise<string>,
   timeoutSeconds: number,
   signal?: AbortSignal,
 ): Promise<number> {
-  let failure: RunnerError | undefined;
-  ended.then((error) => {
-    failure = error;
+  let failure: string | undefined;
+  ended.then((reason) => {
+    failure = reason;
   });
   const deadline = Date.now() + timeoutSeconds * 1000;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
-    if (failure) throw failure;
+    if (failure) throw new RunnerError(failure, 'Run `npm run doctor` for a check-up.');
     const info = readdirSync(runtime).find((name) => /^jpserver-\d+\.json$/.test(name));
     const text = info ? readFileSync(path.join(runtime, info), 'utf8') : '';
     if (text.trimEnd().endsWith('}')) return (JSON.parse(text) as { port: number }).port;
@@ -161,21 +162,27 @@ async function waitForPort(
   throw new RunnerError(`The Jupyter Server did not start within ${timeoutSeconds} s${tail}`, 'Run `npm run doctor`.');
 }
 
+/** A proxy from the environment must not come between us and our own loopback address; Bun reads this at each request. */
+function bypassProxy(): void {
+  for (const name of ['NO_PROXY', 'no_proxy']) {
+    const hosts = process.env[name]?.split(',') ?? [];
+    if (!hosts.includes('127.0.0.1')) process.env[name] = [...hosts, '127.0.0.1'].join(',');
+  }
+}
+
 function connectionSettings(port: number, token: string): ServerConnection.ISettings {
   return ServerConnection.makeSettings({
     baseUrl: `http://127.0.0.1:${port}/`,
     wsUrl: `ws://127.0.0.1:${port}/`,
     token,
     appendToken: true,
-    // A proxy from the environment must not come between us and our own loopback address.
-    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, { ...init, proxy: '' } as RequestInit),
   });
 }
 
 function logTail(folder: string): string {
   try {
-    const lines = readFileSync(path.join(folder, 'server.log'), 'utf8').trimEnd().split('\n');
-    return `\nThe server's last words:\n${lines.slice(-12).join('\n')}`;
+    const lines = readFileSync(path.join(folder, 'server.log'), 'utf8').trimEnd().split('\n').slice(-12);
+    return lines.join('') === '' ? '' : `\nThe server's last words:\n${lines.join('\n')}`;
   } catch {
     return '';
   }

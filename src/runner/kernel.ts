@@ -68,7 +68,7 @@ export class Kernel {
       path.join(server.folder, `exit-${model.id}`),
     );
     const watch = watchProcess(pid, hooks.exitFile);
-    const gone = Promise.race([watch.gone, server.ended.then((error) => error.message)]);
+    const gone = Promise.race([watch.gone, server.ended]);
     const connection = quietly(
       () => new KernelConnection({ model, serverSettings: server.settings, handleComms: false }),
     );

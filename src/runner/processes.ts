@@ -9,6 +9,11 @@ export function processesMentioning(text: string): number[] {
   return commands.filter(({ pid, command }) => pid !== process.pid && command.includes(text)).map(({ pid }) => pid);
 }
 
+/** The server and the kernels that keep their files in `folder`: its configuration and their connection files. */
+export function serverProcesses(folder: string): number[] {
+  return [...processesMentioning(`--config=${folder}/`), ...processesMentioning(`${folder}/runtime/kernel-`)];
+}
+
 /** Whether the process runs. One that ended and waits for its parent to notice (a zombie) does not. */
 export function isRunning(pid: number): boolean {
   if (!hasProc)

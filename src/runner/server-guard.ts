@@ -8,16 +8,15 @@
 import { spawn } from 'node:child_process';
 import { openSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { killTree, processesMentioning } from './processes';
+import { killTree, serverProcesses } from './processes';
 
 const [folder, command, ...args] = process.argv.slice(2);
 const log = openSync(path.join(folder, 'server.log'), 'a');
 const server = spawn(command, args, { stdio: ['ignore', log, log] });
 
-// A kernel's command line names its connection file, which lies in the folder; so does the server's.
 function end(exitCode: number): never {
   for (let round = 0; round < 5; round++) {
-    const left = processesMentioning(folder).filter((pid) => pid !== process.ppid);
+    const left = serverProcesses(folder);
     if (left.length === 0) break;
     for (const pid of left) killTree(pid);
     Bun.sleepSync(20);

@@ -120,17 +120,14 @@ export class BatchNormalization extends tf.layers.Layer {
   private movingMean!: Variable;
   private movingVariance!: Variable;
 
-  constructor(readonly options: { name: string; momentum?: number; epsilon?: number }) {
-    super({ name: options.name });
-  }
+  /** By default PyTorch's 0.1 in Keras's convention: with few steps an epoch, Keras's own 0.99 lags behind by epochs. */
+  momentum: number;
+  readonly epsilon: number;
 
-  /** PyTorch's 0.1 in Keras's convention: with few steps an epoch, Keras's own 0.99 lags behind by epochs. */
-  get momentum(): number {
-    return this.options.momentum ?? 0.9;
-  }
-
-  get epsilon(): number {
-    return this.options.epsilon ?? 1e-3;
+  constructor({ name, momentum = 0.9, epsilon = 1e-3 }: { name: string; momentum?: number; epsilon?: number }) {
+    super({ name });
+    this.momentum = momentum;
+    this.epsilon = epsilon;
   }
 
   override build(inputShape: tf.Shape): void {

@@ -4,6 +4,7 @@ import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
 import type { tf } from '../tensorflow/tensorflow';
 import type { EpochRecord } from './history';
+import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { TrainingStep } from './training-step';
 import { validate } from './validate';
 
@@ -50,6 +51,7 @@ export async function train(
 ): Promise<EpochRecord[]> {
   const { epochs, batchSize, horizontalFlip } = settings;
   const steps = batchCount(data.training, batchSize);
+  setRunningMomentum(model, runningMomentum(steps));
   const trainingStep = new TrainingStep(model);
   const history: EpochRecord[] = [];
 

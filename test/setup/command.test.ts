@@ -17,13 +17,17 @@ test('output goes to the log, both kinds', async () => {
 
 test('a failure says which command and how it ended', async () => {
   const to = options();
-  expect(runCommand('sh', ['-c', 'exit 3'], to)).rejects.toThrow(/`sh -c exit 3 …`: exit 3/);
-  expect(runCommand('no-such-program', [], to)).rejects.toThrow(SetupError);
+  await expect(runCommand('sh', ['-c', 'exit 3'], to)).rejects.toThrow(/`sh -c exit 3 …`: exit 3/);
+  await expect(runCommand('no-such-program', [], to)).rejects.toThrow(SetupError);
 });
 
 test('endGroup ends a command together with what it started', async () => {
   let leader = 0;
-  const running = runCommand('sh', ['-c', 'sleep 60 & wait'], { ...options(), onStart: (pid) => (leader = pid) });
-  await Promise.all([expect(running).rejects.toThrow('SIGTERM'), endGroup(leader)]);
+  const onStart = (pid: number) => {
+    leader = pid;
+  };
+  const failure = runCommand('sh', ['-c', 'sleep 60 & wait'], { ...options(), onStart }).catch(String);
+  await endGroup(leader);
+  expect(await failure).toContain('ended by SIGTERM');
   expect(() => process.kill(-leader, 0)).toThrow();
 });

@@ -88,7 +88,27 @@ function roof(stage: Stage, town: Town, plan: BuildingPlan, height: number, wall
   return [
     { label: BUILDING, path: slope, fill: shade(light, color, [-side * 0.6, 0.8, 0], distance) },
     { label: BUILDING, path: gable, fill: shade(light, wallColor, [0, 0, -1], near) },
+    ...chimneys(
+      stage,
+      { x: x + side * depth * 0.3, height: height + (ridge - height) * 0.6, near, far },
+      wallColor,
+      random,
+    ),
   ];
+}
+
+/** One or two chimneys on the slope towards the street. */
+function chimneys(
+  { camera, light }: Stage,
+  { x, height, near, far }: { x: number; height: number; near: number; far: number },
+  color: Rgb,
+  random: Random,
+): Shape[] {
+  return Array.from({ length: random.integer(3) }, () => {
+    const z = random.uniform(near + 1, far - 1);
+    const fill = shade(light, scale(color, 0.75), [0, 0, -1], z);
+    return { label: BUILDING, path: camera.upright(x, z, { base: height }).rectangle(-0.4, -0.6, 0.4, 1.7), fill };
+  });
 }
 
 /** A thin lighter edge on top of a flat roof. */

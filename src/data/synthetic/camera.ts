@@ -91,10 +91,20 @@ export class Camera {
 
   /** A band on the ground (or at height y) between two lateral edges, following the bend. */
   band(leftX: number, rightX: number, nearZ: number, farZ: number, y = 0): string {
+    return this.sweep([leftX, y], [rightX, y], nearZ, farZ);
+  }
+
+  /** The surface between two edges (x, y) that run along the street and follow its bend. */
+  sweep(
+    from: readonly [x: number, y: number],
+    to: readonly [x: number, y: number],
+    nearZ: number,
+    farZ: number,
+  ): string {
     const steps = this.bend === 0 ? [nearZ, farZ] : stations(Math.max(nearZ, NEAR), farZ);
-    const left = steps.map((z): Point3 => [leftX, y, z]);
-    const right = steps.map((z): Point3 => [rightX, y, z]).reverse();
-    return this.polygon([...left, ...right]);
+    const first = steps.map((z): Point3 => [...from, z]);
+    const second = steps.map((z): Point3 => [...to, z]).reverse();
+    return this.polygon([...first, ...second]);
   }
 
   /**

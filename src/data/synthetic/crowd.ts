@@ -20,7 +20,7 @@ export function crowd(stage: Stage, street: Street, random: Random): Crowd {
   const walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => {
     const height = stream.chance(0.12) ? stream.uniform(1.05, 1.45) : stream.normal(1.72, 0.08);
     items.push(person(stage, { x, z, base, height, view }, stream));
-    casters.push({ footprint: roundFootprint(x, z, 0.24), height });
+    casters.push({ footprint: roundFootprint(x, z, 0.24), height, base });
   };
   onPavements(street, random.fork('pavements'), walk);
   acrossTheRoad(street, random.fork('crossing'), walk);

@@ -98,13 +98,8 @@ function pavement(stage: Stage, street: Street, town: Town, side: Side, grass: R
         },
         {
           label: SIDEWALK,
-          path: camera.polygon([
-            [inner, 0, near],
-            [inner, KERB_HEIGHT, near],
-            [inner, KERB_HEIGHT, end],
-            [inner, 0, end],
-          ]),
-          fill: camera.bend === 0 ? onGround(stage, scale(town.pavement, 0.72)) : null,
+          path: camera.sweep([inner, 0], [inner, KERB_HEIGHT], near, end),
+          fill: onGround(stage, scale(town.pavement, 0.72)),
         },
       ];
       if (street.verge > 0) {

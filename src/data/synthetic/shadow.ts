@@ -7,6 +7,8 @@ import type { Shape } from './svg';
 export interface Caster {
   readonly footprint: readonly (readonly [x: number, z: number])[];
   readonly height: number;
+  /** Height of the ground it stands on, in metres; 0 for the road. */
+  readonly base?: number;
 }
 
 /** A shadow longer than this is cut off, in metres. */
@@ -19,11 +21,11 @@ const LONGEST = 40;
 export function castShadows({ camera, light }: Stage, casters: readonly Caster[]): Shape {
   const [sunX, sunY, sunZ] = light.sun;
   const paths: string[] = [];
-  for (const { footprint, height } of casters) {
+  for (const { footprint, height, base = 0 } of casters) {
     const reach = Math.min(height / sunY, LONGEST);
     const moved = footprint.map(([x, z]) => [x - sunX * reach, z - sunZ * reach] as const);
     const hull = convexHull([...footprint, ...moved]);
-    const points = hull.map(([x, z]): Point3 => [x, 0.02, Math.max(z, 0.8)]);
+    const points = hull.map(([x, z]): Point3 => [x, base + 0.02, Math.max(z, 0.8)]);
     const projected = points.map((point) => camera.project(point));
     paths.push(closedPath(signedArea(projected) > 0 ? projected : projected.reverse()));
   }
@@ -32,8 +34,8 @@ export function castShadows({ camera, light }: Stage, casters: readonly Caster[]
 
 /** @returns the soft dark where things stand on the ground, whatever the weather. */
 export function contactShadows({ camera }: Stage, casters: readonly Caster[]): Shape {
-  const paths = casters.map(({ footprint }) => {
-    const points = footprint.map(([x, z]) => camera.project([x, 0.02, Math.max(z, 0.8)]));
+  const paths = casters.map(({ footprint, base = 0 }) => {
+    const points = footprint.map(([x, z]) => camera.project([x, base + 0.02, Math.max(z, 0.8)]));
     return closedPath(signedArea(points) > 0 ? points : points.reverse());
   });
   return { label: null, path: paths.join(''), fill: [16, 17, 20], opacity: 0.5 };

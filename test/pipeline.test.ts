@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Metrics } from '../src/evaluation/metrics';
+import { parseHistory } from '../src/training/history';
+import { temporaryFolder } from './data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+/** Writes an experiment whose results go to a folder of the same name. */
+function experiment(name: string, content: object): string {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, stringify({ name, folder: join(folder, name), ...content }));
+  return file;
+}
+
+const model = { width: 0.125 };
+const scenes = (seed: number) => ({
+  source: 'synthetic',
+  size: 32,
+  root: join(folder, `scenes-${seed}`),
+  synthetic: { seed, width: 128, height: 64, scenes: { train: 16, validation: 8, test: 8 } },
+});
+const encoder = experiment('encoder', {
+  task: 'classification',
+  notebooks: ['notebooks/00-encoder.ipynb'],
+  data: { ...scenes(7), crops: { train: 128, validation: 32 } },
+  model,
+  training: { epochs: 2, batchSize: 16 },
+});
+const base = experiment('base', {
+  notebooks: ['notebooks/03-training.ipynb', 'notebooks/04-evaluation.ipynb'],
+  data: scenes(1),
+  model,
+  training: { epochs: 12, batchSize: 4, learningRate: 0.005 },
+  evaluation: { split: 'test', panels: 1 },
+});
+const pretrained = experiment('pretrained', { extends: base, model: { encoder: { weights: encoder } } });
+const report = experiment('report', {
+  notebooks: ['notebooks/05-comparison.ipynb'],
+  evaluation: { panels: 2 },
+  comparison: {
+    title: 'A tiny study',
+    runs: [
+      { label: 'Base', run: base },
+      { label: 'Pre-trained', run: pretrained },
+    ],
+  },
+});
+
+async function roadseg(...args: string[]): Promise<{ exitCode: number; output: string }> {
+  const child = Bun.spawn([process.execPath, 'src/cli.ts', ...args], { stdout: 'pipe', stderr: 'pipe' });
+  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { exitCode: await child.exited, output: stdout + stderr };
+}
+
+const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
+
+describe('the whole study at tiny size, through real notebooks and a real kernel', () => {
+  let run: { exitCode: number; output: string };
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true });
+    run = await roadseg('run', report);
+  }, 240_000);
+
+  test('every notebook goes through', () => {
+    if (run.exitCode !== 0) console.error(run.output);
+    expect(run.exitCode).toBe(0);
+    for (const name of ['encoder', 'base', 'pretrained', 'report'])
+      expect(JSON.parse(read(name, 'run.json'))).toMatchObject({ state: 'finished' });
+  });
+
+  test('it still learns: better than calling everything by the commonest group, and a falling loss', () => {
+    for (const name of ['base', 'pretrained']) {
+      const history = parseHistory(read(name, 'history.jsonl'));
+      expect(history).toHaveLength(12);
+      expect(history[11].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
+      const { models } = JSON.parse(read(name, 'metrics.json')) as { models: { metrics: Metrics[] }[] };
+      const [{ pixelAccuracy, groups }] = models[0].metrics;
+      const pixels = groups.map((group) => group.pixels);
+      const commonest = Math.max(...pixels) / pixels.reduce((sum, count) => sum + count, 0);
+      expect(pixelAccuracy).toBeGreaterThan(commonest + 0.1);
+    }
+  });
+
+  test('the encoder was handed over: the first epoch starts lower than from random weights', () => {
+    expect(read('pretrained', 'notebooks', '03-training.ipynb')).toContain('Pre-trained');
+    const first = (name: string) => parseHistory(read(name, 'history.jsonl'))[0].trainingLoss;
+    expect(first('pretrained')).not.toBe(first('base'));
+  });
+
+  test('the report holds curves, table and panels', () => {
+    const files = ['figures/validation-loss.png', 'figures/validation-loss.html', 'panels/comparison.png', 'metrics.csv'];
+    for (const file of [...files, 'metrics.md', 'metrics.json', 'index.html'])
+      expect(statSync(join(folder, 'report', file)).size).toBeGreaterThan(200);
+    expect(read('report', 'metrics.md')).toContain('| Pre-trained | groups-8');
+  });
+
+  test('each run says what made it', () => {
+    expect(JSON.parse(read('base', 'provenance.json'))).toMatchObject({ seed: 1, versions: { tensorflow: '2.21.0' } });
+    expect(existsSync(join(folder, 'base', 'checkpoints', 'best', 'model.json'))).toBe(true);
+    expect(existsSync(join(folder, 'base', 'confusion-matrix-official-7.csv'))).toBe(true);
+  });
+
+  test('a second run has nothing to do', async () => {
+    const { exitCode, output } = await roadseg('run', report);
+    expect(exitCode).toBe(0);
+    expect(output.match(/has finished/g)).toHaveLength(4);
+  }, 30_000);
+});

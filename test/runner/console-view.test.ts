@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { consoleView, duration } from '../../src/runner/console-view';
+
+/** What is written for texts that come one a second. */
+function written(isTTY: boolean, ...texts: string[]): string {
+  let text = '';
+  let seconds = 0;
+  const out = { isTTY, columns: 30, write: (piece: string) => (text += piece) };
+  const view = consoleView({ out, now: () => seconds, progressInterval: 10 });
+  for (const piece of texts) {
+    view.text('stdout', piece);
+    seconds += 1;
+  }
+  view.cellFinished({ seconds: 0.1, failed: false });
+  return text;
+}
+
+const steps = Array.from({ length: 25 }, (_, index) => `step ${index}\r`);
+
+test('a log has a progress line every ten seconds and the last', () => {
+  expect(written(false, ...steps)).toBe('      step 0\n      step 10\n      step 20\n      step 24\n');
+});
+
+test('a log keeps the last progress line before other text, and takes "\\r\\n" for its end', () => {
+  expect(written(false, '1\r', '2\r', 'done\n')).toBe('      1\n      2\n      done\n');
+  expect(written(false, '1\r', '2\r', '\n')).toBe('      1\n      2\n');
+});
+
+test('a log has whole lines', () => {
+  expect(written(false, 'a', 'b\nc', '\n\n', 'd')).toBe('      ab\n      c\n\n      d\n');
+});
+
+test('a terminal overwrites progress in place', () => {
+  expect(written(true, '1\r', '2\r', 'done\n')).toBe('      1\r\x1b[2K      2\r\x1b[2K      done\n');
+});
+
+test('a progress line is cut to the width of the terminal, so that it can be overwritten', () => {
+  expect(written(true, `${'x'.repeat(50)}\r`)).toBe(`      ${'x'.repeat(23)}\n`);
+});
+
+test('durations are read at a glance', () => {
+  expect([4.16, 59.9, 60, 185, 7620].map(duration)).toEqual([
+    '4.2 s',
+    '59.9 s',
+    '1 min 00 s',
+    '3 min 05 s',
+    '2 h 07 min',
+  ]);
+});

@@ -1,0 +1,18 @@
+/** A process of its own for run-notebooks.test.ts: bun run-process.ts <folder> <notebook>. Ends as the command line does. */
+
+import { consoleView } from '../../src/runner/console-view';
+import { RunnerError } from '../../src/runner/errors';
+import { runNotebooks } from '../../src/runner/run-notebooks';
+import { abortOnSignals } from '../../src/runner/signals';
+
+const [folder, notebook] = process.argv.slice(2);
+const { signal } = abortOnSignals();
+try {
+  await runNotebooks([{ name: 'test', folder, notebooks: [notebook], parameters: {} }], {
+    signal,
+    view: consoleView(),
+  });
+} catch (error) {
+  process.exit(error instanceof RunnerError ? error.exitCode : 99);
+}
+process.exit(0);

@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CodeCell, Notebook } from '../../src/runner/notebook';
+
+/** A temporary folder and the notebooks that a test puts there. */
+export class TemporaryNotebooks {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'runner-test-'));
+
+  /** Writes a notebook of code cells; a source that starts with "// @parameters" is tagged so. Returns its path. */
+  write(name: string, ...sources: string[]): string {
+    const cells = sources.map((source, index) => ({
+      cell_type: 'code',
+      id: `cell-${index}`,
+      metadata: source.startsWith('// @parameters') ? { tags: ['parameters'] } : {},
+      execution_count: null,
+      outputs: [],
+      source,
+    }));
+    const file = path.join(this.folder, name);
+    writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+    return file;
+  }
+
+  /** A notebook that the runner has written. */
+  read(...segments: string[]): { metadata: Notebook['metadata']; cells: CodeCell[] } {
+    return JSON.parse(readFileSync(path.join(this.folder, ...segments), 'utf8'));
+  }
+
+  path(...segments: string[]): string {
+    return path.join(this.folder, ...segments);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
