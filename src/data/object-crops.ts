@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { DataError } from '../errors';
 import { LABELS, MAXIMUM_LABEL_ID } from './labels';
-import type { Sample } from './prepare-scene';
+import type { Sample, Square } from './prepare-scene';
 import { createRandom, type Random } from './random';
 import type { SampleSource } from './sample-source';
 
@@ -29,8 +29,8 @@ export interface ObjectCropsOptions {
   seed: number;
 }
 
-/** Smallest and largest window that a crop shows, as a share of the scene's side. */
-const WINDOW = { smallest: 0.2, largest: 0.6 } as const;
+/** Smallest and largest side of a crop's window, as a share of the scene's; and how much of it the label should fill. */
+const WINDOW = { smallest: 0.1, largest: 0.6, share: 0.2 } as const;
 
 /**
  * Pictures with one label each, as in ImageNet: a window of a scene around a pixel, labelled by what that pixel shows.
@@ -48,7 +48,7 @@ export class ObjectCrops implements SampleSource {
     const scene = await scenes.read(index % scenes.length);
     const random = createRandom(seed).fork('crop').fork(index);
     const { labelId, pixel } = drawObject(scene, random);
-    const window = drawWindow(pixel, sceneSize, random);
+    const window = drawWindow(scene.labelIds, pixel, sceneSize, random);
     const image = await sharp(scene.image, { raw: { width: sceneSize, height: sceneSize, channels: 3 } })
       .extract(window)
       .resize(size, size, { kernel: 'linear', fit: 'fill' })
@@ -81,11 +81,31 @@ function drawObject({ labelIds, name }: Sample, random: Random): { labelId: numb
   return { labelId: id, pixel };
 }
 
-/** A square window around a pixel, moved inside the scene where it would stick out. */
-function drawWindow(pixel: number, sceneSize: number, random: Random) {
-  const share = WINDOW.smallest * (WINDOW.largest / WINDOW.smallest) ** random.next();
-  const side = Math.round(share * sceneSize);
+/**
+ * A square window around a pixel, moved inside the scene where it would stick out, and narrowed until the pixel's label
+ * fills a fair share of it, so that a pole is what its picture shows and not an accident in its middle.
+ */
+function drawWindow(labelIds: Uint8Array, pixel: number, sceneSize: number, random: Random): Square {
+  const smallest = Math.round(WINDOW.smallest * sceneSize);
+  let side = Math.round(smallest * (WINDOW.largest / WINDOW.smallest) ** random.next());
+  let window = windowAround(pixel, side, sceneSize);
+  while (side > smallest && labelShare(labelIds, labelIds[pixel], window, sceneSize) < WINDOW.share) {
+    side = Math.max(smallest, Math.floor(side * 0.8));
+    window = windowAround(pixel, side, sceneSize);
+  }
+  return window;
+}
+
+function windowAround(pixel: number, side: number, sceneSize: number): Square {
   const place = (center: number) => Math.min(Math.max(0, Math.round(center - side / 2)), sceneSize - side);
   const [row, column] = [Math.floor(pixel / sceneSize), pixel % sceneSize];
   return { left: place(column), top: place(row), width: side, height: side };
+}
+
+function labelShare(labelIds: Uint8Array, labelId: number, window: Square, sceneSize: number): number {
+  let count = 0;
+  for (let row = window.top; row < window.top + window.height; row += 1)
+    for (let column = window.left; column < window.left + window.width; column += 1)
+      if (labelIds[row * sceneSize + column] === labelId) count += 1;
+  return count / (window.width * window.height);
 }

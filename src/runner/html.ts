@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../setup/project.mjs';
 import { RunnerError } from './errors';
-import { projectRoot } from './project-root';
 
 /**
  * Writes `<notebook>.html` beside each executed notebook, with nbconvert from `.venv`.
@@ -11,7 +11,7 @@ import { projectRoot } from './project-root';
  */
 export async function exportHtml(notebooks: string[], signal?: AbortSignal): Promise<void> {
   if (notebooks.length === 0) return;
-  const python = path.join(projectRoot, '.venv', 'bin', 'python');
+  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
   const folder = mkdtempSync(path.join(tmpdir(), 'roadseg-nbconvert-'));
   const convert = Bun.spawn([python, '-m', 'nbconvert', '--log-level=ERROR', '--to=html', ...notebooks], {
     env: { ...process.env, JUPYTER_NO_CONFIG: '1', TMPDIR: folder },

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
+import { PROJECT_ROOT } from '../setup/project.mjs';
 import { RunnerError } from './errors';
 import { killTree, serverProcesses } from './processes';
-import { projectRoot } from './project-root';
 
 /** A Jupyter Server of the runner's own, on the loopback interface, with its kernels. */
 export interface JupyterServer {
@@ -36,7 +36,7 @@ export interface ServerOptions {
  */
 export async function startServer(options: ServerOptions = {}): Promise<JupyterServer> {
   const { kernelName = 'tslab', startTimeout = 60, signal } = options;
-  const python = path.join(projectRoot, '.venv', 'bin', 'python');
+  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
   requireInstalled(python, kernelName);
   signal?.throwIfAborted();
   bypassProxy();
@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
       `--config=${configuration}`,
     ],
     // A session of its own: Ctrl-C goes to the runner, which stops things in order.
-    { cwd: projectRoot, env: serverEnvironment(folder, token), stdio: ['pipe', 'ignore', 'inherit'], detached: true },
+    { cwd: PROJECT_ROOT, env: serverEnvironment(folder, token), stdio: ['pipe', 'ignore', 'inherit'], detached: true },
   );
 
   let stopping = false;
@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
 
 /** @throws RunnerError if `.venv` or the kernelspec in it is not there. */
 function requireInstalled(python: string, kernelName: string): void {
-  const kernelspec = path.join(projectRoot, '.venv', 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
+  const kernelspec = path.join(PROJECT_ROOT, '.venv', 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
   for (const [what, file] of [
     ["Jupyter's Python environment", python],
     [`the kernel "${kernelName}"`, kernelspec],
@@ -108,7 +108,7 @@ function serverConfiguration() {
       ip: '127.0.0.1',
       port: 0,
       open_browser: false,
-      root_dir: projectRoot,
+      root_dir: PROJECT_ROOT,
       allow_root: true,
       terminals_enabled: false,
       log_level: 'WARN',

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { KernelAPI, KernelConnection, type KernelMessage } from '@jupyterlab/services';
 import { RunnerError } from './errors';
 import type { JupyterServer } from './jupyter-server';
-import { isRunning, killTree, processesMentioning } from './processes';
+import { findKernelProcess, watchKernelProcess } from './kernel-process';
+import { firstOf, type Outcome } from './outcome';
+import { killTree } from './processes';
 import { errorText, type Hooks, kernelHooks, uncaughtErrorText } from './tslab';
-
-/** How a cell ended. All but `ok` and `error` leave no kernel. */
-export type Outcome = { status: 'ok' } | { status: 'error' | 'died' | 'timeout' | 'interrupted'; errorText: string };
 
 /** nbclient's timings of a cell, ISO 8601, from the kernel's own messages. */
 export type Timings = Record<string, string>;
@@ -24,8 +22,6 @@ export interface ExecuteOptions {
 type Future = ReturnType<KernelConnection['requestExecute']>;
 
 const startSeconds = 60;
-/** Milliseconds between two looks at the kernel's process. */
-const watchInterval = 250;
 /** Milliseconds that messages under way are waited for when the kernel says no more, as when it died. */
 const drainTime = 300;
 
@@ -59,7 +55,7 @@ export class Kernel {
     const model = await KernelAPI.startNew({ name: kernelName }, server.settings).catch((cause) => {
       throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, doctor, 1, { cause });
     });
-    const pid = await findProcess(`kernel-${model.id}.json`);
+    const pid = await findKernelProcess(`kernel-${model.id}.json`);
     if (pid === undefined)
       throw new RunnerError(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, doctor);
 
@@ -67,7 +63,7 @@ export class Kernel {
       `runner:${randomBytes(16).toString('hex')}`,
       path.join(server.folder, `exit-${model.id}`),
     );
-    const watch = watchProcess(pid, hooks.exitFile);
+    const watch = watchKernelProcess(pid, hooks.exitFile);
     const gone = Promise.race([watch.gone, server.ended]);
     const connection = quietly(
       () => new KernelConnection({ model, serverSettings: server.settings, handleComms: false }),
@@ -252,68 +248,6 @@ interface SentCell {
 }
 
 const doctor = 'Run `npm run doctor` for a check-up.';
-
-/** The first of: the work, the kernel's end, the time limit, the signal. */
-async function firstOf<T extends string>(
-  work: Promise<T>,
-  gone: Promise<string>,
-  timeoutSeconds?: number,
-  signal?: AbortSignal,
-): Promise<T | Exclude<Outcome, { status: 'ok' }>> {
-  const cleanUp: (() => void)[] = [];
-  const events = [work, gone.then((text) => ({ status: 'died', errorText: text }) as const)] as Promise<
-    T | Exclude<Outcome, { status: 'ok' }>
-  >[];
-  if (timeoutSeconds !== undefined) {
-    events.push(
-      new Promise((resolve) => {
-        const text = `It did not finish within ${timeoutSeconds} s, and the kernel was stopped.`;
-        const timer = setTimeout(() => resolve({ status: 'timeout', errorText: text }), timeoutSeconds * 1000);
-        cleanUp.push(() => clearTimeout(timer));
-      }),
-    );
-  }
-  if (signal) {
-    events.push(
-      new Promise((resolve) => {
-        const onAbort = () =>
-          resolve({ status: 'interrupted', errorText: String(signal.reason?.message ?? signal.reason) });
-        if (signal.aborted) onAbort();
-        signal.addEventListener('abort', onAbort, { once: true });
-        cleanUp.push(() => signal.removeEventListener('abort', onAbort));
-      }),
-    );
-  }
-  try {
-    return await Promise.race(events);
-  } finally {
-    for (const step of cleanUp) step();
-  }
-}
-
-/** Looks at the process itself: a kernel's heartbeat also stops during a long computation. */
-function watchProcess(pid: number, exitFile: string): { gone: Promise<string>; stop: () => void } {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const timer = setInterval(() => {
-    if (isRunning(pid)) return;
-    clearInterval(timer);
-    resolve(
-      existsSync(exitFile)
-        ? `The kernel ended with exit code ${readFileSync(exitFile, 'utf8')} (process.exit, or an end of its own).`
-        : 'The kernel died: it was killed, ran out of memory, or crashed in native code.',
-    );
-  }, watchInterval);
-  return { gone: promise, stop: () => clearInterval(timer) };
-}
-
-async function findProcess(connectionFile: string): Promise<number | undefined> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const [pid] = processesMentioning(connectionFile);
-    if (pid !== undefined) return pid;
-    await Bun.sleep(50);
-  }
-  return undefined;
-}
 
 function dateOf({ header }: KernelMessage.IMessage): string {
   return header.date || new Date().toISOString();

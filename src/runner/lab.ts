@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { PROJECT_ROOT } from '../setup/project.mjs';
 import { RunnerError } from './errors';
-import { projectRoot } from './project-root';
 
 /**
  * Opens JupyterLab from `.venv` at the notebooks and stays with it until it ends; Ctrl-C goes to JupyterLab.
@@ -11,8 +11,8 @@ import { projectRoot } from './project-root';
  * @throws RunnerError if it is not installed
  */
 export async function startLab(args: string[] = []): Promise<number> {
-  const python = path.join(projectRoot, '.venv', 'bin', 'python');
-  const kernelspec = path.join(projectRoot, '.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
+  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
+  const kernelspec = path.join(PROJECT_ROOT, '.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
   for (const file of [python, kernelspec]) {
     if (existsSync(file)) continue;
     throw new RunnerError(
@@ -26,12 +26,12 @@ export async function startLab(args: string[] = []): Promise<number> {
       python,
       '-m',
       'jupyterlab',
-      `--ServerApp.root_dir=${projectRoot}`,
+      `--ServerApp.root_dir=${PROJECT_ROOT}`,
       '--LabApp.default_url=/lab/tree/notebooks',
       ...root,
       ...args,
     ],
-    { cwd: projectRoot, stdio: ['inherit', 'inherit', 'inherit'] },
+    { cwd: PROJECT_ROOT, stdio: ['inherit', 'inherit', 'inherit'] },
   );
   // JupyterLab gets the terminal's Ctrl-C itself, and asks whether it is meant; we wait for it.
   const wait = () => {};

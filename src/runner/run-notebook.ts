@@ -1,6 +1,7 @@
 import { CellError, InterruptedError } from './errors';
-import type { Kernel, Outcome } from './kernel';
+import type { Kernel } from './kernel';
 import { type CodeCell, isCode, type Notebook, sourceOf, writeNotebook } from './notebook';
+import type { Failure } from './outcome';
 import { CellOutputs, type Displays } from './output';
 import { durationOf, finishCell, finishNotebook, shown, startCell, startNotebook } from './papermill';
 import type { Parameters } from './parameters';
@@ -99,14 +100,14 @@ export async function runNotebook(
 }
 
 /** What goes into the notebook as nbformat's `error`, which tslab itself never sends. */
-function errorOutput(outcome: Exclude<Outcome, { status: 'ok' }>): { ename: string; evalue: string } {
+function errorOutput(outcome: Failure): { ename: string; evalue: string } {
   const names = { died: 'DeadKernelError', timeout: 'CellTimeoutError', interrupted: 'KeyboardInterrupt' };
   if (outcome.status === 'error') return nameAndValue(outcome.errorText);
   return { ename: names[outcome.status], evalue: outcome.errorText.split('\n')[0] };
 }
 
 function failureOf(
-  outcome: Exclude<Outcome, { status: 'ok' }>,
+  outcome: Failure,
   signal: AbortSignal | undefined,
   where: { notebook: string; cell: number; source: string; executedNotebook: string },
 ): Error {

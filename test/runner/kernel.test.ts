@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type JupyterServer, startServer } from '../../src/runner/jupyter-server';
-import { Kernel, type Outcome } from '../../src/runner/kernel';
+import { Kernel } from '../../src/runner/kernel';
+import type { Outcome } from '../../src/runner/outcome';
 import { CellOutputs } from '../../src/runner/output';
 import { isRunning, processesMentioning } from '../../src/runner/processes';
 
