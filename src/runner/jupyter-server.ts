@@ -112,8 +112,8 @@ function serverConfiguration() {
       allow_root: true,
       terminals_enabled: false,
       log_level: 'WARN',
-      // The server's own defaults for these contradict each other, and it warns of that.
-      tornado_settings: { ws_ping_interval: 30_000, ws_ping_timeout: 30_000 },
+      // Keep-alive pings are for networks; on the loopback address a late answer would only cost the connection.
+      tornado_settings: { ws_ping_interval: 0 },
     },
     // The runner watches the kernel itself; a restarted kernel would have forgotten the cells before.
     KernelManager: { autorestart: false, shutdown_wait_time: 2 },
