@@ -92,7 +92,12 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   });
 
   test('the report holds curves, table and panels', () => {
-    const files = ['figures/validation-loss.png', 'figures/validation-loss.html', 'panels/comparison.png', 'metrics.csv'];
+    const files = [
+      'figures/validation-loss.png',
+      'figures/validation-loss.html',
+      'panels/comparison.png',
+      'metrics.csv',
+    ];
     for (const file of [...files, 'metrics.md', 'metrics.json', 'index.html'])
       expect(statSync(join(folder, 'report', file)).size).toBeGreaterThan(200);
     expect(read('report', 'metrics.md')).toContain('| Pre-trained | groups-8');

@@ -68,6 +68,12 @@ export function batchCount(source: SampleSource, batchSize: number): number {
   return Math.ceil(source.length / batchSize);
 }
 
+/** @returns the sizes that occur among them: that of the last is another one when the samples do not divide evenly. */
+export function batchSizes(source: SampleSource, batchSize: number): number[] {
+  const [whole, rest] = [Math.min(batchSize, source.length), source.length % batchSize];
+  return [...new Set([whole, rest])].filter((size) => size > 0);
+}
+
 /** Sets samples of one size side by side. */
 export function assembleBatch(
   samples: readonly Sample[],

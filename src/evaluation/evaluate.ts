@@ -1,10 +1,9 @@
-import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
 import type { tf } from '../tensorflow/tensorflow';
 import { CONVENTIONS, type ConfusionMatrix, type Convention, confusionMatrix } from './confusion-matrix';
 import { LabelCounts } from './label-counts';
 import { type Metrics, metrics } from './metrics';
-import { predictions } from './predict';
+import { type PredictionOptions, predictions } from './predict';
 
 export interface SceneScore {
   name: string;
@@ -27,7 +26,7 @@ export interface Evaluation {
 export async function evaluate(
   model: tf.LayersModel,
   source: SampleSource,
-  options: { preprocessing: PreprocessingName; batchSize?: number },
+  options: PredictionOptions,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
   const counts = new LabelCounts();

@@ -73,6 +73,8 @@ const training = z.strictObject({
   learningRateDecay: z.number().positive().max(1).default(0.95),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),
+  /** Run each step as one TensorFlow graph; false runs it operation by operation, at half the speed or less. */
+  compile: z.boolean().default(true),
 });
 
 const evaluation = z.strictObject({

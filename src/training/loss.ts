@@ -1,16 +1,34 @@
 import type { Batch } from '../data/batches';
 import { sparseSoftmaxCrossEntropy } from '../tensorflow/fused-operations';
+import type { InputSpec } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 
 /** @returns the batch's images as a tensor [batch, height, width, 3], owned by the caller. */
-export function imagesTensor(batch: Batch, model: tf.LayersModel): tf.Tensor4D {
-  const [, height, width, channels] = model.inputs[0].shape as number[];
-  return tf.tensor4d(batch.images, [batch.names.length, height, width, channels]);
+export function imagesTensor(batch: Batch, model: tf.LayersModel): tf.Tensor {
+  return tf.tensor(batch.images, imageShape(model, batch.names.length), 'float32');
 }
 
-/** @returns the class of every pixel (or example) of the batch, int32 [batch x height x width], owned by the caller. */
-export function classesTensor(batch: Batch): tf.Tensor1D {
-  return tf.tensor1d(batch.classes, 'int32');
+/**
+ * A batch as what the loss is a function of, owned by the caller: images [batch, height, width, 3] and the class of every
+ * pixel (or example), int32 [batch x height x width].
+ */
+export function batchInputs(batch: Batch, model: tf.LayersModel): [images: tf.Tensor, classes: tf.Tensor] {
+  return [imagesTensor(batch, model), tf.tensor1d(batch.classes, 'int32')];
+}
+
+/** Shapes and types of {@link batchInputs} for a batch of that size. */
+export function inputSpecs(model: tf.LayersModel, batchSize: number): InputSpec[] {
+  const classes = (model.outputs[0].shape as number[])
+    .slice(1, -1)
+    .reduce((product, side) => product * side, batchSize);
+  return [
+    { shape: imageShape(model, batchSize), dtype: 'float32' },
+    { shape: [classes], dtype: 'int32' },
+  ];
+}
+
+function imageShape(model: tf.LayersModel, batchSize: number): number[] {
+  return [batchSize, ...(model.inputs[0].shape as number[]).slice(1)];
 }
 
 /**

@@ -1,12 +1,13 @@
-import { type BatchOptions, batchCount, batches, epochRandom } from '../data/batches';
+import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
+import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import type { EpochRecord } from './history';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { TrainingStep } from './training-step';
-import { validate } from './validate';
+import { Validation } from './validate';
 
 export interface TrainingData {
   training: SampleSource;
@@ -46,13 +47,31 @@ export interface TrainingEvents {
 export async function train(
   model: tf.LayersModel,
   data: TrainingData,
+  options: TrainingOptions,
+  events: TrainingEvents = {},
+): Promise<EpochRecord[]> {
+  const program = createProgram(options.settings);
+  try {
+    return await trainWith(program, model, data, options, events);
+  } finally {
+    program.dispose();
+  }
+}
+
+async function trainWith(
+  program: Program,
+  model: tf.LayersModel,
+  data: TrainingData,
   { settings, seed, ...encoding }: TrainingOptions,
-  { onStep, onEpoch }: TrainingEvents = {},
+  { onStep, onEpoch }: TrainingEvents,
 ): Promise<EpochRecord[]> {
   const { epochs, batchSize, horizontalFlip } = settings;
   const steps = batchCount(data.training, batchSize);
   setRunningMomentum(model, runningMomentum(steps));
-  const trainingStep = new TrainingStep(model);
+  const trainingStep = new TrainingStep(model, program);
+  const validation = new Validation(model, program);
+  trainingStep.prepare(batchSizes(data.training, batchSize));
+  validation.prepare(batchSizes(data.validation, batchSize));
   const history: EpochRecord[] = [];
 
   for (let epoch = 1; epoch <= epochs; epoch += 1) {
@@ -61,7 +80,7 @@ export async function train(
     let [lossSum, samples, step] = [0, 0, 0];
     const random = epochRandom(seed, epoch);
     for await (const batch of batches(data.training, { ...encoding, batchSize, random, horizontalFlip })) {
-      const loss = await trainingStep.run(batch, learningRate);
+      const loss = trainingStep.run(batch, learningRate);
       step += 1;
       requireFinite(loss, epoch, step, learningRate, batch.names);
       lossSum += loss * batch.names.length;
@@ -69,20 +88,20 @@ export async function train(
       onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
       await turn();
     }
-    const validation = await validate(model, batches(data.validation, { ...encoding, batchSize }));
+    const { loss, accuracy } = await validation.run(batches(data.validation, { ...encoding, batchSize }));
+    program.pull();
     const record: EpochRecord = {
       epoch,
       learningRate,
       trainingLoss: lossSum / samples,
-      validationLoss: validation.loss,
-      validationAccuracy: validation.accuracy,
+      validationLoss: loss,
+      validationAccuracy: accuracy,
       seconds: (performance.now() - started) / 1000,
-      best: history.every(({ validationLoss }) => validation.loss < validationLoss),
+      best: history.every(({ validationLoss }) => loss < validationLoss),
     };
     history.push(record);
     await onEpoch?.(record);
   }
-  trainingStep.dispose();
   return history;
 }
 

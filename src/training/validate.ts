@@ -1,8 +1,9 @@
 import type { Batch } from '../data/batches';
+import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { classesTensor, crossEntropy, imagesTensor } from './loss';
+import { batchInputs, crossEntropy, inputSpecs } from './loss';
 
-export interface Validation {
+export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */
   loss: number;
   /** Share of pixels (or examples) whose class is right, 0 to 1. */
@@ -10,23 +11,36 @@ export interface Validation {
 }
 
 /** Loss and accuracy over all batches, each pixel weighing the same, with batch normalisation's running statistics. */
-export async function validate(model: tf.LayersModel, batches: AsyncIterable<Batch>): Promise<Validation> {
-  let [loss, correct, count] = [0, 0, 0];
-  for await (const batch of batches) {
-    const { logits, classes } = forward(model, batch);
-    const [batchLoss, batchCorrect] = tf.tidy(() => [
-      crossEntropy(logits, classes).dataSync()[0],
-      tf.sum(tf.equal(tf.argMax(logits.reshape([classes.size, -1]), 1), classes)).dataSync()[0],
-    ]);
-    tf.dispose([logits, classes]);
-    loss += batchLoss * batch.classes.length;
-    correct += batchCorrect;
-    count += batch.classes.length;
-  }
-  return { loss: loss / count, accuracy: correct / count };
-}
+export class Validation {
+  private readonly score: ProgramFunction;
 
-function forward(model: tf.LayersModel, batch: Batch): { logits: tf.Tensor; classes: tf.Tensor1D } {
-  const logits = tf.tidy(() => model.apply(imagesTensor(batch, model), { training: false }) as tf.Tensor);
-  return { logits, classes: classesTensor(batch) };
+  /** @param program the one that trains the model, so that its weights need not be copied */
+  constructor(
+    private readonly model: tf.LayersModel,
+    program: Program,
+  ) {
+    this.score = program.function((images, classes) => {
+      const logits = model.apply(images, { training: false }) as tf.Tensor;
+      const right = tf.equal(tf.argMax(logits.reshape([classes.size, -1]), 1), classes);
+      return [crossEntropy(logits, classes as tf.Tensor1D), tf.sum(right)];
+    });
+  }
+
+  /** Gets ready for batches of these sizes. */
+  prepare(batchSizes: readonly number[]): void {
+    for (const size of batchSizes) this.score.prepare(inputSpecs(this.model, size));
+  }
+
+  async run(batches: AsyncIterable<Batch>): Promise<ValidationResult> {
+    let [loss, correct, count] = [0, 0, 0];
+    for await (const batch of batches) {
+      const [batchLoss, batchCorrect] = tf.tidy(() =>
+        this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()[0]),
+      );
+      loss += batchLoss * batch.classes.length;
+      correct += batchCorrect;
+      count += batch.classes.length;
+    }
+    return { loss: loss / count, accuracy: correct / count };
+  }
 }

@@ -18,6 +18,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     learningRate: 0.001,
     learningRateDecay: 0.95,
     horizontalFlip: true,
+    compile: true,
   });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
   expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');

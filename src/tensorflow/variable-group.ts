@@ -1,0 +1,75 @@
+import { backend, typeNumber } from './backend';
+import { type Endpoint, type Graph, nodeOf } from './graph';
+import type { GraphSession } from './graph-session';
+import { tf } from './tensorflow';
+
+/** Variables that live in a graph's session, and are read and written from outside together. */
+export class VariableGroup {
+  /** The resources, in order. */
+  readonly handles: Endpoint[] = [];
+  /** Their values now, in order. */
+  readonly values: Endpoint[] = [];
+  private readonly inputs: Endpoint[] = [];
+  private readonly written: Endpoint;
+
+  /** Adds variables to a graph, the nodes named after the group; they have no value until they are written. */
+  constructor(graph: Graph, name: string, variables: readonly { shape: number[]; dtype: tf.DataType }[]) {
+    const { TF_ATTR_TYPE, TF_ATTR_SHAPE, TF_ATTR_STRING } = backend().binding;
+    const writes = variables.map(({ shape, dtype }, index) => {
+      const node = `${name}/${index}`;
+      const type = (attribute: string) => ({ name: attribute, type: TF_ATTR_TYPE, value: typeNumber(dtype) });
+      const place = { name: 'shape', type: TF_ATTR_SHAPE, value: shape };
+      const shared = { name: 'shared_name', type: TF_ATTR_STRING, value: node };
+      const handle = graph.add(node, 'VarHandleOp', { attributes: [type('dtype'), place, shared] });
+      const value = graph.add(`${node}/read`, 'ReadVariableOp', { inputs: [handle], attributes: [type('dtype')] });
+      const input = graph.placeholder(`${node}/input`, { shape, dtype: typeNumber(dtype) });
+      // The memory of a fed tensor belongs to JavaScript, which alone may free it; the variable takes a copy.
+      const copy = graph.add(`${node}/copy`, 'DeepCopy', { inputs: [input], attributes: [type('T')] });
+      this.handles.push(handle);
+      this.values.push(value);
+      this.inputs.push(input);
+      return assign(graph, `${node}/write`, handle, copy, typeNumber(dtype));
+    });
+    this.written = doneAfter(graph, `${name}/written`, writes);
+  }
+
+  /** @returns the values, owned by the tidy around the call; what the session does later leaves them as they are. */
+  read(session: GraphSession): tf.Tensor[] {
+    return session.run([], this.values);
+  }
+
+  write(session: GraphSession, values: readonly tf.Tensor[]): void {
+    const feeds = this.inputs.map((input, index) => [input, values[index]] as const);
+    tf.dispose(session.run(feeds, [this.written]));
+  }
+
+  /** Adds what sets float32 variables to zero, and returns what to fetch for it. `like` are values of the same shapes. */
+  zeroed(graph: Graph, name: string, like: readonly Endpoint[]): Endpoint {
+    const type = typeNumber('float32');
+    const attributes = [{ name: 'T', type: backend().binding.TF_ATTR_TYPE, value: type }];
+    const writes = this.handles.map((handle, index) => {
+      const zeros = graph.add(`${name}/${index}`, 'ZerosLike', { inputs: [like[index]], attributes });
+      return assign(graph, `${name}/${index}/write`, handle, zeros, type);
+    });
+    return doneAfter(graph, `${name}/done`, writes);
+  }
+}
+
+/** @returns the name of the node. */
+export function assign(
+  graph: Graph,
+  name: string,
+  handle: Endpoint,
+  value: Endpoint,
+  dtype: number,
+  after: string[] = [],
+): string {
+  const attributes = [{ name: 'dtype', type: backend().binding.TF_ATTR_TYPE, value: dtype }];
+  return nodeOf(graph.add(name, 'AssignVariableOp', { inputs: [handle, value], attributes, after }));
+}
+
+/** A constant that can be fetched, as assignments cannot, and that comes after them. */
+function doneAfter(graph: Graph, name: string, nodes: string[]): Endpoint {
+  const { TF_INT32 } = backend().binding;
+  return graph.constant(name, { shape: [], dtype: TF_INT32, bytes: new Uint8Array(4) }, nodes);
+}
