@@ -37,13 +37,22 @@ const WINDOW = { smallest: 0.1, largest: 0.6, share: 0.2 } as const;
  * The label is drawn first, evenly among those in the scene, so that small things are as common as the road.
  */
 export class ObjectCrops implements SampleSource {
+  /** A crop is small and takes longer to draw than to learn from, so each is drawn once. */
+  private readonly drawn = new Map<number, Promise<Sample>>();
+
   constructor(private readonly options: ObjectCropsOptions) {}
 
   get length(): number {
     return this.options.count;
   }
 
-  async read(index: number): Promise<Sample> {
+  read(index: number): Promise<Sample> {
+    const crop = this.drawn.get(index) ?? this.draw(index);
+    this.drawn.set(index, crop);
+    return crop;
+  }
+
+  private async draw(index: number): Promise<Sample> {
     const { scenes, sceneSize, size, seed } = this.options;
     const scene = await scenes.read(index % scenes.length);
     const random = createRandom(seed).fork('crop').fork(index);

@@ -1,13 +1,14 @@
 import path from 'node:path';
 
 /**
- * Mends two faults of tslab 1.0.22 that long runs meet, before it starts. Nothing in node_modules is changed.
+ * Mends three faults of tslab 1.0.22 that notebooks meet, before it starts. Nothing in node_modules is changed.
  *
  * @param {NodeJS.Require} require resolves from the project folder
  */
 export function repairTslab(require) {
   sendWithoutLimit(require('zeromq').Publisher);
   watchSourcesOnly(require('@tslab/typescript-for-tslab').sys);
+  spellOutShorthand(require('tslab/dist/converter.js'), require('@tslab/typescript-for-tslab'));
 }
 
 /**
@@ -46,4 +47,40 @@ function watchSourcesOnly(sys) {
   sys.watchDirectory = () => unwatched;
   sys.watchFile = (/** @type {string} */ file, /** @type {unknown[]} */ ...rest) =>
     path.basename(file) === 'package.json' ? unwatched : watchFile(file, ...rest);
+}
+
+/**
+ * tslab finds the names that earlier cells declared and reads them from where it keeps them, but it overlooks them in
+ * shorthand properties: `show({ title })` ended in "title is not defined". So `{ title }` is compiled as `{ title: title }`.
+ *
+ * @param {{ createConverter: Function }} converter
+ * @param {typeof import('typescript')} ts
+ */
+function spellOutShorthand(converter, ts) {
+  const { createConverter } = converter;
+  converter.createConverter = (/** @type {unknown[]} */ ...options) => {
+    const made = createConverter(...options);
+    const { convert } = made;
+    made.convert = (/** @type {string} */ declarations, /** @type {string} */ source) =>
+      convert.call(made, declarations, withoutShorthand(source, ts));
+    return made;
+  };
+}
+
+/**
+ * @param {string} source
+ * @param {typeof import('typescript')} ts
+ */
+function withoutShorthand(source, ts) {
+  /** @type {string[]} */ const pieces = [];
+  let copied = 0;
+  const visit = (/** @type {import('typescript').Node} */ node) => {
+    if (ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer) {
+      pieces.push(source.slice(copied, node.name.end), `: ${node.name.text}`);
+      copied = node.name.end;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022));
+  return [...pieces, source.slice(copied)].join('');
 }

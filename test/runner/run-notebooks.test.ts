@@ -19,7 +19,8 @@ test(
     const first = notebooks.write(
       'first.ipynb',
       "// @parameters\nlet experiment = 'a.yaml';\nconst steps: number = 1;",
-      'for (let i = 1; i <= steps; i++) process.stdout.write(experiment + " " + i + "\\r");\nconsole.error("careful");',
+      // A shorthand property of an earlier cell's name, which tslab alone cannot find.
+      'for (let i = 1; i <= steps; i++) process.stdout.write(experiment + " " + i + "\\r");\nconsole.error({ steps }.steps === 3 ? "careful" : "wrong");',
       `import { display, newDisplay } from 'tslab';\ndisplay.png(Buffer.from('${png}', 'base64'));\nconst shown = newDisplay();\nshown.html('<i>one</i>');`,
       '',
       "shown.html('<i>two</i>'); (globalThis as any).left = 'by the first';",
