@@ -1,5 +1,5 @@
 import type { EpochRecord } from '../../training/history';
-import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
+import { type Figure, modelStyles, type PlotlyLayout, type PlotlyTrace, themedLayout } from '../figure';
 
 export interface LossCurve {
   /** Name in the legend. */
@@ -62,9 +62,18 @@ export function validationLossFigure(
         dtick: Math.max(1, Math.ceil(epochs / 20)),
         showline: true,
       },
-      yaxis: { title: 'Cross-entropy per pixel', rangemode: 'tozero' },
+      yaxis: { title: 'Cross-entropy', ...lossAxis(curves) },
     }),
   };
+}
+
+/** Above this ratio of highest to lowest loss, a linear axis would press the end of the curves, which counts, together. */
+const LINEAR_RATIO = 8;
+
+function lossAxis(curves: readonly LossCurve[]): PlotlyLayout {
+  const losses = curves.flatMap(({ history }) => history.map((record) => record.validationLoss));
+  const logarithmic = Math.max(...losses) > LINEAR_RATIO * Math.min(...losses);
+  return logarithmic ? { type: 'log', dtick: 'D2', exponentformat: 'none' } : { rangemode: 'tozero' };
 }
 
 /** @returns the record with the lowest validation loss, the earliest of equals; undefined for an empty history. */
