@@ -2,7 +2,7 @@
  * The program behind the "TypeScript (roadseg)" kernel: starts tslab's kernel in this very process, so that the process
  * Jupyter started is the kernel and ending it ends the kernel.
  *
- * Jupyter runs it as `node src/setup/tslab-kernel.mjs --config-path <connection file>`.
+ * Jupyter runs it as `node src/runner/tslab-kernel.mjs --config-path <connection file>`.
  */
 
 import { createRequire } from 'node:module';

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { readdirSync, truncateSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCityscapes } from '../../src/data/cityscapes';
+import { classDistribution } from '../../src/data/class-distribution';
+import { CROP_LABELS, cropClassByLabelId, ObjectCrops } from '../../src/data/object-crops';
+import { PreparedScenes, pickSamples, type SampleSource } from '../../src/data/sample-source';
+import { temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+describe('prepared scenes', () => {
+  const [root, cache] = [join(folder, 'cityscapes'), join(folder, 'cache')];
+  let image: string;
+  const open = () => {
+    const dataset = openCityscapes(root);
+    return new PreparedScenes(dataset, dataset.splits.train, 4, cache);
+  };
+  const cached = () =>
+    readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((file) => /\.sample$/.test(file));
+
+  beforeAll(async () => {
+    ({ image } = await writeCityscapesScene(root, 'train', 'ulm_000000_000001'));
+  });
+
+  test('are cached, and come from the cache as they were made', async () => {
+    const made = await open().read(0);
+    expect(cached()).toHaveLength(1);
+    const again = await open().read(0);
+    expect([...again.image]).toEqual([...made.image]);
+    expect([...again.labelIds]).toEqual([7, 7, 11, 11, 7, 7, 11, 11, 7, 7, 11, 11, 7, 7, 11, 11]);
+  });
+
+  test('a cached sample that is cut short is made again', async () => {
+    const whole = await open().read(0);
+    truncateSync(join(cache, cached()[0]), 10);
+    expect([...(await open().read(0)).image]).toEqual([...whole.image]);
+  });
+
+  test('a changed picture gives another sample', async () => {
+    await writePicture(image, 8, 4, () => [1, 2, 3]);
+    utimesSync(image, 1, 1);
+    const { image: pixels } = await open().read(0);
+    expect([...pixels.slice(0, 3)]).toEqual([1, 2, 3]);
+  });
+});
+
+/** Two scenes of 8x8: road with a pole one pixel wide, and sky alone. */
+const scenes: SampleSource = {
+  length: 2,
+  read: async (index) => ({
+    name: `scene-${index}`,
+    image: Uint8Array.from({ length: 8 * 8 * 3 }, (_, place) =>
+      index === 0 && Math.floor(place / 3) % 8 === 4 ? 250 : 20,
+    ),
+    labelIds: Uint8Array.from({ length: 64 }, (_, pixel) => (index === 1 ? 23 : pixel % 8 === 4 ? 17 : 7)),
+  }),
+};
+
+describe('object-centred crops', () => {
+  const options = { scenes, sceneSize: 8, count: 200, size: 4, seed: 1 };
+
+  test('labels are drawn evenly among those in the scene, however few their pixels', async () => {
+    const crops = await Promise.all(Array.from({ length: 200 }, (_, index) => new ObjectCrops(options).read(index)));
+    const count = (id: number) => crops.filter(({ labelIds }) => labelIds[0] === id).length;
+    expect(count(23)).toBe(100); // every other crop is of the sky's scene
+    expect(count(17)).toBeGreaterThan(30); // an eighth of the pixels, half of the draws
+    expect(count(17) + count(7)).toBe(100);
+    for (const { image } of crops) expect(image).toHaveLength(4 * 4 * 3);
+  });
+
+  test('the same seed gives the same crops, another seed others', async () => {
+    const pictures = (seed: number) =>
+      Promise.all(
+        [0, 2, 4, 6].map(async (index) => [...(await new ObjectCrops({ ...options, seed }).read(index)).image]),
+      );
+    expect(await pictures(1)).toEqual(await pictures(1));
+    expect(await pictures(1)).not.toEqual(await pictures(2));
+  });
+
+  test('the 19 evaluated labels are the classes', () => {
+    expect(CROP_LABELS).toHaveLength(19);
+    expect(CROP_LABELS[cropClassByLabelId()[24]].name).toBe('person');
+  });
+
+  test('a scene without any of them is named', async () => {
+    const empty: SampleSource = {
+      length: 1,
+      read: async () => ({ ...(await scenes.read(0)), labelIds: new Uint8Array(64) }),
+    };
+    expect(new ObjectCrops({ ...options, scenes: empty }).read(0)).rejects.toThrow('scene-0: holds no label');
+    await Bun.sleep(0);
+  });
+});
+
+test('class distribution: pixels, shares, and scenes in which a group occurs', async () => {
+  const shares = Object.fromEntries((await classDistribution(scenes)).map((share) => [share.group, share]));
+  expect(shares.flat).toEqual({ group: 'flat', pixels: 56, share: 56 / 128, scenes: 1 });
+  expect(shares.object).toEqual({ group: 'object', pixels: 8, share: 8 / 128, scenes: 1 });
+  expect(shares.sky).toEqual({ group: 'sky', pixels: 64, share: 0.5, scenes: 1 });
+  expect(shares.human).toEqual({ group: 'human', pixels: 0, share: 0, scenes: 0 });
+});
+
+test('picked samples are those, in that order', async () => {
+  const picked = pickSamples(scenes, [1, 0, 1]);
+  const names = await Promise.all([0, 1, 2].map(async (index) => (await picked.read(index)).name));
+  expect(names).toEqual(['scene-1', 'scene-0', 'scene-1']);
+  expect(picked.length).toBe(3);
+});
