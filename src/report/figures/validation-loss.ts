@@ -73,7 +73,9 @@ const LINEAR_RATIO = 8;
 function lossAxis(curves: readonly LossCurve[]): PlotlyLayout {
   const losses = curves.flatMap(({ history }) => history.map((record) => record.validationLoss));
   const logarithmic = Math.max(...losses) > LINEAR_RATIO * Math.min(...losses);
-  return logarithmic ? { type: 'log', dtick: 'D2', exponentformat: 'none' } : { rangemode: 'tozero' };
+  if (!logarithmic) return { rangemode: 'tozero' };
+  const ticks = [-3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+  return { type: 'log', tickvals: ticks, ticktext: ticks.map((tick) => String(Number(tick.toPrecision(1)))) };
 }
 
 /** @returns the record with the lowest validation loss, the earliest of equals; undefined for an empty history. */
