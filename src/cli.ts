@@ -1,7 +1,7 @@
 /** Commands and flags; everything else is in the folders below. Runs under Bun. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
-import { UserError } from './errors';
+import { RunError, UserError } from './errors';
 import { describeExperiment } from './experiment/describe';
 import { loadExperiment } from './experiment/load';
 import { checkExperiments, checkNotebooks } from './runner/check';
@@ -10,12 +10,17 @@ import { doctor, formatDoctorReport } from './runner/doctor';
 import { RunnerError } from './runner/errors';
 import { startLab } from './runner/lab';
 import { runExperiment } from './runner/run-experiment';
+import { runNotebookFile } from './runner/run-notebook-file';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
 interface RunFlags {
   set: string[];
+  parameter: string[];
+  output?: string;
   force?: boolean;
+  fresh?: boolean;
+  html: boolean;
   timeout?: number;
   printConfig?: boolean;
 }
@@ -29,25 +34,47 @@ const collect = (value: string, previous: string[]) => [...previous, value];
 
 program
   .command('run')
-  .description("run an experiment's notebooks, after those of the experiments it builds on")
-  .argument('<experiment>', 'a YAML file below experiments/')
+  .description("run an experiment's notebooks, after those of the experiments it builds on; or any one notebook")
+  .argument('<file>', 'a YAML file below experiments/, or a notebook')
   .option('--set <key=value>', 'override a value, such as training.epochs=3; may be repeated', collect, [])
-  .option('--force', 'run again what has finished')
-  .option('--timeout <seconds>', 'end a cell that takes longer', Number)
+  .option('-p, --parameter <name=value>', 'set a parameter of a notebook; may be repeated', collect, [])
+  .option('-o, --output <folder>', 'where a notebook goes when executed; by default results/<its name>')
+  .option('--force', 'run notebooks again that have finished; a training that is complete is not repeated')
+  .option('--fresh', 'empty the run folders first, and begin at the beginning')
+  .option('--timeout <seconds>', 'end a cell that takes longer', positive)
+  .option('--no-html', 'do not write executed notebooks as HTML too')
   .option('--print-config', 'show the resolved experiment and where each value comes from, and run nothing')
-  .addHelpText('after', example('run experiments/camvid/base.yaml --set data.root=DIR --set training.epochs=3'))
-  .action(async (file: string, { set, force, timeout, printConfig }: RunFlags) => {
+  .addHelpText(
+    'after',
+    example(
+      'run experiments/camvid/base.yaml --set data.root=DIR --set training.epochs=3',
+      'run notebooks/02-model.ipynb -p experiment=experiments/camvid/base.yaml',
+    ),
+  )
+  .action(async (file: string, flags: RunFlags) => {
+    const { set, parameter, output, force, fresh, timeout: timeoutSeconds, html, printConfig } = flags;
+    if (file.endsWith('.ipynb')) {
+      refuse(
+        file,
+        { set: set.length > 0, 'print-config': printConfig, force, fresh },
+        'a notebook takes -p name=value',
+      );
+      await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html });
+      return;
+    }
+    refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
     if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
-    else await runExperiment(file, { set, force, timeoutSeconds: timeout });
+    else await runExperiment(file, { set, force, fresh, timeoutSeconds, html });
   });
 
 program
   .command('reproduce')
   .description('make the default report: pre-training, base, pre-trained, comparison')
-  .option('--force', 'run again what has finished')
+  .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
+  .option('--fresh', 'empty the run folders first, and begin at the beginning')
   .addHelpText('after', example('reproduce'))
-  .action(async ({ force }: Pick<RunFlags, 'force'>) => {
-    const folder = await runExperiment(DEFAULT_REPORT, { force });
+  .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>) => {
+    const folder = await runExperiment(DEFAULT_REPORT, { force, fresh });
     console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
   });
 
@@ -92,8 +119,22 @@ try {
   process.exitCode = error instanceof RunnerError ? error.exitCode : 1;
 }
 
-function example(command: string): string {
-  return `\nExample:\n  bun run roadseg ${command}`;
+function example(...commands: string[]): string {
+  const lines = commands.map((command) => `\n  bun run roadseg ${command}`);
+  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:${lines.join('')}`;
+}
+
+/** An option's value that is a number above 0. */
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+/** @throws RunError when an option is given that means nothing for the file */
+function refuse(file: string, options: Record<string, unknown>, remedy: string): void {
+  const [name] = Object.entries(options).find(([, given]) => given) ?? [];
+  if (name) throw new RunError(`--${name} means nothing for ${file}`, remedy);
 }
 
 function files(pattern: string): string[] {

@@ -56,12 +56,23 @@ async function roadseg(...args: string[]): Promise<{ exitCode: number; output: s
   return { exitCode: await child.exited, output: stdout + stderr };
 }
 
+/** Starts the base experiment and ends the runner, as a power cut would, once some epochs are done. */
+async function killedAfterEpoch(epoch: number): Promise<void> {
+  const child = Bun.spawn([process.execPath, 'src/cli.ts', 'run', base], { stdout: 'ignore', stderr: 'inherit' });
+  const file = join(folder, 'base', 'history.jsonl');
+  const done = () => (existsSync(file) ? parseHistory(readFileSync(file, 'utf8')).length : 0);
+  while (child.exitCode === null && done() < epoch) await Bun.sleep(50);
+  child.kill('SIGKILL');
+  await child.exited;
+}
+
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 
 describe('the whole study at tiny size, through real notebooks and a real kernel', () => {
   let run: { exitCode: number; output: string };
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
+    await killedAfterEpoch(3);
     run = await roadseg('run', report);
   }, 600_000);
 
@@ -70,6 +81,14 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
     expect(run.exitCode).toBe(0);
     for (const name of ['encoder', 'base', 'pretrained', 'report'])
       expect(JSON.parse(read(name, 'run.json'))).toMatchObject({ state: 'finished' });
+  });
+
+  test('the run that was killed went on from its checkpoint', () => {
+    expect(JSON.parse(read('base', 'provenance.json')).resumedAt).toHaveLength(1);
+    expect(JSON.parse(read('base', 'run.json')).attempts).toBe(2);
+    expect(parseHistory(read('base', 'history.jsonl')).map(({ epoch }) => epoch)).toEqual(
+      Array.from({ length: 12 }, (_, index) => index + 1),
+    );
   });
 
   test('it still learns: better than calling everything by the commonest group, and a falling loss', () => {
@@ -107,6 +126,7 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   test('each run says what made it', () => {
     expect(JSON.parse(read('base', 'provenance.json'))).toMatchObject({ seed: 1, versions: { tensorflow: '2.21.0' } });
     expect(existsSync(join(folder, 'base', 'checkpoints', 'best', 'model.json'))).toBe(true);
+    expect(existsSync(join(folder, 'base', 'notebooks', '04-evaluation.html'))).toBe(true);
     expect(existsSync(join(folder, 'base', 'confusion-matrix-official-7.csv'))).toBe(true);
   });
 

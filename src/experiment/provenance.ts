@@ -31,6 +31,8 @@ export interface ProvenanceFacts {
   /** The version that the TensorFlow library itself reports. */
   tensorflowVersion: string;
   startedAt: Date;
+  /** When a training that had been interrupted was taken up again. */
+  resumedAt?: readonly Date[];
   /** Absent while the run goes on. */
   endedAt?: Date;
   /** The project folder. */
@@ -52,6 +54,7 @@ export interface Provenance {
   seed: number;
   dataFingerprint: string;
   startedAt: string;
+  resumedAt: string[];
   endedAt: string | null;
 }
 
@@ -80,6 +83,7 @@ export function collectProvenance({ root = process.cwd(), ...facts }: Provenance
     seed: facts.seed,
     dataFingerprint: facts.dataFingerprint,
     startedAt: facts.startedAt.toISOString(),
+    resumedAt: (facts.resumedAt ?? []).map((date) => date.toISOString()),
     endedAt: facts.endedAt?.toISOString() ?? null,
   };
 }

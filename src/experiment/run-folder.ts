@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { RunError, UserError } from '../errors';
 import { canonicalJson } from './canonical-json';
 import { experimentYaml } from './describe';
-import { type LoadOptions, loadExperiment } from './load';
+import { type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { writeFile } from './write-file';
@@ -31,8 +31,11 @@ export interface Run {
  * @throws ConfigurationError when the experiment is wrong
  */
 export function openRun(experimentPath: string, options: LoadOptions = {}): Run {
-  const { root = process.cwd() } = options;
-  const { experiment, folder } = loadExperiment(experimentPath, options);
+  return openLoadedRun(loadExperiment(experimentPath, options), options.root);
+}
+
+/** As {@link openRun}, for an experiment that has been loaded already. */
+export function openLoadedRun({ experiment, folder }: LoadedExperiment, root = process.cwd()): Run {
   const run = runAt(folder, experiment, root);
   if (!madeBy(experiment, folder, root)) {
     const header = [

@@ -10,8 +10,7 @@ import type { Metrics } from '../evaluation/metrics';
 import { predictions } from '../evaluation/predict';
 import { dependencyRun, type Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
-import { type EpochRecord, parseHistory } from '../training/history';
-import { HISTORY_FILE } from '../training/train-run';
+import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
 import { readMetricsFile } from './metrics-files';
 import { panelSheet } from './panel';
 

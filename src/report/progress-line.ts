@@ -2,6 +2,8 @@
 export class ProgressLine {
   private readonly started = performance.now();
   private shownAt = Number.NEGATIVE_INFINITY;
+  /** Done before the line began, as when a training is taken up again; no measure of how fast it goes. */
+  private before: number | undefined;
 
   /**
    * @param label what is going on, such as `training`
@@ -16,19 +18,32 @@ export class ProgressLine {
   /** @param details what else to say, such as the loss */
   update(done: number, total: number, details = ''): void {
     const now = performance.now();
+    this.before ??= Math.max(done - 1, 0);
     if (done < total && now - this.shownAt < this.intervalSeconds * 1000) return;
     this.shownAt = now;
-    const line = progressText(this.label, done, total, (now - this.started) / 1000, details);
+    const line = progressText(this.label, done, total, (now - this.started) / 1000, details, this.before);
     this.write(`${line}${done < total ? '\r' : '\n'}`);
   }
 }
 
-/** Such as `training ████████░░░░ 67 % · 40 of 60 · loss 0.412 · 12 s left`. */
-export function progressText(label: string, done: number, total: number, seconds: number, details = ''): string {
+/**
+ * Such as `training ████████░░░░ 67 % · 40 of 60 · loss 0.412 · 12 s left`.
+ *
+ * @param before how many of `done` took none of the `seconds`
+ */
+export function progressText(
+  label: string,
+  done: number,
+  total: number,
+  seconds: number,
+  details = '',
+  before = 0,
+): string {
   const cells = 20;
   const filled = Math.floor((done / total) * cells);
   const bar = '█'.repeat(filled) + '░'.repeat(cells - filled);
-  const time = done < total ? `${duration((seconds / Math.max(done, 1)) * (total - done))} left` : duration(seconds);
+  const left = (seconds / Math.max(done - before, 1)) * (total - done);
+  const time = done < total ? `${duration(left)} left` : duration(seconds);
   const parts = [`${Math.floor((100 * done) / total)} %`, `${done} of ${total}`, details, time];
   return `${label} ${bar} ${parts.filter((part) => part !== '').join(' · ')}`;
 }

@@ -50,6 +50,16 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
     notebookFinished({ seconds, executedNotebook }) {
       print(`  ${style('dim', `${duration(seconds)}, saved as ${executedNotebook}`)}\n`);
     },
+    jobSkipped({ job, folder }) {
+      print(`${job} has finished: ${folder} (--force runs its notebooks again, --fresh starts it anew)\n`);
+    },
+    notebooksSkipped({ job, notebooks }) {
+      print(`${job} goes on: ${notebooks.join(', ')} went through before\n`);
+    },
+    warning(text) {
+      lines.end();
+      print(`  ${style('red', 'warning')}: ${text}\n`);
+    },
   };
 }
 

@@ -52,7 +52,7 @@ export class InterruptedError extends RunnerError {
   constructor(readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
     super(
       `Interrupted (${signalName})`,
-      'The kernel is stopped and what ran so far is saved; start the same command again to run it anew.',
+      'The kernel is stopped and what ran so far is saved; start the same command again to go on from there.',
       ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const)[signalName],
     );
   }

@@ -9,6 +9,8 @@ interface Declaration {
   keyword: 'let' | 'const' | 'var';
   /** The type annotation, ": number" for instance, or nothing. */
   type: string;
+  /** What values it takes, by its annotation or its default; undefined when neither says. */
+  kind?: 'string' | 'number' | 'boolean';
 }
 
 /**
@@ -58,8 +60,15 @@ export async function declarations(source: string): Promise<Map<string, Declarat
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement)) continue;
     const keyword = keywordOf(ts, statement.declarationList.flags);
-    for (const { name, type } of statement.declarationList.declarations) {
-      if (ts.isIdentifier(name)) found.set(name.text, { keyword, type: type ? `: ${type.getText(file)}` : '' });
+    for (const { name, type, initializer } of statement.declarationList.declarations) {
+      if (!ts.isIdentifier(name)) continue;
+      const annotation = type?.getText(file);
+      const kind = annotation ?? kindOf(ts, initializer);
+      found.set(name.text, {
+        keyword,
+        type: annotation ? `: ${annotation}` : '',
+        kind: kind === 'string' || kind === 'number' || kind === 'boolean' ? kind : undefined,
+      });
     }
   }
   return found;
@@ -68,6 +77,43 @@ export async function declarations(source: string): Promise<Map<string, Declarat
 function keywordOf(typescript: typeof ts, flags: ts.NodeFlags): Declaration['keyword'] {
   if (flags & typescript.NodeFlags.Const) return 'const';
   return flags & typescript.NodeFlags.Let ? 'let' : 'var';
+}
+
+function kindOf(typescript: typeof ts, initializer: ts.Expression | undefined): Declaration['kind'] {
+  const { SyntaxKind } = typescript;
+  const value = initializer && typescript.isPrefixUnaryExpression(initializer) ? initializer.operand : initializer;
+  if (value?.kind === SyntaxKind.NumericLiteral) return 'number';
+  if (value?.kind === SyntaxKind.TrueKeyword || value?.kind === SyntaxKind.FalseKeyword) return 'boolean';
+  return value && typescript.isStringLiteralLike(value) ? 'string' : undefined;
+}
+
+/**
+ * Parameters as written on the command line, `name=value`. A value is read as what the notebook declares (text, a number,
+ * true or false); where it does not say, as what it looks like.
+ *
+ * @throws RunnerError for what is not of that form, or a value that is not what the notebook declares
+ */
+export async function parseParameters(notebook: Notebook, settings: readonly string[], file: string) {
+  const cell = notebook.cells.find((each) => isCode(each) && hasTag(each, 'parameters'));
+  const declared = cell ? await declarations(sourceOf(cell)) : new Map<string, Declaration>();
+  const parameters: Parameters = {};
+  for (const setting of settings) {
+    const [, name, text] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(setting) ?? [];
+    if (name === undefined)
+      throw new RunnerError(`-p ${setting}: expected name=value`, 'Write a name, an equals sign and the value.');
+    parameters[name] = parseValue(text, declared.get(name)?.kind, `${file}, parameter "${name}"`);
+  }
+  return parameters;
+}
+
+function parseValue(text: string, kind: Declaration['kind'], what: string): ParameterValue {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (kind === 'string') return text;
+  if (kind !== 'boolean' && (!Number.isNaN(number) || text === 'NaN')) return number;
+  if (kind !== 'number' && (text === 'true' || text === 'false')) return text === 'true';
+  if (kind === undefined) return text;
+  const expected = kind === 'number' ? 'a number' : 'true or false';
+  throw new RunnerError(`${what}: expected ${expected}, found "${text}"`, 'Give a value of the declared type.');
 }
 
 /** The value as TypeScript source: `'it\'s'`, `-1`, `NaN`, `true`. */

@@ -1,53 +1,51 @@
+import { shortHash } from '../experiment/canonical-json';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load';
-import { madeBy, openRun } from '../experiment/run-folder';
-import { isFinished } from './completion-record';
+import { openLoadedRun } from '../experiment/run-folder';
 import { consoleView } from './console-view';
-import { runNotebooks } from './run-notebooks';
+import { type NotebookJob, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
 import { abortOnSignals } from './signals';
 
-export interface RunExperimentOptions {
+export interface RunExperimentOptions extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds'> {
   /** Overrides `a.b=value`. */
   set?: string[];
-  /** Run again what has finished. */
-  force?: boolean;
-  /** Seconds that a cell may take; without it, any time. */
-  timeoutSeconds?: number;
 }
 
 /**
  * Runs an experiment's notebooks, after those of every experiment it builds on. What has finished with the same resolved
- * experiment is left as it is.
+ * experiment and the same notebooks is left as it is; what was interrupted goes on.
  *
  * @returns the run folder
  * @throws ConfigurationError for a wrong experiment, RunnerError for what goes wrong in a notebook
  */
 export async function runExperiment(
   file: string,
-  { set = [], force = false, timeoutSeconds }: RunExperimentOptions = {},
+  { set = [], html = true, ...options }: RunExperimentOptions = {},
 ): Promise<string> {
   const wanted = loadExperiment(file, { set });
   // Where the data lies is the same for all; every other override is meant for the experiment itself.
   const places = set.filter((override) => override.startsWith('data.root='));
-  const all = [...wanted.dependencies.map((dependency) => loadExperiment(dependency, { set: places })), wanted];
-  const due = all.filter((each) => force || !hasFinished(each));
-  for (const { experiment, folder } of all.filter((each) => !due.includes(each)))
-    console.log(`${experiment.name} has finished: ${folder} (--force runs it again)`);
-
-  const jobs = due.map(({ path, experiment, folder }) => {
-    const run = openRun(path, { set: path === wanted.path ? set : places });
-    const { notebooks, name } = experiment;
-    return { name, folder, notebooks, parameters: { experiment: run.path('experiment.yaml') } };
-  });
-  if (jobs.length > 0)
-    await withSignals((signal) => runNotebooks(jobs, { view: consoleView(), signal, timeoutSeconds }));
+  const jobs = [
+    ...wanted.dependencies.map((dependency) => jobOf(loadExperiment(dependency, { set: places }))),
+    jobOf(wanted),
+  ];
+  await withSignals((signal) => runNotebooks(jobs, { ...options, html, view: consoleView(), signal }));
   return wanted.folder;
 }
 
-function hasFinished({ experiment, folder }: LoadedExperiment): boolean {
-  return isFinished(folder) && madeBy(experiment, folder);
+function jobOf(loaded: LoadedExperiment): NotebookJob {
+  const { experiment, folder } = loaded;
+  return {
+    name: experiment.name,
+    folder,
+    notebooks: experiment.notebooks,
+    parameters: { experiment: `${folder}/experiment.yaml` },
+    version: shortHash(experiment),
+    prepare: () => void openLoadedRun(loaded),
+  };
 }
 
-async function withSignals<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Ctrl-C and its kin abort the action's signal. */
+export async function withSignals<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { signal, dispose } = abortOnSignals();
   try {
     return await action(signal);

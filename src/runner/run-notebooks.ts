@@ -1,23 +1,31 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { removeCompletionRecord, writeCompletionRecord } from './completion-record';
-import { RunnerError } from './errors';
-import { exportHtml } from './html';
+import { shortHash } from '../experiment/canonical-json';
+import { InterruptedError, RunnerError } from './errors';
+import { HtmlExport } from './html';
 import { type JupyterServer, startServer } from './jupyter-server';
 import { Kernel } from './kernel';
 import { isCode, readNotebook, sourceOf } from './notebook';
 import { shown } from './papermill';
 import { injectParameters, type Parameters } from './parameters';
 import { type PreparedNotebook, runNotebook } from './run-notebook';
-import { type RunView, silentView } from './run-view';
+import { combinedView, type RunView, silentView } from './run-view';
+import { holderOf, RunLock, writable } from './runs/run-lock';
+import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from './runs/run-record';
+import { statusView } from './runs/status-view';
 
 /** Notebooks to be executed in their order, with the same parameters, for one run folder. */
 export interface NotebookJob {
   name: string;
-  /** The run folder; executed notebooks go to `<folder>/notebooks/`, the completion record to `<folder>/run.json`. */
+  /** The run folder; executed notebooks go to `<folder>/notebooks/`, the runner's record to `<folder>/run.json`. */
   folder: string;
   /** Paths of the notebooks. */
   notebooks: string[];
   parameters: Parameters;
+  /** Notebooks that went through under another version of the job are run again. */
+  version?: string;
+  /** Puts into the folder what the notebooks expect there. */
+  prepare?: () => void;
 }
 
 export interface RunNotebooksOptions {
@@ -26,96 +34,190 @@ export interface RunNotebooksOptions {
   view?: RunView;
   /** Ends the run: the kernel is stopped, what ran is saved, and the signal's reason is thrown. */
   signal?: AbortSignal;
-  /** Also write each executed notebook as HTML beside it, when a job is through. */
+  /** Also write each executed notebook as HTML beside it. */
   html?: boolean;
+  /** Run notebooks again that went through. */
+  force?: boolean;
+  /** Empty the run folders first. */
+  fresh?: boolean;
   kernelName?: string;
 }
 
 export interface JobResult {
   name: string;
   folder: string;
-  notebooks: { name: string; path: string; seconds: number }[];
-  /** ISO 8601. */
-  started: string;
-  ended: string;
+  /** Nothing was left to be done. */
+  skipped: boolean;
+  record: RunRecord;
+}
+
+interface PreparedJob extends NotebookJob {
+  items: (PreparedNotebook & { name: string; digest: string })[];
 }
 
 /**
  * Executes jobs one after the other: one Jupyter Server for all, a fresh kernel for each notebook. Every notebook is
- * read and checked before anything starts. Nothing that was started is left running, whichever way it ends.
+ * read and checked before anything starts. What went through before, by the runner's own record, is not run again.
+ * Nothing that was started is left running, whichever way it ends.
  *
- * @throws RunnerError, with an exit code: a wrong notebook or parameter, a missing kernel; CellError for the first cell that
- *   fails; what `signal` was aborted with.
+ * @throws RunnerError, with an exit code: a wrong notebook or parameter, a missing kernel, a run folder that another process
+ *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
   const { kernelName = 'tslab', signal } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
-  const server = await startServer({ kernelName, signal });
+  let server: JupyterServer | undefined;
+  const getServer = async () => {
+    server ??= await startServer({ kernelName, signal });
+    return server;
+  };
   try {
     const results: JobResult[] = [];
-    for (const [index, job] of jobs.entries()) {
-      results.push(await runJob(server, job, prepared[index], options));
-    }
+    for (const job of prepared) results.push(await runJob(job, getServer, options));
     return results;
   } finally {
-    await server.stop();
+    await server?.stop();
   }
 }
 
 /** @throws RunnerError for two notebooks of one name, or see readNotebook and injectParameters. */
-async function prepareJob({ folder, notebooks, parameters }: NotebookJob): Promise<PreparedNotebook[]> {
+async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
+  const { folder, notebooks, parameters, version = '' } = job;
   const names = notebooks.map((file) => path.basename(file));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new RunnerError(`Two of the notebooks are called ${twice}`, 'Give one of them another name.');
-  return Promise.all(
-    notebooks.map(async (input) => {
-      const output = path.join(folder, 'notebooks', path.basename(input));
-      if (path.resolve(output) === path.resolve(input)) {
-        throw new RunnerError(`${input} would be overwritten by its executed copy`, 'Choose another run folder.');
-      }
-      const notebook = await injectParameters(await readNotebook(input), parameters, input);
-      return { input, output, parameters, notebook };
-    }),
-  );
+  const items = notebooks.map(async (input) => {
+    const name = path.basename(input);
+    const output = path.join(folder, 'notebooks', name);
+    if (path.resolve(output) === path.resolve(input)) {
+      throw new RunnerError(`${input} would be overwritten by its executed copy`, 'Choose another run folder.');
+    }
+    const notebook = await injectParameters(await readNotebook(input), parameters, input);
+    const digest = shortHash([version, notebook.cells.filter(isCode).map(sourceOf)], 16);
+    return { name, input, output, parameters, notebook, digest };
+  });
+  return { ...job, items: await Promise.all(items) };
 }
 
 async function runJob(
-  server: JupyterServer,
-  job: NotebookJob,
-  prepared: PreparedNotebook[],
+  job: PreparedJob,
+  getServer: () => Promise<JupyterServer>,
   options: RunNotebooksOptions,
 ): Promise<JobResult> {
-  const { kernelName = 'tslab', view = silentView, signal, timeoutSeconds, html = false } = options;
-  const started = new Date().toISOString();
-  removeCompletionRecord(job.folder);
+  const { view = silentView, signal, force = false, fresh = false } = options;
+  const { name, folder, items } = job;
+  const digests = items.map(({ digest }) => digest);
+  const finished = () => {
+    const record = readRunRecord(folder);
+    const whole = record?.state === 'finished' && finishedNotebooks(record, digests) === items.length;
+    return whole && !force && !fresh && !holderOf(folder) ? record : undefined;
+  };
+  const skip = (record: RunRecord): JobResult => {
+    view.jobSkipped({ job: name, folder: shown(folder) });
+    return { name, folder, skipped: true, record };
+  };
+  signal?.throwIfAborted();
+  // Looked at without the lock, so that results which cannot be written can be built on.
+  const before = finished();
+  if (before) return skip(before);
 
-  const notebooks: JobResult['notebooks'] = [];
-  for (const item of prepared) {
-    const name = path.basename(item.input);
-    const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
-    view.notebookStarted({ job: job.name, notebook: name, cells });
-    signal?.throwIfAborted();
-    const kernel = await Kernel.start(server, kernelName, signal);
-    try {
-      const seconds = await runNotebook(kernel, item, { view, signal, timeoutSeconds });
-      view.notebookFinished({ seconds, executedNotebook: shown(item.output) });
-      notebooks.push({ name, path: item.output, seconds });
-    } finally {
-      await kernel.stop();
+  const lock = RunLock.take(folder);
+  try {
+    if (fresh) writable(folder, () => emptyFolder(folder));
+    writable(folder, () => job.prepare?.());
+    const earlier = readRunRecord(folder);
+    const done = force || fresh ? 0 : finishedNotebooks(earlier, digests);
+    if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
+    const record: RunRecord = {
+      state: 'running',
+      notebooks: (earlier?.notebooks ?? []).slice(0, done),
+      total: items.length,
+      attempts: (earlier?.attempts ?? 0) + 1,
+      started: earlier?.state !== 'finished' && earlier ? earlier.started : new Date().toISOString(),
+      ended: null,
+    };
+    const status = statusView(
+      items.map((item) => item.name),
+      (now) => lock.update(now),
+    );
+    await recorded(folder, record, () =>
+      runItems(job, record, getServer, { ...options, view: combinedView(status, view) }),
+    );
+    return { name, folder, skipped: false, record };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Keeps `run.json` while an action goes on; how it ended is written last. */
+async function recorded(folder: string, record: RunRecord, action: () => Promise<void>): Promise<void> {
+  const write = () => writable(folder, () => writeRunRecord(folder, record));
+  write();
+  try {
+    await action();
+    record.state = 'finished';
+  } catch (error) {
+    record.state = error instanceof InterruptedError ? 'interrupted' : 'failed';
+    record.error = (error as Error).message;
+    throw error;
+  } finally {
+    record.ended = new Date().toISOString();
+    // What went wrong first is what is to be told.
+    if (record.state === 'finished') write();
+    else
+      try {
+        write();
+      } catch {}
+  }
+}
+
+/** Executes the notebooks that are not in the record yet, and adds them as they go through. */
+async function runItems(
+  { name: job, folder, items }: PreparedJob,
+  record: RunRecord,
+  getServer: () => Promise<JupyterServer>,
+  options: RunNotebooksOptions,
+): Promise<void> {
+  const { kernelName = 'tslab', view = silentView, signal, timeoutSeconds, html = false } = options;
+  const pages = new HtmlExport(signal);
+  const server = record.notebooks.length < items.length ? await getServer() : undefined;
+  try {
+    for (const item of items.slice(record.notebooks.length)) {
+      const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
+      view.notebookStarted({ job, notebook: item.name, cells });
+      signal?.throwIfAborted();
+      const kernel = await Kernel.start(server!, kernelName, signal);
+      try {
+        const seconds = await writableAsync(folder, () => runNotebook(kernel, item, { view, signal, timeoutSeconds }));
+        view.notebookFinished({ seconds, executedNotebook: shown(item.output) });
+        record.notebooks.push({ name: item.name, digest: item.digest, seconds, ended: new Date().toISOString() });
+        writable(folder, () => writeRunRecord(folder, record));
+      } finally {
+        await kernel.stop();
+        if (html && !signal?.aborted && existsSync(item.output)) pages.start([item.output]);
+      }
+    }
+  } finally {
+    if (html && !signal?.aborted) {
+      pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
+      for (const problem of await pages.finish()) view.warning(problem);
     }
   }
-  if (html)
-    await exportHtml(
-      notebooks.map((notebook) => notebook.path),
-      signal,
-    );
+  signal?.throwIfAborted();
+}
 
-  const ended = new Date().toISOString();
-  writeCompletionRecord(job.folder, {
-    state: 'finished',
-    notebooks: notebooks.map(({ name, seconds }) => ({ name, seconds })),
-    started,
-    ended,
-  });
-  return { name: job.name, folder: job.folder, notebooks, started, ended };
+async function writableAsync<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    return writable(folder, () => {
+      throw error;
+    });
+  }
+}
+
+/** Removes all but the lock. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (!name.startsWith('.lock')) rmSync(path.join(folder, name), { recursive: true, force: true });
 }

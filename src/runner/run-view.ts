@@ -8,6 +8,11 @@ export interface RunView {
   display(data: Record<string, unknown>): void;
   cellFinished(event: { seconds: number; failed: boolean }): void;
   notebookFinished(event: { seconds: number; executedNotebook: string }): void;
+  /** The job, or the first notebooks of it, went through earlier and need not run again. */
+  jobSkipped(event: { job: string; folder: string }): void;
+  notebooksSkipped(event: { job: string; notebooks: string[] }): void;
+  /** Something beside the notebooks went wrong, which does not end the run. */
+  warning(text: string): void;
 }
 
 /** Says nothing. */
@@ -18,4 +23,27 @@ export const silentView: RunView = {
   display() {},
   cellFinished() {},
   notebookFinished() {},
+  jobSkipped() {},
+  notebooksSkipped() {},
+  warning() {},
 };
+
+/** Tells several views, one after the other. */
+export function combinedView(...views: Partial<RunView>[]): RunView {
+  const tell =
+    <K extends keyof RunView>(event: K) =>
+    (...args: Parameters<RunView[K]>) => {
+      for (const view of views) (view[event] as ((...args: Parameters<RunView[K]>) => void) | undefined)?.(...args);
+    };
+  return {
+    notebookStarted: tell('notebookStarted'),
+    cellStarted: tell('cellStarted'),
+    text: tell('text'),
+    display: tell('display'),
+    cellFinished: tell('cellFinished'),
+    notebookFinished: tell('notebookFinished'),
+    jobSkipped: tell('jobSkipped'),
+    notebooksSkipped: tell('notebooksSkipped'),
+    warning: tell('warning'),
+  };
+}

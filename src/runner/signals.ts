@@ -3,7 +3,7 @@ import { InterruptedError } from './errors';
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Turns Ctrl-C and its kin into an abort whose reason is an `InterruptedError` with the exit code. A second Ctrl-C ends the
+ * Turns Ctrl-C and its kin, and the end of the sweep that started this process, into an abort whose reason is an `InterruptedError` with the exit code. A second Ctrl-C ends the
  * process at once; the server's guard then cleans up.
  */
 export function abortOnSignals(): { signal: AbortSignal; dispose: () => void } {
@@ -17,10 +17,15 @@ export function abortOnSignals(): { signal: AbortSignal; dispose: () => void } {
     process.on(name, listener);
     return () => process.off(name, listener);
   });
+  // A sweep holds a channel to its runs; whichever way it ends, the channel closes.
+  const onParentGone = () => controller.abort(new InterruptedError('SIGHUP'));
+  process.on('disconnect', onParentGone);
   return {
     signal: controller.signal,
     dispose: () => {
       for (const remove of listeners) remove();
+      process.off('disconnect', onParentGone);
+      if (process.connected) process.disconnect();
     },
   };
 }

@@ -21,6 +21,8 @@ import { endGroup } from './command.mjs';
  * @property {string} host
  * @property {Identity} process
  * @property {Identity | null} command leader of the process group that works for the owner
+ * @property {string} [since] ISO 8601, of a lock on a run
+ * @property {string} [slurm] the batch job, of a lock on a run
  */
 
 /**
@@ -54,7 +56,7 @@ function isAlive(identity) {
 }
 
 /** @param {string} folder @returns {Owner | null} */
-function readOwner(folder) {
+export function readOwner(folder) {
   try {
     return JSON.parse(readFileSync(path.join(folder, 'owner.json'), 'utf8'));
   } catch {
@@ -82,12 +84,13 @@ function moveAway(folder, reason) {
 
 /**
  * @param {string} folder where the lock is to be; its parent exists
+ * @param {Partial<Owner>} [about] what else to say of the owner
  * @returns {Lock | null} null when the place is taken
  */
-export function tryLock(folder) {
+export function tryLock(folder, about = {}) {
   const own = `${folder}.new.${hostname()}.${process.pid}`;
   /** @type {Owner} */
-  const owner = { host: hostname(), process: identify(process.pid), command: null };
+  const owner = { host: hostname(), process: identify(process.pid), command: null, ...about };
   mkdirSync(own, { recursive: true });
   writeOwner(own, owner);
   try {

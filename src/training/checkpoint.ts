@@ -1,41 +1,52 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors';
 import { writeFile } from '../experiment/write-file';
 import { buildModel, type ModelDescription } from '../model/build-model';
+import type { LayerWeights } from '../model/layer-weights';
 import { readWeightsFile } from '../model/weights-file';
+import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
+import { decodeOptimizer, encodeOptimizer, type OptimizerDescription } from './optimizer-state';
 
 /** What a checkpoint says of itself, beside the weights. */
 export interface CheckpointMetadata extends ModelDescription {
   /** The epoch it was taken after, counted from 1. */
   epoch: number;
   validationLoss: number;
+  /** Tells the training that it belongs to from others; see `trainingIdentity`. */
+  training?: string;
 }
 
 /**
  * Writes a model in TensorFlow.js's layers format (`model.json` and its weights), which `tf.loadLayersModel` reads.
- * The weights go into a new file first; `model.json`, which names them, is replaced last, so that whoever reads the
- * folder meets the old checkpoint or the new one, never a mixture.
+ * Weights and optimizer go into new files first; `model.json`, which names them, is replaced last, so that whoever reads
+ * the folder meets the old checkpoint or the new one, never a mixture.
+ *
+ * @param optimizer what Adam remembers, for a training to be taken up from here; disposed of
  */
 export async function saveCheckpoint(
   folder: string,
   model: tf.LayersModel,
   metadata: CheckpointMetadata,
+  optimizer?: AdamState,
 ): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const weightsName = `weights-epoch-${metadata.epoch}.bin`;
     mkdirSync(folder, { recursive: true });
     writeFile(join(folder, weightsName), Buffer.from(artifacts.weightData as ArrayBuffer));
+    const adam = optimizer && encodeOptimizer(`optimizer-epoch-${metadata.epoch}.bin`, optimizer);
+    if (adam) writeFile(join(folder, adam.description.path), adam.bytes);
     const content = {
       format: 'layers-model',
       generatedBy: artifacts.generatedBy,
       modelTopology: artifacts.modelTopology,
       weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs }],
       userDefinedMetadata: metadata,
+      optimizer: adam?.description,
     };
     writeFile(join(folder, 'model.json'), JSON.stringify(content));
-    removeOtherWeights(folder, weightsName);
+    removeOthers(folder, [weightsName, adam?.description.path]);
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
   await model.save(handler);
@@ -53,15 +64,55 @@ export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadat
     if (!isCheckpointMetadata(metadata))
       throw new RunError(`${weights.source}: does not describe its model`, 'give a checkpoint that training wrote');
     const model = buildModel(metadata);
-    for (const layer of model.layers)
-      if (layer.weights.length > 0)
-        weights.handOver(
-          layer,
-          layer.weights.map(({ originalName }) => originalName.slice(layer.name.length + 1)),
-        );
+    setWeights(model, weights);
     return { model, metadata };
   } finally {
     weights.dispose();
+  }
+}
+
+/**
+ * Gives a model the weights of a checkpoint that was saved with its optimizer.
+ *
+ * @returns what Adam remembered, the tensors the caller's to dispose of
+ * @throws ModelError when it is missing, damaged or of another model, RunError when it holds no optimizer
+ */
+export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamState {
+  const { optimizer: description } = readModelJson(folder);
+  const file = join(folder, description?.path ?? '');
+  if (!description || !existsSync(file))
+    throw new RunError(`${file}: the optimizer's state is not there`, 'start the run anew with --fresh');
+  const { weights } = readWeightsFile(folder);
+  try {
+    setWeights(model, weights);
+    return decodeOptimizer(readFileSync(file), description, file);
+  } finally {
+    weights.dispose();
+  }
+}
+
+/** What a checkpoint says of itself, or undefined where there is none. */
+export function checkpointMetadata(folder: string): CheckpointMetadata | undefined {
+  if (!existsSync(join(folder, 'model.json'))) return undefined;
+  const { userDefinedMetadata: metadata } = readModelJson(folder);
+  return isCheckpointMetadata(metadata) ? metadata : undefined;
+}
+
+function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
+  for (const layer of model.layers)
+    if (layer.weights.length > 0)
+      weights.handOver(
+        layer,
+        layer.weights.map(({ originalName }) => originalName.slice(layer.name.length + 1)),
+      );
+}
+
+function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimizer?: OptimizerDescription } {
+  const file = join(folder, 'model.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new RunError(`${file}: cannot be read`, 'start the run anew with --fresh', { cause });
   }
 }
 
@@ -70,7 +121,8 @@ function isCheckpointMetadata(value: unknown): value is CheckpointMetadata {
   return Array.isArray(metadata?.classes) && typeof metadata?.size === 'number' && typeof metadata?.width === 'number';
 }
 
-function removeOtherWeights(folder: string, kept: string): void {
+function removeOthers(folder: string, kept: readonly (string | undefined)[]): void {
   for (const file of readdirSync(folder))
-    if (/^weights-epoch-\d+\.bin$/.test(file) && file !== kept) rmSync(join(folder, file), { force: true });
+    if (/^(weights|optimizer)-epoch-\d+\.bin$/.test(file) && !kept.includes(file))
+      rmSync(join(folder, file), { force: true });
 }

@@ -1,3 +1,6 @@
+/** Each epoch is one line of this file in the run folder, written as it ends. */
+export const HISTORY_FILE = 'history.jsonl';
+
 /** What one epoch left behind; one line of `history.jsonl`. */
 export interface EpochRecord {
   /** Counted from 1. */

@@ -1,56 +1,76 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { groupIndexByLabelId } from '../data/labels';
 import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, dataFingerprint, openDataset, sceneSource } from '../data/open-dataset';
-import { collectProvenance, writeProvenance } from '../experiment/provenance';
+import { collectProvenance, type Provenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { buildExperimentModel } from '../model/build-model';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights-file';
-import { tensorFlowRuntime } from '../tensorflow/tensorflow';
+import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint } from './checkpoint';
-import { type EpochRecord, historyLine } from './history';
+import { type EpochRecord, HISTORY_FILE, historyLine } from './history';
+import { resumedTraining, trainingIdentity } from './resume';
 import { type TrainingData, type TrainingEvents, train } from './train';
 
-/** Each epoch is one line of this file in the run folder, written as it ends. */
-export const HISTORY_FILE = 'history.jsonl';
+export interface TrainRunEvents extends TrainingEvents {
+  /** The training was interrupted before, and goes on after these epochs; or all of them are done already. */
+  onResume?: (history: readonly EpochRecord[]) => void | Promise<void>;
+}
 
 /**
  * Trains the model of a run and keeps what comes of it in the run folder: `history.jsonl`, the checkpoints of the last
  * epoch and of the lowest validation loss, and `provenance.json`.
  *
+ * A training that was interrupted goes on from its last checkpoint, as if it had never stopped; one that is complete is
+ * not repeated. It begins at the beginning where the experiment or the data set are others.
+ *
  * @throws DataError, ModelError or RunError as the steps it takes
  */
-export async function trainRun(run: Run, { onStep, onEpoch }: TrainingEvents = {}): Promise<EpochRecord[]> {
+export async function trainRun(run: Run, { onStep, onEpoch, onResume }: TrainRunEvents = {}): Promise<EpochRecord[]> {
   const { experiment } = run;
   const startedAt = new Date();
   const { data, fingerprint } = await trainingData(run);
   const { model, description } = buildExperimentModel(experiment);
-  const { version, device } = tensorFlowRuntime();
-  const provenance = {
-    seed: experiment.seed,
-    dataFingerprint: fingerprint,
-    device,
-    tensorflowVersion: version,
-    startedAt,
-  };
-  writeProvenance(run, collectProvenance(provenance));
-  rmSync(run.path(HISTORY_FILE), { force: true });
+  const identity = trainingIdentity(experiment, fingerprint);
+  const resume = resumedTraining(run, model, identity);
+  try {
+    if (resume) await onResume?.(resume.history);
+    else for (const made of [HISTORY_FILE, 'checkpoints']) rmSync(run.path(made), { recursive: true, force: true });
+    if (resume?.history.length === experiment.training.epochs) return [...resume.history];
 
-  const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
-  const options = { settings: experiment.training, seed: experiment.seed, ...description, classOfLabelId };
-  const history = await train(model, data, options, {
-    onStep,
-    onEpoch: async (record) => {
-      const metadata = { ...description, epoch: record.epoch, validationLoss: record.validationLoss };
-      await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata);
-      if (record.best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
-      appendFileSync(run.path(HISTORY_FILE), historyLine(record));
-      await onEpoch?.(record);
-    },
-  });
-  model.dispose();
-  writeProvenance(run, collectProvenance({ ...provenance, endedAt: new Date() }));
-  return history;
+    const provenance = { ...provenanceFacts(run, fingerprint, startedAt), ...(resume && times(run, startedAt)) };
+    writeProvenance(run, collectProvenance(provenance));
+    const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
+    const options = { settings: experiment.training, seed: experiment.seed, ...description, classOfLabelId, resume };
+    const history = await train(model, data, options, {
+      onStep,
+      onEpoch: async (record, records, optimizer) => {
+        const { epoch, validationLoss, best } = record;
+        const metadata = { ...description, epoch, validationLoss, training: identity };
+        // The last checkpoint comes last: a training that ends before it repeats this epoch, with the same outcome.
+        run.write(HISTORY_FILE, records.map(historyLine).join(''));
+        if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
+        await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata, optimizer());
+        await onEpoch?.(record, records, optimizer);
+      },
+    });
+    writeProvenance(run, collectProvenance({ ...provenance, endedAt: new Date() }));
+    return history;
+  } finally {
+    tf.dispose(resume ? [...resume.optimizer.first, ...resume.optimizer.second] : []);
+    model.dispose();
+  }
+}
+
+function provenanceFacts({ experiment }: Run, dataFingerprint: string, startedAt: Date) {
+  const { version: tensorflowVersion, device } = tensorFlowRuntime();
+  return { seed: experiment.seed, dataFingerprint, device, tensorflowVersion, startedAt };
+}
+
+/** When a training that is taken up again began, and when it was taken up. */
+function times(run: Run, now: Date): { startedAt: Date; resumedAt: Date[] } {
+  const { startedAt, resumedAt = [] } = run.readJson<Partial<Provenance>>('provenance.json');
+  return { startedAt: new Date(startedAt ?? now), resumedAt: [...resumedAt.map((date) => new Date(date)), now] };
 }
 
 async function trainingData({ experiment }: Run): Promise<{ data: TrainingData; fingerprint: string }> {

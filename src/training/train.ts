@@ -2,6 +2,7 @@ import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from 
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
+import type { AdamState } from '../tensorflow/adam';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import type { EpochRecord } from './history';
@@ -19,6 +20,15 @@ export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'c
   settings: Experiment['training'];
   /** Orders and mirrors the samples. */
   seed: number;
+  /** Take up after these epochs; the model has the weights that they left. */
+  resume?: TrainingState;
+}
+
+/** Where a training stands after an epoch: with the model's weights, all that the next epoch depends on. */
+export interface TrainingState {
+  /** The epochs done, in their order. */
+  history: readonly EpochRecord[];
+  optimizer: AdamState;
 }
 
 export interface StepProgress {
@@ -33,15 +43,22 @@ export interface StepProgress {
 
 export interface TrainingEvents {
   onStep?: (progress: StepProgress) => void;
-  /** Awaited, so that a checkpoint is on disk before the next epoch begins. */
-  onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /**
+   * Awaited, so that a checkpoint is on disk before the next epoch begins.
+   *
+   * @param history this record last
+   * @param optimizer makes a copy of what Adam remembers, whose tensors are the caller's to dispose of
+   */
+  onEpoch?: (record: EpochRecord, history: readonly EpochRecord[], optimizer: () => AdamState) => void | Promise<void>;
 }
 
 /**
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples, and
- * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when.
+ * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when. Order,
+ * mirroring and learning rate of an epoch follow from its number, so a training that is taken up again goes on as if it
+ * had never stopped.
  *
- * @returns one record an epoch
+ * @returns one record an epoch, those of `resume` included
  * @throws RunError when the loss is no longer finite
  */
 export async function train(
@@ -62,7 +79,7 @@ async function trainWith(
   program: Program,
   model: tf.LayersModel,
   data: TrainingData,
-  { settings, seed, ...encoding }: TrainingOptions,
+  { settings, seed, resume, ...encoding }: TrainingOptions,
   { onStep, onEpoch }: TrainingEvents,
 ): Promise<EpochRecord[]> {
   const { epochs, batchSize, horizontalFlip } = settings;
@@ -72,9 +89,10 @@ async function trainWith(
   const validation = new Validation(model, program);
   trainingStep.prepare(batchSizes(data.training, batchSize));
   validation.prepare(batchSizes(data.validation, batchSize));
-  const history: EpochRecord[] = [];
+  if (resume) trainingStep.restore(resume.optimizer);
+  const history = [...(resume?.history ?? [])];
 
-  for (let epoch = 1; epoch <= epochs; epoch += 1) {
+  for (let epoch = history.length + 1; epoch <= epochs; epoch += 1) {
     const started = performance.now();
     const learningRate = settings.learningRate * settings.learningRateDecay ** (epoch - 1);
     let [lossSum, samples, step] = [0, 0, 0];
@@ -100,7 +118,7 @@ async function trainWith(
       best: history.every(({ validationLoss }) => loss < validationLoss),
     };
     history.push(record);
-    await onEpoch?.(record);
+    await onEpoch?.(record, history, () => trainingStep.optimizer());
   }
   return history;
 }

@@ -1,4 +1,5 @@
 import type { Batch } from '../data/batches';
+import type { AdamState } from '../tensorflow/adam';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, crossEntropy, inputSpecs } from './loss';
@@ -28,5 +29,15 @@ export class TrainingStep {
   /** @returns the loss before the update, in nats a pixel (or an example). */
   run(batch: Batch, learningRate: number): number {
     return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate).dataSync()[0]);
+  }
+
+  /** What Adam remembers, in the order of the model's trainable weights; the tensors are the caller's to dispose of. */
+  optimizer(): AdamState {
+    return this.step.state();
+  }
+
+  /** Takes up where {@link optimizer} was taken. The tensors stay the caller's. */
+  restore(optimizer: AdamState): void {
+    this.step.restore(optimizer);
   }
 }

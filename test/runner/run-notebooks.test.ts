@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isFinished } from '../../src/runner/completion-record';
 import { CellError } from '../../src/runner/errors';
 import { processesMentioning } from '../../src/runner/processes';
 import { runNotebooks } from '../../src/runner/run-notebooks';
+import { readRunRecord } from '../../src/runner/runs/run-record';
 import { TemporaryNotebooks } from './temporary-notebooks';
 
 const notebooks = new TemporaryNotebooks();
@@ -60,10 +60,9 @@ test(
     // A fresh kernel for each notebook.
     expect(notebooks.read('run', 'notebooks', 'second.ipynb').cells[2].outputs).toEqual([]);
 
-    expect(isFinished(folder)).toBe(true);
     const record = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8'));
     expect(record).toMatchObject({ state: 'finished', notebooks: [{ name: 'first.ipynb' }, { name: 'second.ipynb' }] });
-    expect(result.notebooks.map(({ name }) => name)).toEqual(['first.ipynb', 'second.ipynb']);
+    expect(result).toMatchObject({ skipped: false, record });
     expect(readFileSync(path.join(folder, 'notebooks', 'first.html'), 'utf8')).toContain('<i>two</i>');
   },
   patience,
@@ -95,7 +94,7 @@ test(
       'pending',
     ]);
     expect(metadata.papermill).toMatchObject({ exception: true });
-    expect(isFinished(folder)).toBe(false);
+    expect(readRunRecord(folder)).toMatchObject({ state: 'failed', notebooks: [], total: 1 });
   },
   patience,
 );

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeFile } from '../../experiment/write-file';
+
+/** A notebook of the run that went through. */
+export interface NotebookRecord {
+  name: string;
+  /** Hash of the cells and parameters that were executed, and of the job's version. */
+  digest: string;
+  seconds: number;
+  /** ISO 8601. */
+  ended: string;
+}
+
+/**
+ * `run.json`: what the runner itself knows of a run. It is replaced whole at each turn; "finished" is written last, when
+ * every notebook went through. A run whose process was killed stays "running" here, without anyone holding the folder.
+ */
+export interface RunRecord {
+  state: 'running' | 'finished' | 'failed' | 'interrupted';
+  /** Those that went through, in their order. */
+  notebooks: NotebookRecord[];
+  /** How many notebooks the run has. */
+  total: number;
+  /** How often it was started, the first time included. */
+  attempts: number;
+  /** ISO 8601; of the first attempt. */
+  started: string;
+  /** Of the last attempt; null while it runs. */
+  ended: string | null;
+  /** What went wrong, of a run that failed or was interrupted. */
+  error?: string;
+}
+
+const fileName = 'run.json';
+
+export function writeRunRecord(folder: string, record: RunRecord): void {
+  writeFile(path.join(folder, fileName), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Undefined where the runner has not been, or the file is damaged. */
+export function readRunRecord(folder: string): RunRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(path.join(folder, fileName), 'utf8')) as Partial<RunRecord>;
+    if (!record.state || !Array.isArray(record.notebooks) || !record.started) return undefined;
+    return { ...(record as RunRecord), total: record.total ?? record.notebooks.length, attempts: record.attempts ?? 1 };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * How many notebooks need not run again: those at the beginning that went through, unchanged since.
+ *
+ * @param digests of the notebooks as they are now, in their order
+ */
+export function finishedNotebooks(record: RunRecord | undefined, digests: readonly string[]): number {
+  const first = digests.findIndex((digest, index) => record?.notebooks[index]?.digest !== digest);
+  return first < 0 ? digests.length : first;
+}

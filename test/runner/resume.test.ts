@@ -1,0 +1,69 @@
+import { afterAll, expect, test } from 'bun:test';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { RunnerError } from '../../src/runner/errors';
+import { runNotebooks } from '../../src/runner/run-notebooks';
+import { RunLock } from '../../src/runner/runs/run-lock';
+import { readRunRecord } from '../../src/runner/runs/run-record';
+import { TemporaryNotebooks } from './temporary-notebooks';
+
+const notebooks = new TemporaryNotebooks();
+afterAll(() => notebooks.remove());
+
+const note = (word: string) =>
+  `require('fs').appendFileSync(${JSON.stringify(notebooks.path('ran.txt'))}, '${word} ');`;
+const ran = () => readFileSync(notebooks.path('ran.txt'), 'utf8').trim();
+const first = notebooks.write('first.ipynb', note('first'));
+const second = notebooks.write(
+  'second.ipynb',
+  `${note('second')}\nif (!require('fs').existsSync(${JSON.stringify(notebooks.path('ready'))})) throw new Error('not ready');`,
+);
+const folder = notebooks.path('run');
+const job = {
+  name: 'run',
+  folder,
+  notebooks: [first, second],
+  parameters: {},
+  prepare: () => writeFileSync(path.join(folder, 'prepared.txt'), ''),
+};
+
+test('a run that failed goes on with the notebook that failed', async () => {
+  expect(await runNotebooks([job]).catch((error) => error.message)).toContain('Error: not ready');
+  expect(ran()).toBe('first second');
+  expect(readRunRecord(folder)).toMatchObject({ state: 'failed', notebooks: [{ name: 'first.ipynb' }], attempts: 1 });
+
+  writeFileSync(notebooks.path('ready'), '');
+  const [{ skipped, record }] = await runNotebooks([job]);
+  expect(ran()).toBe('first second second');
+  expect({ skipped, record }).toMatchObject({ skipped: false, record: { state: 'finished', attempts: 2, total: 2 } });
+  expect(record).toEqual(readRunRecord(folder)!);
+  expect(readdirSync(folder).sort()).toEqual(['notebooks', 'prepared.txt', 'run.json']);
+}, 120_000);
+
+test('a finished run is skipped, whoever holds what else', async () => {
+  const [{ skipped }] = await runNotebooks([job]);
+  expect([skipped, ran()]).toEqual([true, 'first second second']);
+}, 30_000);
+
+test('a run that another process works on is refused, and left as it is', async () => {
+  const lock = RunLock.take(folder);
+  const error = await runNotebooks([{ ...job, version: '2' }]).catch((reason) => reason);
+  expect(error).toBeInstanceOf(RunnerError);
+  expect(error.message).toContain(`is in use by process ${process.pid}`);
+  lock.release();
+  expect(readRunRecord(folder)).toMatchObject({ state: 'finished' });
+}, 30_000);
+
+test('fresh empties the folder and runs everything', async () => {
+  writeFileSync(path.join(folder, 'left-over.txt'), '');
+  const [{ record }] = await runNotebooks([job], { fresh: true });
+  expect(ran()).toBe('first second second first second');
+  expect(existsSync(path.join(folder, 'left-over.txt'))).toBe(false);
+  expect(existsSync(path.join(folder, 'prepared.txt'))).toBe(true);
+  expect(record.attempts).toBe(1);
+}, 120_000);
+
+test('results that cannot be written are named, and no kernel is started for them', async () => {
+  const unwritable = { ...job, folder: path.join(notebooks.path('ready'), 'run') };
+  expect(await runNotebooks([unwritable]).catch((error) => error.message)).toMatch(/cannot be written \(E\w+\)/);
+}, 30_000);

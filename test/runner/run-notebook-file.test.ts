@@ -1,0 +1,49 @@
+import { afterAll, expect, test } from 'bun:test';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseNotebook } from '../../src/runner/notebook';
+import { parseParameters } from '../../src/runner/parameters';
+import { TemporaryNotebooks } from './temporary-notebooks';
+
+const notebooks = new TemporaryNotebooks();
+afterAll(() => notebooks.remove());
+
+const file = notebooks.write(
+  'any.ipynb',
+  "// @parameters\nlet name = 'a', code: string, count = -1, rate: number, quick = false, anything;",
+  'console.log(name, count * 2)',
+);
+
+test('values are read as the notebook declares them', async () => {
+  const notebook = parseNotebook(readFileSync(file, 'utf8'), file);
+  const parse = (...settings: string[]) => parseParameters(notebook, settings, 'any.ipynb');
+  expect(await parse('name=007', 'code=true', 'count=1e3', 'rate=-0.5', 'quick=true')).toEqual({
+    name: '007',
+    code: 'true',
+    count: 1000,
+    rate: -0.5,
+    quick: true,
+  });
+  expect(await parse('anything=3', 'name=a=b')).toEqual({ anything: 3, name: 'a=b' });
+  expect(await parse('anything=three')).toEqual({ anything: 'three' });
+  expect(parse('count=many')).rejects.toThrow('any.ipynb, parameter "count": expected a number, found "many"');
+  expect(parse('quick=1')).rejects.toThrow('expected true or false');
+  expect(parse('count')).rejects.toThrow('expected name=value');
+});
+
+test('roadseg run takes any notebook, its parameters and a folder', async () => {
+  const output = notebooks.path('out');
+  const command = [process.execPath, 'src/cli.ts', 'run', file, '-p', 'name=hello', '-p', 'count=21', '-o', output];
+  const child = Bun.spawn(command, { stdout: 'pipe', stderr: 'inherit' });
+  expect(await new Response(child.stdout).text()).toContain('hello 42');
+  expect(await child.exited).toBe(0);
+  const { metadata } = notebooks.read('out', 'notebooks', 'any.ipynb');
+  expect(metadata.papermill).toMatchObject({ parameters: { name: 'hello', count: 21 }, exception: false });
+  expect(readFileSync(notebooks.path('out', 'notebooks', 'any.html'), 'utf8')).toContain('hello 42');
+}, 90_000);
+
+test('what means nothing for a notebook is refused', async () => {
+  const child = Bun.spawn([process.execPath, 'src/cli.ts', 'run', file, '--set', 'seed=1'], { stderr: 'pipe' });
+  expect(await new Response(child.stderr).text()).toContain('--set means nothing');
+  expect(await child.exited).toBe(1);
+  expect(existsSync('results/any')).toBe(false);
+}, 30_000);

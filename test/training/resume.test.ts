@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { openRun, type Run } from '../../src/experiment/run-folder';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { parseHistory } from '../../src/training/history';
+import { trainRun } from '../../src/training/train-run';
+import { temporaryFolder } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const epochs = 4;
+
+/** A run of 2 + 1 steps an epoch, in a folder of that name. */
+function newRun(name: string, { compile = false, seed = 3 } = {}): Run {
+  const file = join(folder, `${name}.yaml`);
+  const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 5, validation: 2, test: 0 } };
+  const experiment = {
+    name: 'resume',
+    folder: join(folder, name),
+    notebooks: ['none.ipynb'],
+    seed,
+    data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
+    model: { width: 1 / 16 },
+    training: { epochs, batchSize: 2, compile },
+  };
+  writeFileSync(file, stringify(experiment));
+  return openRun(file);
+}
+
+/** Trains, and is stopped in the second step of an epoch, as by a kernel's death. */
+async function trainUntil(run: Run, stop: number): Promise<void> {
+  const training = trainRun(run, {
+    onStep: ({ epoch, step }) => {
+      if (epoch === stop && step === 2) throw new Error('stopped');
+    },
+  });
+  expect(await training.catch((error: Error) => error.message)).toBe('stopped');
+}
+
+const historyOf = (run: Run) =>
+  parseHistory(readFileSync(run.path('history.jsonl'), 'utf8')).map(({ seconds: _, ...record }) => record);
+
+/** Every byte of both checkpoints, by file name. */
+function checkpoints(run: Run): Record<string, string> {
+  return Object.fromEntries(
+    ['best', 'last'].flatMap((which) =>
+      readdirSync(run.path('checkpoints', which)).map((file) => {
+        const content = readFileSync(run.path('checkpoints', which, file));
+        return [`${which}/${file}`, file.endsWith('.json') ? content.toString() : Bun.hash(content).toString(16)];
+      }),
+    ),
+  );
+}
+
+describe.each([false, true])('compile: %p', (compile) => {
+  let whole: Run;
+  beforeAll(async () => {
+    whole = newRun(`whole-${compile}`, { compile });
+    await trainRun(whole);
+  }, 60_000);
+
+  test('interrupted twice and resumed, a training ends with the same bits as one that was never stopped', async () => {
+    const before = tf.memory().numTensors;
+    const run = newRun(`halves-${compile}`, { compile });
+    await trainUntil(run, 2);
+    await trainUntil(run, 4);
+    let resumedAfter = 0;
+    const history = await trainRun(run, {
+      onResume: (done) => {
+        resumedAfter = done.length;
+      },
+    });
+    expect(resumedAfter).toBe(3);
+    expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+    expect(historyOf(run)).toEqual(historyOf(whole));
+    expect(checkpoints(run)).toEqual(checkpoints(whole));
+    expect(tf.memory().numTensors).toBe(before);
+    const { startedAt, resumedAt, endedAt } = run.readJson<Record<string, string>>('provenance.json');
+    expect([startedAt, ...resumedAt, endedAt]).toEqual([startedAt, ...resumedAt, endedAt].sort());
+    expect(resumedAt).toHaveLength(2);
+  }, 60_000);
+});
+
+describe('a checkpoint', () => {
+  let run: Run;
+  let last: string;
+  const epochsRun: number[] = [];
+  const again = async (other = run) => {
+    epochsRun.length = 0;
+    await trainRun(other, { onEpoch: ({ epoch }) => void epochsRun.push(epoch) });
+    return epochsRun;
+  };
+  beforeAll(async () => {
+    run = newRun('one');
+    last = run.path('checkpoints', 'last');
+    await trainUntil(run, 3);
+  }, 60_000);
+
+  test('names weights and optimizer of the same epoch, and nothing else lies there', () => {
+    expect(readdirSync(last).sort()).toEqual(['model.json', 'optimizer-epoch-2.bin', 'weights-epoch-2.bin']);
+    const { optimizer, userDefinedMetadata } = JSON.parse(readFileSync(join(last, 'model.json'), 'utf8'));
+    // Three steps an epoch.
+    expect(optimizer).toMatchObject({ path: 'optimizer-epoch-2.bin', steps: 6 });
+    expect(userDefinedMetadata.epoch).toBe(2);
+  });
+
+  test('is read by stock TensorFlow.js, optimizer or not', async () => {
+    const model = await tf.loadLayersModel(`file://${join(last, 'model.json')}`);
+    expect(model.outputs[0].shape).toEqual([null, 32, 32, 8]);
+    model.dispose();
+  });
+
+  test('decides how far the training is, not the history, which is written before it', async () => {
+    const file = run.path('history.jsonl');
+    const records = readFileSync(file, 'utf8');
+    writeFileSync(file, `${records}${records.split('\n')[1].replace('"epoch":2', '"epoch":3')}\n`);
+    expect(await again()).toEqual([3, 4]);
+    expect(historyOf(run).map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  }, 60_000);
+
+  test('of a complete training: nothing is trained, nothing written', async () => {
+    const { mtimeMs } = statSync(join(last, 'model.json'));
+    expect(await again()).toEqual([]);
+    expect(statSync(join(last, 'model.json')).mtimeMs).toBe(mtimeMs);
+  }, 60_000);
+
+  test('that is damaged is named, with the way out', async () => {
+    truncateSync(join(last, 'optimizer-epoch-4.bin'), 100);
+    expect(await again().catch((error: Error) => error.message)).toMatch(
+      /optimizer-epoch-4.bin: 100 bytes.*\n.*--fresh/,
+    );
+  }, 60_000);
+
+  test('of another experiment in the same folder does not count', async () => {
+    expect(await again(newRun('one', { seed: 4 }))).toEqual([1, 2, 3, 4]);
+    expect(existsSync(join(last, 'optimizer-epoch-4.bin'))).toBe(true);
+  }, 60_000);
+});
