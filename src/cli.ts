@@ -4,6 +4,8 @@ import { version } from '../package.json';
 import { RunError, UserError } from './errors';
 import { describeExperiment } from './experiment/describe';
 import { loadExperiment } from './experiment/load';
+import { planSweep } from './experiment/sweep/plan';
+import { isSweepPath } from './experiment/sweep/sweep-file';
 import { checkExperiments, checkNotebooks } from './runner/check';
 import { formatProblem } from './runner/check-problem';
 import { doctor, formatDoctorReport } from './runner/doctor';
@@ -11,6 +13,9 @@ import { RunnerError } from './runner/errors';
 import { startLab } from './runner/lab';
 import { runExperiment } from './runner/run-experiment';
 import { runNotebookFile } from './runner/run-notebook-file';
+import { runSweep } from './runner/sweep/run-sweep';
+import { planRows, planTable, sweepJson, sweepSummary } from './runner/sweep/sweep-report';
+import { sweepView } from './runner/sweep/sweep-view';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
@@ -23,6 +28,12 @@ interface RunFlags {
   html: boolean;
   timeout?: number;
   printConfig?: boolean;
+}
+
+interface SweepFlags extends Pick<RunFlags, 'set' | 'force' | 'fresh' | 'timeout' | 'html'> {
+  dryRun?: boolean;
+  jobs: number;
+  json?: boolean;
 }
 
 const program = new Command('roadseg')
@@ -62,6 +73,7 @@ program
       await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html });
       return;
     }
+    if (isSweepPath(file)) throw new RunError(`${file} describes a sweep`, `bun run roadseg sweep ${file}`);
     refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
     if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
     else await runExperiment(file, { set, force, fresh, timeoutSeconds, html });
@@ -76,6 +88,34 @@ program
   .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>) => {
     const folder = await runExperiment(DEFAULT_REPORT, { force, fresh });
     console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
+  });
+
+program
+  .command('sweep')
+  .description('run an experiment with many settings: a grid, lists taken together, seeds')
+  .argument('<file>', 'a YAML file below experiments/sweeps/')
+  .option('--dry-run', 'list the runs and how they stand, and run nothing')
+  .option('--jobs <number>', 'so many runs side by side; the threads of the machine are shared out', whole, 1)
+  .option('--set <key=value>', 'override a value in all runs; may be repeated', collect, [])
+  .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
+  .option('--fresh', 'empty the run folders first, and begin at the beginning')
+  .option('--timeout <seconds>', 'end a cell that takes longer', positive)
+  .option('--no-html', 'do not write executed notebooks as HTML too')
+  .option('--json', 'print the outcome as JSON; what happens meanwhile goes to standard error')
+  .addHelpText('after', example('sweep experiments/sweeps/learning-rate.yaml --jobs 2'))
+  .action(async (file: string, flags: SweepFlags) => {
+    const { set, dryRun, json } = flags;
+    const plan = planSweep(file, { set });
+    if (dryRun) {
+      const rows = planRows(plan);
+      console.log(json ? sweepJson(plan, rows) : planTable(plan, rows));
+      return;
+    }
+    const { jobs, force, fresh, timeout: timeoutSeconds, html } = flags;
+    const view = sweepView(json ? process.stderr : process.stdout);
+    const rows = await runSweep(plan, { jobs, force, fresh, timeoutSeconds, html, view });
+    console.log(json ? sweepJson(plan, rows) : `\n${sweepSummary(rows)}`);
+    if (rows.some(({ state }) => state !== 'finished')) process.exitCode = 1;
   });
 
 program
@@ -128,6 +168,13 @@ function example(...commands: string[]): string {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+/** An option's value that is a whole number above 0. */
+function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number');
   return value;
 }
 

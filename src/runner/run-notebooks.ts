@@ -80,6 +80,17 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
   }
 }
 
+/** Whether nothing is left to be done for a job: its notebooks, as they are now, all went through. */
+export async function hasFinished(job: NotebookJob): Promise<boolean> {
+  return isFinished(await prepareJob(job));
+}
+
+function isFinished({ folder, items }: PreparedJob): boolean {
+  const record = readRunRecord(folder);
+  const digests = items.map(({ digest }) => digest);
+  return record?.state === 'finished' && finishedNotebooks(record, digests) === items.length && !holderOf(folder);
+}
+
 /** @throws RunnerError for two notebooks of one name, or see readNotebook and injectParameters. */
 async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
   const { folder, notebooks, parameters, version = '' } = job;
@@ -107,19 +118,12 @@ async function runJob(
   const { view = silentView, signal, force = false, fresh = false } = options;
   const { name, folder, items } = job;
   const digests = items.map(({ digest }) => digest);
-  const finished = () => {
-    const record = readRunRecord(folder);
-    const whole = record?.state === 'finished' && finishedNotebooks(record, digests) === items.length;
-    return whole && !force && !fresh && !holderOf(folder) ? record : undefined;
-  };
-  const skip = (record: RunRecord): JobResult => {
-    view.jobSkipped({ job: name, folder: shown(folder) });
-    return { name, folder, skipped: true, record };
-  };
   signal?.throwIfAborted();
   // Looked at without the lock, so that results which cannot be written can be built on.
-  const before = finished();
-  if (before) return skip(before);
+  if (!force && !fresh && isFinished(job)) {
+    view.jobSkipped({ job: name, folder: shown(folder) });
+    return { name, folder, skipped: true, record: readRunRecord(folder)! };
+  }
 
   const lock = RunLock.take(folder);
   try {
@@ -216,8 +220,9 @@ async function writableAsync<T>(folder: string, action: () => Promise<T>): Promi
   }
 }
 
-/** Removes all but the lock. */
+/** Removes all but the lock, and what a sweep has its runs print to. */
 function emptyFolder(folder: string): void {
   for (const name of readdirSync(folder))
-    if (!name.startsWith('.lock')) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (!name.startsWith('.lock') && name !== 'run.log')
+      rmSync(path.join(folder, name), { recursive: true, force: true });
 }
