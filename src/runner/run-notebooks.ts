@@ -132,13 +132,17 @@ async function runJob(
     const earlier = readRunRecord(folder);
     const done = force || fresh ? 0 : finishedNotebooks(earlier, digests);
     if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
+    const now = new Date().toISOString();
+    const goesOn = earlier !== undefined && earlier.state !== 'finished';
     const record: RunRecord = {
       state: 'running',
       notebooks: (earlier?.notebooks ?? []).slice(0, done),
       total: items.length,
-      attempts: (earlier?.attempts ?? 0) + 1,
-      started: earlier?.state !== 'finished' && earlier ? earlier.started : new Date().toISOString(),
+      attempts: goesOn ? earlier.attempts + 1 : 1,
+      started: goesOn ? earlier.started : now,
+      resumed: now,
       ended: null,
+      seconds: goesOn ? earlier.seconds : 0,
     };
     const status = statusView(
       items.map((item) => item.name),
@@ -166,6 +170,7 @@ async function recorded(folder: string, record: RunRecord, action: () => Promise
     throw error;
   } finally {
     record.ended = new Date().toISOString();
+    record.seconds += (Date.parse(record.ended) - Date.parse(record.resumed)) / 1000;
     // What went wrong first is what is to be told.
     if (record.state === 'finished') write();
     else

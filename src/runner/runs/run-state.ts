@@ -37,10 +37,11 @@ function isUntouched(folder: string): boolean {
   return readdirSync(folder).every((name) => beforehand.includes(name) || name.startsWith('.lock'));
 }
 
-/** Seconds from the start to the end of the last attempt, or to now while it runs. */
+/** Seconds that the run took, or takes so far. */
 export function secondsOf({ record, state }: RunSituation, now = Date.now()): number | undefined {
-  if (!record || (!record.ended && state !== 'running')) return undefined;
-  return ((record.ended ? Date.parse(record.ended) : now) - Date.parse(record.started)) / 1000;
+  if (!record) return undefined;
+  const current = state === 'running' && !record.ended ? (now - Date.parse(record.resumed)) / 1000 : 0;
+  return record.seconds + current;
 }
 
 /** The first line of what went wrong. */
