@@ -1,9 +1,11 @@
 /** Commands and flags; everything else is in the folders below. Runs under Bun. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import { RunError, UserError } from './errors';
 import { describeExperiment } from './experiment/describe';
 import { loadExperiment } from './experiment/load';
+import { planSweep } from './experiment/sweep/plan';
+import { isSweepPath } from './experiment/sweep/sweep-file';
 import { checkExperiments, checkNotebooks } from './runner/check';
 import { formatProblem } from './runner/check-problem';
 import { doctor, formatDoctorReport } from './runner/doctor';
@@ -11,6 +13,12 @@ import { RunnerError } from './runner/errors';
 import { startLab } from './runner/lab';
 import { runExperiment } from './runner/run-experiment';
 import { runNotebookFile } from './runner/run-notebook-file';
+import { deletableRuns, deleteRun, sizeOf, sizeText } from './runner/runs/clean-runs';
+import { findRun, listRuns, runsOf, usedFolders } from './runner/runs/find-runs';
+import { comparison, runJson, runListText, runText, writeCurves } from './runner/runs/looking-back';
+import { runSweep } from './runner/sweep/run-sweep';
+import { planRows, planTable, sweepJson, sweepSummary } from './runner/sweep/sweep-report';
+import { sweepView } from './runner/sweep/sweep-view';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
@@ -23,6 +31,28 @@ interface RunFlags {
   html: boolean;
   timeout?: number;
   printConfig?: boolean;
+}
+
+interface SweepFlags extends Pick<RunFlags, 'set' | 'force' | 'fresh' | 'timeout' | 'html'> {
+  dryRun?: boolean;
+  jobs: number;
+  json?: boolean;
+}
+
+interface JsonFlag {
+  json?: boolean;
+}
+
+interface CompareFlags extends JsonFlag {
+  csv?: boolean;
+  md?: boolean;
+  figure?: string;
+}
+
+interface CleanFlags extends JsonFlag {
+  unused?: boolean;
+  olderThan?: number;
+  yes?: boolean;
 }
 
 const program = new Command('roadseg')
@@ -62,6 +92,7 @@ program
       await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html });
       return;
     }
+    if (isSweepPath(file)) throw new RunError(`${file} describes a sweep`, `bun run roadseg sweep ${file}`);
     refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
     if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
     else await runExperiment(file, { set, force, fresh, timeoutSeconds, html });
@@ -76,6 +107,97 @@ program
   .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>) => {
     const folder = await runExperiment(DEFAULT_REPORT, { force, fresh });
     console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
+  });
+
+program
+  .command('sweep')
+  .description('run an experiment with many settings: a grid, lists taken together, seeds')
+  .argument('<file>', 'a YAML file below experiments/sweeps/')
+  .option('--dry-run', 'list the runs and how they stand, and run nothing')
+  .option('--jobs <number>', 'so many runs side by side; the threads of the machine are shared out', whole, 1)
+  .option('--set <key=value>', 'override a value in all runs; may be repeated', collect, [])
+  .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
+  .option('--fresh', 'empty the run folders first, and begin at the beginning')
+  .option('--timeout <seconds>', 'end a cell that takes longer', positive)
+  .option('--no-html', 'do not write executed notebooks as HTML too')
+  .option('--json', 'print the outcome as JSON; what happens meanwhile goes to standard error')
+  .addHelpText('after', example('sweep experiments/sweeps/learning-rate.yaml --jobs 2'))
+  .action(async (file: string, flags: SweepFlags) => {
+    const { set, dryRun, json } = flags;
+    const plan = planSweep(file, { set });
+    if (dryRun) {
+      const rows = planRows(plan);
+      console.log(json ? sweepJson(plan, rows) : planTable(plan, rows));
+      return;
+    }
+    const { jobs, force, fresh, timeout: timeoutSeconds, html } = flags;
+    const view = sweepView(json ? process.stderr : process.stdout);
+    const rows = await runSweep(plan, { jobs, force, fresh, timeoutSeconds, html, view });
+    console.log(json ? sweepJson(plan, rows) : `\n${sweepSummary(rows)}`);
+    if (rows.some(({ state }) => state !== 'finished')) process.exitCode = 1;
+  });
+
+program
+  .command('list')
+  .description('the runs in results/: state, times, scores')
+  .argument('[runs...]', 'only these: names, experiments or sweeps')
+  .option('--json', 'as JSON')
+  .addHelpText('after', example('list', 'list experiments/sweeps/learning-rate.yaml'))
+  .action((wanted: string[], { json }: JsonFlag) => {
+    const runs = wanted.length > 0 ? runsOf(wanted) : listRuns();
+    if (json) console.log(JSON.stringify(runs.map(runJson), null, 2));
+    else console.log(runs.length > 0 ? runListText(runs).trimEnd() : 'There are no runs yet.');
+  });
+
+program
+  .command('show')
+  .description('all about one run')
+  .argument('<run>', 'its folder, the beginning or end of its name, or the experiment that makes it')
+  .option('--json', 'as JSON')
+  .addHelpText('after', example('show experiments/synthetic/base.yaml', 'show 9cd3cfdd'))
+  .action((wanted: string, { json }: JsonFlag) => {
+    const run = findRun(wanted);
+    console.log(json ? JSON.stringify(runJson(run), null, 2) : runText(run).trimEnd());
+  });
+
+program
+  .command('compare')
+  .description('runs side by side: how their configurations differ, scores, curves')
+  .argument('<runs...>', 'names, experiments or sweeps')
+  .addOption(new Option('--csv', 'one line a run, full precision').conflicts(['md', 'json']))
+  .addOption(new Option('--md', 'as Markdown, with the curves as a table').conflicts(['json']))
+  .option('--json', 'as JSON, with every epoch')
+  .option('--figure <folder>', 'also draw the validation loss, as PNG, SVG and HTML')
+  .addHelpText('after', example('compare experiments/synthetic/base.yaml experiments/synthetic/pretrained.yaml'))
+  .action(async (wanted: string[], { csv, md, json, figure }: CompareFlags) => {
+    const runs = runsOf(wanted);
+    process.stdout.write(comparison(runs, csv ? 'csv' : md ? 'md' : json ? 'json' : 'text'));
+    if (figure) await writeCurves(runs, figure);
+  });
+
+program
+  .command('clean')
+  .description('delete runs that came to nothing: failed, interrupted, not started; never one that is running')
+  .argument('[runs...]', 'exactly these runs instead, whatever their state')
+  .option('--unused', 'also finished runs that no experiment or sweep below experiments/ makes any more')
+  .option('--older-than <days>', 'only what has not changed for so many days', positive)
+  .option('--yes', 'delete them; without it they are only listed')
+  .option('--json', 'as JSON')
+  .addHelpText('after', example('clean', 'clean --unused --older-than 30 --yes'))
+  .action((wanted: string[], { unused, olderThan: olderThanDays, yes = false, json }: CleanFlags) => {
+    const used = unused ? usedFolders() : undefined;
+    const runs = wanted.length > 0 ? runsOf(wanted) : deletableRuns(listRuns(), { used, olderThanDays });
+    const sizes = runs.map(({ folder }) => sizeOf(folder));
+    if (yes) for (const { folder } of runs) deleteRun(folder);
+    const all = `${runs.length} runs, ${sizeText(sizes.reduce((sum, size) => sum + size, 0))}`;
+    if (json) {
+      const rows = runs.map(({ name, folder, state }, index) => ({ name, folder, state, bytes: sizes[index] }));
+      console.log(JSON.stringify({ deleted: yes, runs: rows }, null, 2));
+      return;
+    }
+    for (const [index, { folder, state }] of runs.entries())
+      console.log(`${folder}  ${state}  ${sizeText(sizes[index])}`);
+    console.log(yes ? `${all} deleted` : `${all}; --yes deletes them`);
   });
 
 program
@@ -128,6 +250,13 @@ function example(...commands: string[]): string {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+/** An option's value that is a whole number above 0. */
+function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number');
   return value;
 }
 

@@ -11,6 +11,8 @@ import { validateExperiment } from './validation';
 export interface LoadOptions {
   /** Overrides `a.b=value`, later ones winning. */
   set?: string[];
+  /** Values from another file, laid over the experiment's own and under the overrides. */
+  layers?: readonly Sourced[];
   /** The project folder, which paths of experiments and results are relative to. */
   root?: string;
 }
@@ -37,8 +39,9 @@ export interface LoadedExperiment {
  *
  * @throws ConfigurationError naming file, line, column and key of every problem
  */
-export function loadExperiment(file: string, { set = [], root = process.cwd() }: LoadOptions = {}): LoadedExperiment {
-  return load(path.resolve(root, file), set, root, []);
+export function loadExperiment(file: string, options: LoadOptions = {}): LoadedExperiment {
+  const { root = process.cwd() } = options;
+  return load(path.resolve(root, file), options, root, []);
 }
 
 interface Referrer {
@@ -46,9 +49,15 @@ interface Referrer {
   key: string;
 }
 
-function load(file: string, set: string[], root: string, dependents: string[], referrer?: Referrer): LoadedExperiment {
+function load(
+  file: string,
+  { set = [], layers = [] }: LoadOptions,
+  root: string,
+  dependents: string[],
+  referrer?: Referrer,
+): LoadedExperiment {
   const shown = shownPath(file, root);
-  const written = overridden(readWithParents(file, root, referrer), set);
+  const written = overridden(readWithParents(file, root, referrer), layers, set);
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
   const experiment = validateExperiment(source);
 
@@ -59,7 +68,7 @@ function load(file: string, set: string[], root: string, dependents: string[], r
     const dependencyFile = path.resolve(root, reference);
     const chain = [...dependents, file];
     if (chain.includes(dependencyFile)) throw cyclicDependency([...chain, dependencyFile], root, place, key.join('.'));
-    const dependency = load(dependencyFile, [], root, chain, { place, key: key.join('.') });
+    const dependency = load(dependencyFile, {}, root, chain, { place, key: key.join('.') });
     for (const each of [...dependency.dependencies, dependency.path]) {
       if (!dependencies.includes(each)) dependencies.push(each);
     }
@@ -81,10 +90,10 @@ function load(file: string, set: string[], root: string, dependents: string[], r
   };
 }
 
-/** Lays overrides over the file, collecting what is wrong with any of them. */
-function overridden(source: Sourced, set: string[]): Sourced {
+/** Lays other values and overrides over the file, collecting what is wrong with any of them. */
+function overridden(source: Sourced, layers: readonly Sourced[], set: string[]): Sourced {
   const problems: ConfigurationProblem[] = [];
-  let merged = source;
+  let merged = layers.reduce(mergeSourced, source);
   for (const override of set) {
     try {
       merged = mergeSourced(merged, parseOverride(override));

@@ -17,10 +17,12 @@ export function parseOverride(override: string): Sourced {
     throw new InvalidExperimentError([{ place, key: '', message }], 'Write the key, an equals sign and the value.');
   }
   const path = dotted.split('.');
-  return path.reduceRight<Sourced>(
-    (value, key) => ({ place, entries: new Map([[key, value]]) }),
-    typedValue(text, path, place),
-  );
+  return valueAt(path, typedValue(text, path, place));
+}
+
+/** A layer that holds one value, at a path of keys. */
+export function valueAt(path: readonly string[], value: Sourced): Sourced {
+  return path.reduceRight<Sourced>((inner, key) => ({ place: value.place, entries: new Map([[key, inner]]) }), value);
 }
 
 function typedValue(text: string, path: string[], place: Place): Sourced {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { experimentSchema } from './schema';
 import type { KeyPath } from './sourced';
 
-/** The schema of the value at `path`, or undefined where the experiment has no such key. */
-export function schemaAt(path: KeyPath): z.ZodType | undefined {
-  let schema: z.ZodType = experimentSchema;
+/** The schema of the value at `path`, or undefined where the schema (an experiment's by default) has no such key. */
+export function schemaAt(path: KeyPath, root: z.ZodType = experimentSchema): z.ZodType | undefined {
+  let schema = root;
   for (const key of path) {
     const container: z.ZodType = unwrap(schema);
     if (container instanceof z.ZodObject && Object.hasOwn(container.shape, key)) schema = container.shape[key];
@@ -15,15 +15,15 @@ export function schemaAt(path: KeyPath): z.ZodType | undefined {
 }
 
 /** The keys an object at `path` may have; none when it is not an object. */
-export function keysAt(path: KeyPath): string[] {
-  const schema = schemaAt(path);
+export function keysAt(path: KeyPath, root: z.ZodType = experimentSchema): string[] {
+  const schema = schemaAt(path, root);
   const container = schema && unwrap(schema);
   return container instanceof z.ZodObject ? Object.keys(container.shape) : [];
 }
 
 /** Dotted paths of every key of the schema, objects included; keys of array items are left out. */
-export function allKeys(path: string[] = []): string[] {
-  return keysAt(path).flatMap((key) => [[...path, key].join('.'), ...allKeys([...path, key])]);
+export function allKeys(root: z.ZodType = experimentSchema, path: string[] = []): string[] {
+  return keysAt(path, root).flatMap((key) => [[...path, key].join('.'), ...allKeys(root, [...path, key])]);
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -13,24 +13,33 @@ type Issue = z.core.$ZodIssue;
  * @throws InvalidExperimentError with every problem, each at the place in whichever file or override it was written
  */
 export function validateExperiment(source: Sourced): Experiment {
-  const result = experimentSchema.safeParse(plainValue(source));
+  return validate(source, experimentSchema);
+}
+
+/**
+ * As {@link validateExperiment}, for any schema.
+ *
+ * @param remedy what to do about the problems, where it is not what experiments need
+ */
+export function validate<T>(source: Sourced, schema: z.ZodType<T>, remedy?: string): T {
+  const result = schema.safeParse(plainValue(source));
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source));
-  throw new InvalidExperimentError(problems.sort(byPlace));
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source, schema));
+  throw new InvalidExperimentError(problems.sort(byPlace), remedy);
 }
 
 /** From top to bottom of each file. */
-function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
+export function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
   return a.place.file.localeCompare(b.place.file) || (a.place.line ?? 0) - (b.place.line ?? 0);
 }
 
-function problemsOf(issue: Issue, source: Sourced): ConfigurationProblem[] {
+function problemsOf(issue: Issue, source: Sourced, schema: z.ZodType): ConfigurationProblem[] {
   const path = issue.path as KeyPath;
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       place: placeAt(source, [...path, key]),
       key: [...path, key].join('.'),
-      message: `unknown key${suggestion(key, path)}`,
+      message: `unknown key${suggestion(key, path, schema)}`,
     }));
   }
   const found = sourcedAt(source, path);
@@ -42,11 +51,11 @@ function problemsOf(issue: Issue, source: Sourced): ConfigurationProblem[] {
 }
 
 /** A sibling with nearly the same name, or a key of that name elsewhere in the experiment. */
-function suggestion(key: string, path: KeyPath): string {
-  const elsewhere = allKeys().filter((dotted) => dotted.split('.').at(-1)!.toLowerCase() === key.toLowerCase());
-  const sibling = nearest(key, keysAt(path));
+export function suggestion(key: string, path: KeyPath, schema: z.ZodType = experimentSchema): string {
+  const elsewhere = allKeys(schema).filter((dotted) => dotted.split('.').at(-1)!.toLowerCase() === key.toLowerCase());
+  const sibling = nearest(key, keysAt(path, schema));
   const meant = sibling ? [...path, sibling].join('.') : elsewhere[0];
-  return meant ? `; did you mean ${meant}?` : `; known here: ${keysAt(path).join(', ')}`;
+  return meant ? `; did you mean ${meant}?` : `; known here: ${keysAt(path, schema).join(', ')}`;
 }
 
 const TYPE_NAMES: Record<string, string> = {
@@ -56,6 +65,7 @@ const TYPE_NAMES: Record<string, string> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'keys and values',
+  record: 'keys and values',
 };
 
 function expectation(issue: Issue): string {

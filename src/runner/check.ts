@@ -3,6 +3,8 @@ import path from 'node:path';
 import type ts from 'typescript';
 import { InvalidExperimentError } from '../experiment/configuration-problem';
 import { loadExperiment } from '../experiment/load';
+import { planSweep } from '../experiment/sweep/plan';
+import { isSweepPath } from '../experiment/sweep/sweep-file';
 import type { Problem } from './check-problem';
 import { codeCells, type NotebookDocument, type NotebookModule, notebookModule } from './notebook-module';
 
@@ -41,7 +43,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
 }
 
 /**
- * Loads every experiment, with all it extends and needs, and looks for the notebooks it names.
+ * Loads every experiment, with all it extends and needs, and every run of every sweep, and looks for the notebooks named.
  *
  * @param paths YAML files, relative to the project folder
  */
@@ -51,8 +53,7 @@ export async function checkExperiments(
 ): Promise<Problem[]> {
   const problems = paths.flatMap((file): Problem[] => {
     try {
-      const { experiment } = loadExperiment(file, { root });
-      return experiment.notebooks
+      return notebooksOf(file, root)
         .filter((notebook) => !existsSync(path.resolve(root, notebook)))
         .map((notebook) => ({ file, message: `notebooks: there is no ${notebook}` }));
     } catch (error) {
@@ -65,6 +66,14 @@ export async function checkExperiments(
   });
   // A mistake in a file that others extend is found once for each of them.
   return problems.filter((each, index) => problems.findIndex((other) => Bun.deepEquals(each, other)) === index);
+}
+
+/** @throws InvalidExperimentError for a wrong experiment or sweep */
+function notebooksOf(file: string, root: string): string[] {
+  const loaded = isSweepPath(file)
+    ? planSweep(file, { root }).runs.map((run) => run.loaded)
+    : [loadExperiment(file, { root })];
+  return [...new Set(loaded.flatMap(({ experiment }) => experiment.notebooks))];
 }
 
 /** The notebook, or what is wrong with the file. */

@@ -25,14 +25,15 @@ export async function runExperiment(
   // Where the data lies is the same for all; every other override is meant for the experiment itself.
   const places = set.filter((override) => override.startsWith('data.root='));
   const jobs = [
-    ...wanted.dependencies.map((dependency) => jobOf(loadExperiment(dependency, { set: places }))),
-    jobOf(wanted),
+    ...wanted.dependencies.map((dependency) => experimentJob(loadExperiment(dependency, { set: places }))),
+    experimentJob(wanted),
   ];
   await withSignals((signal) => runNotebooks(jobs, { ...options, html, view: consoleView(), signal }));
   return wanted.folder;
 }
 
-function jobOf(loaded: LoadedExperiment): NotebookJob {
+/** The notebooks of an experiment, for the runner. */
+export function experimentJob(loaded: LoadedExperiment): NotebookJob {
   const { experiment, folder } = loaded;
   return {
     name: experiment.name,

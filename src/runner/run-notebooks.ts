@@ -80,6 +80,17 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
   }
 }
 
+/** Whether nothing is left to be done for a job: its notebooks, as they are now, all went through. */
+export async function hasFinished(job: NotebookJob): Promise<boolean> {
+  return isFinished(await prepareJob(job));
+}
+
+function isFinished({ folder, items }: PreparedJob): boolean {
+  const record = readRunRecord(folder);
+  const digests = items.map(({ digest }) => digest);
+  return record?.state === 'finished' && finishedNotebooks(record, digests) === items.length && !holderOf(folder);
+}
+
 /** @throws RunnerError for two notebooks of one name, or see readNotebook and injectParameters. */
 async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
   const { folder, notebooks, parameters, version = '' } = job;
@@ -107,19 +118,12 @@ async function runJob(
   const { view = silentView, signal, force = false, fresh = false } = options;
   const { name, folder, items } = job;
   const digests = items.map(({ digest }) => digest);
-  const finished = () => {
-    const record = readRunRecord(folder);
-    const whole = record?.state === 'finished' && finishedNotebooks(record, digests) === items.length;
-    return whole && !force && !fresh && !holderOf(folder) ? record : undefined;
-  };
-  const skip = (record: RunRecord): JobResult => {
-    view.jobSkipped({ job: name, folder: shown(folder) });
-    return { name, folder, skipped: true, record };
-  };
   signal?.throwIfAborted();
   // Looked at without the lock, so that results which cannot be written can be built on.
-  const before = finished();
-  if (before) return skip(before);
+  if (!force && !fresh && isFinished(job)) {
+    view.jobSkipped({ job: name, folder: shown(folder) });
+    return { name, folder, skipped: true, record: readRunRecord(folder)! };
+  }
 
   const lock = RunLock.take(folder);
   try {
@@ -128,13 +132,17 @@ async function runJob(
     const earlier = readRunRecord(folder);
     const done = force || fresh ? 0 : finishedNotebooks(earlier, digests);
     if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
+    const now = new Date().toISOString();
+    const goesOn = earlier !== undefined && earlier.state !== 'finished';
     const record: RunRecord = {
       state: 'running',
       notebooks: (earlier?.notebooks ?? []).slice(0, done),
       total: items.length,
-      attempts: (earlier?.attempts ?? 0) + 1,
-      started: earlier?.state !== 'finished' && earlier ? earlier.started : new Date().toISOString(),
+      attempts: goesOn ? earlier.attempts + 1 : 1,
+      started: goesOn ? earlier.started : now,
+      resumed: now,
       ended: null,
+      seconds: goesOn ? earlier.seconds : 0,
     };
     const status = statusView(
       items.map((item) => item.name),
@@ -162,6 +170,7 @@ async function recorded(folder: string, record: RunRecord, action: () => Promise
     throw error;
   } finally {
     record.ended = new Date().toISOString();
+    record.seconds += (Date.parse(record.ended) - Date.parse(record.resumed)) / 1000;
     // What went wrong first is what is to be told.
     if (record.state === 'finished') write();
     else
@@ -216,8 +225,9 @@ async function writableAsync<T>(folder: string, action: () => Promise<T>): Promi
   }
 }
 
-/** Removes all but the lock. */
+/** Removes all but the lock, and what a sweep has its runs print to. */
 function emptyFolder(folder: string): void {
   for (const name of readdirSync(folder))
-    if (!name.startsWith('.lock')) rmSync(path.join(folder, name), { recursive: true, force: true });
+    if (!name.startsWith('.lock') && name !== 'run.log')
+      rmSync(path.join(folder, name), { recursive: true, force: true });
 }

@@ -79,6 +79,11 @@ export class RunLock {
     this.lock.release();
   }
 
+  /** Instead of `release`, when the folder itself is gone from its place. */
+  forget(): void {
+    clearInterval(this.timer);
+  }
+
   private beat(): void {
     try {
       const now = new Date();

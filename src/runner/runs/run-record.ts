@@ -24,10 +24,13 @@ export interface RunRecord {
   total: number;
   /** How often it was started, the first time included. */
   attempts: number;
-  /** ISO 8601; of the first attempt. */
+  /** ISO 8601; of the first attempt and of the last. */
   started: string;
+  resumed: string;
   /** Of the last attempt; null while it runs. */
   ended: string | null;
+  /** That all attempts took together, but for those whose process was killed. */
+  seconds: number;
   /** What went wrong, of a run that failed or was interrupted. */
   error?: string;
 }
@@ -43,7 +46,9 @@ export function readRunRecord(folder: string): RunRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(path.join(folder, fileName), 'utf8')) as Partial<RunRecord>;
     if (!record.state || !Array.isArray(record.notebooks) || !record.started) return undefined;
-    return { ...(record as RunRecord), total: record.total ?? record.notebooks.length, attempts: record.attempts ?? 1 };
+    const { notebooks, started, total = notebooks.length, attempts = 1, resumed = started, ended = null } = record;
+    const whole = ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
+    return { ...(record as RunRecord), total, attempts, resumed, ended, seconds: record.seconds ?? whole };
   } catch {
     return undefined;
   }

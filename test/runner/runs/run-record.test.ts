@@ -16,7 +16,9 @@ const record: RunRecord = {
   total: 3,
   attempts: 1,
   started: '2024-05-01T10:00:00.000Z',
+  resumed: '2024-05-01T12:00:00.000Z',
   ended: null,
+  seconds: 7,
 };
 
 test('notebooks count as finished up to the first that is new or has changed', () => {

@@ -1,0 +1,132 @@
+import { canonicalJson } from '../canonical-json';
+import { type ConfigurationProblem, InvalidExperimentError } from '../configuration-problem';
+import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
+import { valueAt } from '../override';
+import { plainValue, type Sourced } from '../sourced';
+import { type Combination, combinations } from './combinations';
+import { readSweepFile } from './sweep-file';
+
+/** A run of a sweep, or one that its runs build on. */
+export interface PlannedRun {
+  /** What sets it apart from the others, such as `learningRate=0.003 seed=2`. */
+  label: string;
+  /** The values that the sweep gives it, by dotted key. */
+  values: Record<string, unknown>;
+  loaded: LoadedExperiment;
+  /** Run folders that have to be finished first. */
+  needs: string[];
+  /** False for what is there only because others need it. */
+  wanted: boolean;
+}
+
+export interface SweepPlan {
+  name: string;
+  description: string;
+  path: string;
+  /** What is needed comes before what needs it. */
+  runs: PlannedRun[];
+}
+
+/**
+ * Expands a sweep into its runs, each a complete experiment. Combinations that come to the same experiment are one run.
+ *
+ * @param options overrides for all runs; of these, those of `data.root` go to what the runs build on, too
+ * @throws InvalidExperimentError with the problems of all runs, each once
+ */
+export function planSweep(file: string, { root = process.cwd(), set = [] }: LoadOptions = {}): SweepPlan {
+  const sweepFile = readSweepFile(file, root);
+  const all = combinations(sweepFile);
+  const labels = labelsOf(all);
+  const wanted = new Map<string, PlannedRun>();
+  const needed = new Map<string, PlannedRun>();
+  const problems: ConfigurationProblem[] = [];
+
+  all.forEach(({ experiment, values }, index) => {
+    try {
+      const layers = [...values].map(([key, value]) => valueAt(key.split('.'), value));
+      const loaded = loadExperiment(experiment, { root, set, layers });
+      const places = { root, set: set.filter(isPlace), layers: rootLayers(values) };
+      const needs = loaded.dependencies.map((dependency) => {
+        const built = loadExperiment(dependency, places);
+        needed.set(built.folder, {
+          label: built.experiment.name,
+          values: {},
+          loaded: built,
+          needs: built.dependencies.map((each) => loadExperiment(each, places).folder),
+          wanted: false,
+        });
+        return built.folder;
+      });
+      const plain = Object.fromEntries([...values].map(([key, value]) => [key, plainValue(value)]));
+      const run = { label: labels[index], values: plain, loaded, needs, wanted: true };
+      requireSameExperiment(wanted.get(loaded.folder), run);
+      if (!wanted.has(loaded.folder)) wanted.set(loaded.folder, run);
+    } catch (error) {
+      if (!(error instanceof InvalidExperimentError)) throw error;
+      problems.push(...error.problems);
+    }
+  });
+  if (problems.length > 0) throw new InvalidExperimentError(unique(problems));
+
+  const { name, sweep, path } = sweepFile;
+  const before = [...needed.values()].filter(({ loaded }) => !wanted.has(loaded.folder));
+  return { name, description: sweep.description, path, runs: ordered([...before, ...wanted.values()]) };
+}
+
+function isPlace(override: string): boolean {
+  return override.startsWith('data.root=');
+}
+
+function rootLayers(values: Combination['values']): Sourced[] {
+  const value = values.get('data.root');
+  return value ? [valueAt(['data', 'root'], value)] : [];
+}
+
+/** Two experiments in one folder would write over each other's results. */
+function requireSameExperiment(earlier: PlannedRun | undefined, run: PlannedRun): void {
+  const same = !earlier || canonicalJson(earlier.loaded.experiment) === canonicalJson(run.loaded.experiment);
+  if (same) return;
+  const { folder, path } = run.loaded;
+  const message = `${earlier.label} and ${run.label} would both write to ${folder}`;
+  throw new InvalidExperimentError(
+    [{ place: { file: path }, key: 'folder', message }],
+    'An experiment that is swept has no `folder`; leave it out.',
+  );
+}
+
+/** Values that differ between runs, by the last part of their key where that is clear enough. */
+function labelsOf(all: readonly Combination[]): string[] {
+  const texts = all.map(({ values }) => new Map([...values].map(([key, value]) => [key, shown(plainValue(value))])));
+  const keys = [...new Set(texts.flatMap((text) => [...text.keys()]))];
+  const varying = keys.filter((key) => new Set(texts.map((text) => text.get(key))).size > 1);
+  const short = (key: string) => {
+    const last = key.split('.').at(-1)!;
+    return keys.filter((other) => other.split('.').at(-1) === last).length > 1 ? key : last;
+  };
+  const several = new Set(all.map(({ experiment }) => experiment)).size > 1;
+  return all.map(({ experiment }, index) => {
+    const parts = varying.filter((key) => texts[index].has(key)).map((key) => `${short(key)}=${texts[index].get(key)}`);
+    const name = experiment.replace(/^experiments\//, '').replace(/\.ya?ml$/, '');
+    return [...(several || parts.length === 0 ? [name] : []), ...parts].join(' ');
+  });
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function unique(problems: ConfigurationProblem[]): ConfigurationProblem[] {
+  return [...new Map(problems.map((problem) => [canonicalJson(problem), problem])).values()];
+}
+
+function ordered(runs: readonly PlannedRun[]): PlannedRun[] {
+  const byFolder = new Map(runs.map((run) => [run.loaded.folder, run]));
+  const result = new Set<PlannedRun>();
+  const visit = (run: PlannedRun): void => {
+    if (result.has(run)) return;
+    for (const folder of run.needs) if (byFolder.has(folder)) visit(byFolder.get(folder)!);
+    result.add(run);
+  };
+  runs.forEach(visit);
+  return [...result];
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { InvalidExperimentError } from '../configuration-problem';
+import { shownPath } from '../project-path';
+import { schemaAt } from '../schema-keys';
+import { type Sourced, sourcedAt } from '../sourced';
+import { suggestion, validate } from '../validation';
+import { parseYaml } from '../yaml-source';
+
+/** A key of the experiment, dotted, and its value. */
+const assignments = z.record(z.string(), z.unknown());
+/** A key of the experiment and the values that it takes. */
+const axes = z.record(z.string(), z.array(z.unknown()).min(1)).default({});
+const experimentPath = z.string().regex(/\.ya?ml$/, "the path of an experiment's YAML");
+
+/** What a sweep's YAML may say. Keys of an experiment are dotted, as in `training.learningRate`. */
+export const sweepSchema = z.strictObject({
+  description: z.string().default(''),
+  /** The experiment that is varied, or several; relative to the project folder. */
+  experiment: z.union([experimentPath, z.array(experimentPath).min(1)]),
+  /** Values that all runs share. */
+  set: assignments.default({}),
+  /** The grid: every combination of these values. */
+  matrix: axes,
+  /** Lists of one length, taken together: the first values, then the second, and so on. Each goes with all of the grid. */
+  zip: axes,
+  /** Runs beyond the grid, or instead of one, each with the values it names. */
+  include: z.array(assignments).default([]),
+  /** Takes out of the grid what has all the values of an entry; `experiment` and `seed` may be among them. */
+  exclude: z.array(assignments).default([]),
+  /** Every run with each of these seeds; a number n stands for 1 to n. */
+  seeds: z
+    .union([z.number().int().positive(), z.array(z.number().int().nonnegative()).min(1)])
+    .nullable()
+    .default(null),
+});
+
+export interface SweepFile {
+  /** The YAML, relative to the project folder. */
+  path: string;
+  /** The file's name without its ending. */
+  name: string;
+  sweep: z.infer<typeof sweepSchema>;
+  source: Sourced;
+}
+
+const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/sweep-file.ts.';
+
+/** @throws InvalidExperimentError naming line and column of what is wrong */
+export function readSweepFile(file: string, root = process.cwd()): SweepFile {
+  const shown = shownPath(file, root);
+  const source = parseYaml(readText(path.resolve(root, file), shown), shown);
+  if (!source.entries)
+    throw new InvalidExperimentError([{ place: source.place, key: '', message: 'expected keys and values' }], remedy);
+  const sweep = validate(source, sweepSchema, remedy);
+  requireKnownKeys(source);
+  requireOneLength(source, sweep.zip);
+  return { path: shown, name: path.basename(file).replace(/\.ya?ml$/, ''), sweep, source };
+}
+
+/** Whether a YAML file below experiments/ describes a sweep, by where it lies. */
+export function isSweepPath(file: string): boolean {
+  return file.split(path.sep).includes('sweeps');
+}
+
+function readText(file: string, shown: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    const problem = { place: { file: shown }, key: '', message: 'no such file' };
+    throw new InvalidExperimentError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
+  }
+}
+
+/** Every key that is given a value is one of an experiment. */
+function requireKnownKeys(source: Sourced): void {
+  const groups = ['set', 'matrix', 'zip'].map((name) => ({
+    name,
+    node: source.entries!.get(name),
+    extra: [] as string[],
+  }));
+  const entries = ['include', 'exclude'].flatMap((name) =>
+    (source.entries!.get(name)?.items ?? []).map((node) => ({ name, node, extra: ['experiment'] })),
+  );
+  const problems = [...groups, ...entries].flatMap(({ name, node, extra }) =>
+    [...(node?.entries ?? [])].flatMap(([key, { place }]) => {
+      const keys = key.split('.');
+      if (extra.includes(key) || schemaAt(keys)) return [];
+      const known = keys.slice(0, -1).findIndex((_, index) => !schemaAt(keys.slice(0, index + 1)));
+      const depth = known < 0 ? keys.length - 1 : known;
+      const message = `no key of an experiment${suggestion(keys[depth], keys.slice(0, depth))}`;
+      return [{ place, key: `${name}.${key}`, message }];
+    }),
+  );
+  if (problems.length > 0) throw new InvalidExperimentError(problems, remedy);
+}
+
+function requireOneLength(source: Sourced, zip: Record<string, unknown[]>): void {
+  const [first, ...others] = Object.entries(zip);
+  const problems = others
+    .filter(([, values]) => values.length !== first[1].length)
+    .map(([key, values]) => ({
+      place: sourcedAt(source, ['zip', key])!.place,
+      key: `zip.${key}`,
+      message: `expected ${first[1].length} values, as many as ${first[0]} has, found ${values.length}`,
+    }));
+  if (problems.length > 0) throw new InvalidExperimentError(problems, remedy);
+}

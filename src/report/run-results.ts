@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
+
+/** What a run left in its folder, as far as it is there. */
+export interface RunResults {
+  /** The resolved experiment's values by dotted key; lists are one value. */
+  configuration: Record<string, unknown>;
+  /** Numbers by name, the telling ones first; null for one that does not exist, such as the IoU of an absent group. */
+  scores: Record<string, number | null>;
+  /** What the scores were measured on. */
+  setting?: string;
+  history: EpochRecord[];
+}
+
+/** Reads a run folder. What is missing, or half written by a run that is going on, is left out. */
+export function readRunResults(folder: string): RunResults {
+  const read = <T>(name: string, decode: (text: string) => T): T | undefined => {
+    try {
+      const file = path.join(folder, name);
+      return existsSync(file) ? decode(readFileSync(file, 'utf8')) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  const history = read(HISTORY_FILE, parseHistory) ?? [];
+  const metrics = read('metrics.json', (text): unknown => JSON.parse(text));
+  const losses = history.map((record) => record.validationLoss);
+  const lowest: RunResults['scores'] = losses.length > 0 ? { 'validation loss': Math.min(...losses) } : {};
+  return {
+    configuration: flattened(read('experiment.yaml', (text) => parse(text)) ?? {}),
+    scores: { ...lowest, ...scoresOf(metrics) },
+    setting: (metrics as { setting?: string } | undefined)?.setting,
+    history,
+  };
+}
+
+interface StoredMetrics {
+  models: { model: string; metrics: (Record<string, unknown> & { convention: string })[] }[];
+}
+
+/**
+ * The numbers of a `metrics.json`: of one that this project's evaluation wrote, each by its metric; of any other, all
+ * numbers in it by dotted key.
+ */
+export function scoresOf(metrics: unknown): Record<string, number | null> {
+  if (!isStoredMetrics(metrics)) return numbersOf(flattened(metrics ?? {}));
+  const names = { meanIou: 'mean IoU', pixelAccuracy: 'pixel accuracy', meanClassAccuracy: 'mean class accuracy' };
+  const several = metrics.models.length > 1;
+  const entries = Object.entries(names).flatMap(([key, name]) =>
+    metrics.models.flatMap(({ model, metrics: conventions }) =>
+      conventions.map((scores): [string, number | null] => {
+        const value = scores[key];
+        const title = `${name} (${scores.convention})`;
+        return [several ? `${model}: ${title}` : title, typeof value === 'number' ? value : null];
+      }),
+    ),
+  );
+  return Object.fromEntries(entries);
+}
+
+function isStoredMetrics(value: unknown): value is StoredMetrics {
+  const { models } = (value ?? {}) as Partial<StoredMetrics>;
+  return Array.isArray(models) && models.every((each) => Array.isArray(each?.metrics));
+}
+
+function numbersOf(values: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+/** Values by dotted key; lists and empty objects are values, lists of objects are taken apart. */
+export function flattened(value: unknown, key: string[] = []): Record<string, unknown> {
+  const isList = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
+  const parts = value !== null && typeof value === 'object' && !isList ? Object.entries(value) : [];
+  if (parts.length === 0) return key.length > 0 ? { [key.join('.')]: value } : {};
+  return Object.assign({}, ...parts.map(([name, part]) => flattened(part, [...key, name])));
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Provenance } from '../../experiment/provenance';
+import {
+  type ComparedResults,
+  comparisonTable,
+  curveLines,
+  curvesTable,
+  differingKeys,
+  scoreNames,
+} from '../../report/run-comparison';
+import { readRunResults } from '../../report/run-results';
+import { formatScore, toCsv, toMarkdown } from '../../report/tables';
+import { toText } from '../../report/text-table';
+import { duration } from '../console-view';
+import type { FoundRun } from './find-runs';
+import { describeHolder } from './run-lock';
+import { problemOf, secondsOf } from './run-state';
+
+/** How many scores a list of runs, and a comparison on the console, have room for. */
+const KEY_SCORES = 3;
+const COMPARED_SCORES = 5;
+
+/** One line a run: state, when, how long, epochs, the first scores. */
+export function runListText(runs: readonly FoundRun[]): string {
+  const compared = runs.map(withResults);
+  const names = scoreNames(compared).slice(0, KEY_SCORES);
+  return toText({
+    header: ['run', 'state', 'changed', 'time', 'epochs', ...names],
+    rows: runs.map((run, index) => {
+      const { history, scores } = compared[index].results;
+      const seconds = secondsOf(run);
+      return [
+        run.name,
+        run.state,
+        new Date(run.changed).toISOString().slice(0, 16).replace('T', ' '),
+        seconds === undefined ? '' : duration(seconds),
+        history.length > 0 ? String(history.length) : '',
+        ...names.map((name) => (name in scores ? formatScore(scores[name] ?? Number.NaN) : '')),
+      ];
+    }),
+    text: [0, 1, 2],
+  });
+}
+
+/** For scripts: what is known of a run but the settings and the epochs. */
+export function runJson(run: FoundRun) {
+  const { name, folder, state, changed, record, holder, status } = run;
+  const { scores, setting, history } = readRunResults(folder);
+  const times = { changed: new Date(changed).toISOString(), seconds: secondsOf(run) };
+  return { name, folder, state, ...times, epochs: history.length, scores, setting, holder, status, record };
+}
+
+/** All of a run on a page. */
+export function runText(run: FoundRun): string {
+  const { folder, state, record, holder, status } = run;
+  const { results } = withResults(run);
+  const { configuration, scores, setting, history } = results;
+  const provenance = readProvenance(folder);
+  const seconds = secondsOf(run);
+  const problem = state === 'failed' || state === 'interrupted' ? (record?.error ?? problemOf(run)) : undefined;
+  const progress =
+    status &&
+    `${status.notebook} ${status.number}/${status.notebooks}, cell ${status.cell}/${status.cells} ${status.text}`;
+
+  const facts: [string, string | undefined][] = [
+    ['', String(configuration.description ?? '')],
+    ['state', [state, ...(seconds === undefined ? [] : [duration(seconds)])].join(', ')],
+    ['held by', holder && describeHolder(holder)],
+    ['now', progress],
+    ['attempts', record && record.attempts > 1 ? String(record.attempts) : undefined],
+    ['notebooks', record && notebookList(record)],
+    [
+      'commit',
+      provenance?.git ? `${provenance.git.commit.slice(0, 12)}${provenance.git.dirty ? ', changed' : ''}` : undefined,
+    ],
+    [
+      'device',
+      provenance &&
+        `${provenance.machine.device}, ${provenance.machine.cores} cores, TensorFlow ${provenance.versions.tensorflow}`,
+    ],
+    ['seed', provenance && String(provenance.seed)],
+    ['judged on', setting],
+  ];
+  const parts = [
+    `${run.name}  ${folder}`,
+    ...facts.filter(([, text]) => text).map(([name, text]) => `${name.padEnd(name ? 11 : 0)}${text}`),
+    ...Object.entries(scores).map(([name, value]) => `  ${formatScore(value ?? Number.NaN).padStart(6)}  ${name}`),
+    ...(history.length > 0 ? [`\n${toText(curveLines([withResults(run)])).trimEnd()}`] : []),
+    ...(problem ? [`\n${problem.trimEnd()}`] : []),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+export type ComparisonFormat = 'text' | 'csv' | 'md' | 'json';
+
+/** Runs side by side: what they were told differently, how they scored, how they learned. */
+export function comparison(runs: readonly FoundRun[], format: ComparisonFormat): string {
+  const compared = runs.map(withResults);
+  if (format === 'csv') return toCsv(comparisonTable(compared, { exact: true }));
+  if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
+  const settings = [...new Set(compared.flatMap(({ results }) => results.setting ?? []))];
+  const notes = settings.length > 1 ? ['The scores were measured on different things:', ...settings].join('\n  ') : '';
+  const hasCurves = compared.some(({ results }) => results.history.length > 0);
+  if (format === 'md') {
+    const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
+    return [toMarkdown(comparisonTable(compared)), ...curves, notes].filter((part) => part !== '').join('\n');
+  }
+  const curves = hasCurves ? [toText(curveLines(compared))] : [];
+  return [toText(comparisonTable(compared, { scores: COMPARED_SCORES })), ...curves, notes && `${notes}\n`]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Draws the runs' validation loss into a folder. */
+export async function writeCurves(runs: readonly FoundRun[], folder: string): Promise<void> {
+  // Loaded here: drawing takes a browser's worth of code.
+  const [{ validationLossFigure }, { writeFigure }] = await Promise.all([
+    import('../../report/figures/validation-loss'),
+    import('../../report/render-figure'),
+  ]);
+  const curves = runs.map(withResults).map(({ name, results: { configuration, history } }) => {
+    const weights = configuration['model.encoder.weights'];
+    return { label: name, pretrained: weights !== undefined && weights !== null, history };
+  });
+  await writeFigure(folder, validationLossFigure(curves));
+}
+
+function comparisonJson(runs: readonly ComparedResults[]) {
+  const keys = differingKeys(runs);
+  const differences = keys.map((key) => ({
+    key,
+    values: runs.map(({ results }) => results.configuration[key] ?? null),
+  }));
+  return {
+    runs: runs.map(({ name, folder, state, results: { setting, scores, history } }) => ({
+      name,
+      folder,
+      state,
+      setting,
+      scores,
+      history,
+    })),
+    differences,
+  };
+}
+
+function withResults({ name, folder, state }: FoundRun): ComparedResults {
+  return { name, folder, state, results: readRunResults(folder) };
+}
+
+function notebookList({ notebooks, total }: NonNullable<FoundRun['record']>): string {
+  const done = notebooks.map(({ name, seconds }) => `${name} (${duration(seconds)})`).join(', ');
+  return `${notebooks.length} of ${total} went through${done ? `: ${done}` : ''}`;
+}
+
+function readProvenance(folder: string): Provenance | undefined {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'provenance.json'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

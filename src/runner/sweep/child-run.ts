@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PROJECT_ROOT } from '../../setup/project.mjs';
+import { InterruptedError } from '../errors';
+
+export interface ChildRunOptions {
+  /** Further options of `roadseg run`. */
+  flags?: readonly string[];
+  environment?: Record<string, string>;
+  /** Sends the child its reason's signal, and the child stops in order. */
+  signal?: AbortSignal;
+}
+
+/** What the runs of a sweep print goes to this file of their folders. */
+export const LOG_FILE = 'run.log';
+
+/**
+ * Runs the experiment of a run folder in a process of its own, which ends when this one does, whichever way.
+ *
+ * @returns its exit code
+ */
+export async function childRun(folder: string, options: ChildRunOptions = {}): Promise<number> {
+  const { flags = [], environment = {}, signal } = options;
+  const log = openSync(path.join(folder, LOG_FILE), 'a');
+  const child = spawn(
+    process.execPath,
+    [path.join(PROJECT_ROOT, 'src', 'cli.ts'), 'run', path.join(folder, 'experiment.yaml'), ...flags],
+    {
+      env: { ...process.env, ...environment },
+      // The channel closes when this process ends.
+      stdio: ['ignore', log, log, 'ipc'],
+      // A session of its own: Ctrl-C goes to the sweep, which ends its runs in order.
+      detached: true,
+    },
+  );
+  closeSync(log);
+  const end = () => child.kill(signal?.reason instanceof InterruptedError ? signal.reason.signalName : 'SIGTERM');
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
+}
+
+/** The last lines that a run printed. */
+export function logTail(folder: string, lines = 3): string {
+  const file = path.join(folder, LOG_FILE);
+  if (!existsSync(file)) return '';
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n').trim();
+}

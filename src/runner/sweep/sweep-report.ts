@@ -1,0 +1,46 @@
+import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
+import { duration } from '../console-view';
+import { secondsOf, situationOf } from '../runs/run-state';
+import { countsLine, type SweepRow } from './sweep-view';
+
+/** How a sweep ended, with every failure; empty when there is no more to say than the table said. */
+export function sweepSummary(rows: readonly SweepRow[]): string {
+  const lines = rows
+    .filter(({ state }) => state !== 'finished')
+    .flatMap(({ label, folder, state, problem = '' }) => [
+      `\n${state}: ${label}\n  ${folder}`,
+      ...problem.split('\n').map((line) => `  ${line}`),
+    ]);
+  return [countsLine(rows), ...lines.filter((line) => line.trim() !== '')].join('\n');
+}
+
+/** For scripts. */
+export function sweepJson(plan: SweepPlan, rows: readonly SweepRow[]): string {
+  const runs = rows.map(({ label, folder, state, seconds, problem }) => {
+    const { values, loaded, needs, wanted } = plan.runs.find((run) => run.loaded.folder === folder)!;
+    return { label, experiment: loaded.path, values, folder, needs, wanted, state, seconds, problem };
+  });
+  return JSON.stringify({ sweep: plan.path, runs }, null, 2);
+}
+
+/** The runs of a sweep as they stand, for `--dry-run`. */
+export function planRows(plan: SweepPlan): SweepRow[] {
+  return plan.runs.map(({ label, loaded: { folder } }) => {
+    const situation = situationOf(folder);
+    const state = situation.state === 'not started' || situation.state === 'by hand' ? 'waiting' : situation.state;
+    const { status } = situation;
+    return { label, folder, state, status, seconds: secondsOf(situation), problem: situation.record?.error };
+  });
+}
+
+/** Label, state and folder of every run, and how many there are. */
+export function planTable(plan: SweepPlan, rows: readonly SweepRow[]): string {
+  const width = Math.max(...rows.map(({ label }) => label.length));
+  const lines = rows.map(({ label, folder, state, seconds }) => {
+    const time = seconds === undefined ? '' : ` (${duration(seconds)})`;
+    return `${label.padEnd(width)}  ${state.padEnd(11)}  ${folder}${time}`;
+  });
+  const extra = plan.runs.filter(({ wanted }: PlannedRun) => !wanted).length;
+  const needed = extra > 0 ? `, ${extra} of them because others build on ${extra === 1 ? 'it' : 'them'}` : '';
+  return [...lines, `\n${rows.length} runs${needed}; ${countsLine(rows)}`].join('\n');
+}
