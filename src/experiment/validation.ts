@@ -55,6 +55,7 @@ const TYPE_NAMES: Record<string, string> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'keys and values',
 };
 
