@@ -1,9 +1,10 @@
 /** Commands and flags; everything else is in the folders below. Runs under Bun. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
 import { RunError, UserError } from './errors';
 import { describeExperiment } from './experiment/describe';
 import { loadExperiment } from './experiment/load';
+import { isExperimentPath } from './experiment/project-path';
 import { checkExperiments, checkNotebooks } from './runner/check';
 import { formatProblem } from './runner/check-problem';
 import { doctor, formatDoctorReport } from './runner/doctor';
@@ -11,6 +12,7 @@ import { RunnerError } from './runner/errors';
 import { startLab } from './runner/lab';
 import { runExperiment } from './runner/run-experiment';
 import { runNotebookFile } from './runner/run-notebook-file';
+import { inTensorFlowEnvironment } from './runner/tensorflow-environment';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
@@ -23,6 +25,13 @@ interface RunFlags {
   html: boolean;
   timeout?: number;
   printConfig?: boolean;
+}
+
+interface PredictFlags {
+  run: string;
+  overlay?: boolean;
+  format?: 'cityscapes';
+  out?: string;
 }
 
 const program = new Command('roadseg')
@@ -77,6 +86,30 @@ program
     const folder = await runExperiment(DEFAULT_REPORT, { force, fresh });
     console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
   });
+
+program
+  .command('predict')
+  .description('predict the groups of pictures, each in its own size')
+  .argument('<pictures>', 'a picture, or a folder of pictures')
+  .requiredOption('--run <run>', "an experiment's YAML, or the folder of a run or of a checkpoint")
+  .addOption(new Option('--mask', 'write each group in its colour (default)').conflicts(['overlay', 'format']))
+  .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
+  .addOption(
+    new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
+  )
+  .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
+  .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
+  .action((pictures: string, { run, overlay, format, out }: PredictFlags) =>
+    inTensorFlowEnvironment(async () => {
+      const folder = isExperimentPath(run) ? loadExperiment(run).folder : run;
+      const { predictPictures } = await import('./report/predict-pictures');
+      await predictPictures(pictures, folder, {
+        format: format ?? (overlay ? 'overlay' : 'mask'),
+        out: out ?? `${folder}/predictions`,
+        onPicture: (done, total, file) => console.log(`${done}/${total} ${file}`),
+      });
+    }),
+  );
 
 program
   .command('lab')

@@ -94,8 +94,19 @@ const training = z.strictObject({
   compile: z.boolean().default(true),
 });
 
+/** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
+const slidingWindow = z.strictObject({
+  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
+  side: positiveInteger.nullable().default(null),
+  /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
+  overlap: z.number().min(0).max(0.9).default(0.5),
+});
+
 const evaluation = z.strictObject({
   split: splitName.default('validation'),
+  /** What is judged: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
+  resolution: z.enum(['training', 'original']).default('training'),
+  window: slidingWindow.prefault({}),
   /** Scenes shown as panels: how many of the most telling ones, or their names. */
   panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
 });
