@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { RunError, UserError } from './errors';
 import { describeExperiment } from './experiment/describe';
 import { loadExperiment } from './experiment/load';
+import { isExperimentPath } from './experiment/project-path';
 import { planSweep } from './experiment/sweep/plan';
 import { isSweepPath } from './experiment/sweep/sweep-file';
 import { checkExperiments, checkNotebooks } from './runner/check';
@@ -19,6 +20,7 @@ import { comparison, runJson, runListText, runText, writeCurves } from './runner
 import { runSweep } from './runner/sweep/run-sweep';
 import { planRows, planTable, sweepJson, sweepSummary } from './runner/sweep/sweep-report';
 import { sweepView } from './runner/sweep/sweep-view';
+import { inTensorFlowEnvironment } from './runner/tensorflow-environment';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
@@ -53,6 +55,13 @@ interface CleanFlags extends JsonFlag {
   unused?: boolean;
   olderThan?: number;
   yes?: boolean;
+}
+
+interface PredictFlags {
+  run: string;
+  overlay?: boolean;
+  format?: 'cityscapes';
+  out?: string;
 }
 
 const program = new Command('roadseg')
@@ -199,6 +208,29 @@ program
       console.log(`${folder}  ${state}  ${sizeText(sizes[index])}`);
     console.log(yes ? `${all} deleted` : `${all}; --yes deletes them`);
   });
+program
+  .command('predict')
+  .description('predict the groups of pictures, each in its own size')
+  .argument('<pictures>', 'a picture, or a folder of pictures')
+  .requiredOption('--run <run>', "an experiment's YAML, or the folder of a run or of a checkpoint")
+  .addOption(new Option('--mask', 'write each group in its colour (default)').conflicts(['overlay', 'format']))
+  .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
+  .addOption(
+    new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
+  )
+  .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
+  .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
+  .action((pictures: string, { run, overlay, format, out }: PredictFlags) =>
+    inTensorFlowEnvironment(async () => {
+      const folder = isExperimentPath(run) ? loadExperiment(run).folder : run;
+      const { predictPictures } = await import('./report/predict-pictures');
+      await predictPictures(pictures, folder, {
+        format: format ?? (overlay ? 'overlay' : 'mask'),
+        out: out ?? `${folder}/predictions`,
+        onPicture: (done, total, file) => console.log(`${done}/${total} ${file}`),
+      });
+    }),
+  );
 
 program
   .command('lab')

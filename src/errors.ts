@@ -4,7 +4,7 @@
  */
 export class UserError extends Error {
   constructor(
-    problem: string,
+    readonly problem: string,
     readonly remedy: string,
     options?: { cause?: unknown },
   ) {

@@ -69,20 +69,22 @@ export const LABELS: readonly Label[] = [
 /** The largest id a mask may hold; ids run from 0 without gaps. */
 export const MAXIMUM_LABEL_ID = Math.max(...LABELS.map((entry) => entry.id));
 
-/**
- * One colour a group: that of the group's best-known label, so that a reduced mask still reads like Cityscapes' own
- * (void is black there).
- */
-export const GROUP_COLORS: Readonly<Record<GroupName, Rgb>> = {
-  void: colorOf('unlabeled'),
-  flat: colorOf('road'),
-  construction: colorOf('building'),
-  object: colorOf('traffic sign'),
-  nature: colorOf('vegetation'),
-  sky: colorOf('sky'),
-  human: colorOf('person'),
-  vehicle: colorOf('car'),
+/** The best-known label of each group. */
+const GROUP_LABELS: Readonly<Record<GroupName, Label>> = {
+  void: labelNamed('unlabeled'),
+  flat: labelNamed('road'),
+  construction: labelNamed('building'),
+  object: labelNamed('traffic sign'),
+  nature: labelNamed('vegetation'),
+  sky: labelNamed('sky'),
+  human: labelNamed('person'),
+  vehicle: labelNamed('car'),
 };
+
+/** One colour a group: its best-known label's, so that a reduced mask still reads like Cityscapes' own (void is black). */
+export const GROUP_COLORS = Object.fromEntries(
+  GROUP_NAMES.map((group) => [group, GROUP_LABELS[group].color]),
+) as Readonly<Record<GroupName, Rgb>>;
 
 /** @returns the label of that name. @throws RangeError for a name that is not in the table. */
 export function labelNamed(name: string): Label {
@@ -98,6 +100,10 @@ export function groupIndexByLabelId(): Uint8Array {
   return table;
 }
 
-function colorOf(name: string): Rgb {
-  return labelNamed(name).color;
+/**
+ * @returns a table from group index to the id of the group's best-known label: what a group looks like in a file of label
+ *   ids, for Cityscapes' own tools. None of these ids but void's is left out of its evaluation.
+ */
+export function labelIdByGroupIndex(): Uint8Array {
+  return Uint8Array.from(GROUP_NAMES, (group) => GROUP_LABELS[group].id);
 }

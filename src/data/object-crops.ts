@@ -1,7 +1,7 @@
-import sharp from 'sharp';
 import { DataError } from '../errors';
 import { LABELS, MAXIMUM_LABEL_ID } from './labels';
-import type { Sample, Square } from './prepare-scene';
+import { resizedWindow, type Square } from './picture';
+import type { Sample } from './prepare-scene';
 import { createRandom, type Random } from './random';
 import type { SampleSource } from './sample-source';
 
@@ -58,17 +58,9 @@ export class ObjectCrops implements SampleSource {
     const random = createRandom(seed).fork('crop').fork(index);
     const { labelId, pixel } = drawObject(scene, random);
     const window = drawWindow(scene.labelIds, pixel, sceneSize, random);
-    const image = await sharp(scene.image, { raw: { width: sceneSize, height: sceneSize, channels: 3 } })
-      .extract(window)
-      .resize(size, size, { kernel: 'linear', fit: 'fill' })
-      .raw()
-      .toBuffer();
-    const name = `${scene.name} crop ${index}`;
-    return {
-      name,
-      image: new Uint8Array(image.buffer, image.byteOffset, image.length),
-      labelIds: Uint8Array.of(labelId),
-    };
+    const picture = { width: sceneSize, height: sceneSize, pixels: scene.image };
+    const image = await resizedWindow(picture, window, size);
+    return { name: `${scene.name} crop ${index}`, image, labelIds: Uint8Array.of(labelId) };
   }
 }
 

@@ -61,10 +61,17 @@ export function cropSource(
 }
 
 /** What a model is judged on, in words: data set, split, number of scenes, crop and resolution. */
-export function describeSetting(dataset: Dataset, settings: Experiment['data'], split: SplitName): string {
+export function describeSetting(
+  dataset: Dataset,
+  settings: Experiment['data'],
+  { split, resolution, window }: Pick<Experiment['evaluation'], 'split' | 'resolution' | 'window'>,
+): string {
   const { length } = scenesOf(dataset, split, settings.limit[split]);
   const { size } = settings;
-  return `${dataset.title}, ${split} split, ${length} scenes, centre square resized to ${size}x${size}`;
+  const scenes = `${dataset.title}, ${split} split, ${length} scenes`;
+  if (resolution === 'training') return `${scenes}, centre square resized to ${size}x${size}`;
+  const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
+  return `${scenes}, whole and in their own size, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }
 
 /** Tells one state of a data set from another: a hash of the names and sizes of all its files. */

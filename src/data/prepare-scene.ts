@@ -1,6 +1,14 @@
-import sharp, { type Sharp } from 'sharp';
 import { DataError } from '../errors';
 import type { Scene } from './dataset';
+import {
+  asRgb,
+  centerSquare,
+  type OpenPicture,
+  openPicture,
+  type RgbPicture,
+  rawPixels,
+  resizedSquare,
+} from './picture';
 
 /** A picture with its truth, ready for a batch. */
 export interface Sample {
@@ -11,16 +19,20 @@ export interface Sample {
   labelIds: Uint8Array;
 }
 
+/** A whole picture with its truth, both in their own size. */
+export interface WholeScene {
+  name: string;
+  picture: RgbPicture;
+  /** Label ids, 0 to 33, [height, width]. */
+  labelIds: Uint8Array;
+}
+
 /** Changed whenever the same files would give other samples, so that cached ones are made anew. */
 export const PREPARATION_VERSION = 1;
 
-/** No picture of a street is larger; a file that claims to be is damaged or meant to exhaust memory. */
-const MAXIMUM_PIXELS = 64e6;
-
 /**
- * Reads a scene, cuts out the square in its middle and resizes that: the image with a triangle (bilinear) filter that is
- * widened when it shrinks, so that no source pixel is skipped; the mask by the nearest pixel. Both put pixel centres at
- * half-integer places, so that they stay aligned.
+ * Reads a scene, cuts out the square in its middle and resizes that: the image as {@link resizedSquare} does, the mask by
+ * the nearest pixel. Both put pixel centres at half-integer places, so that they stay aligned.
  *
  * @param size side of the result in pixels
  * @param labelIdOfMaskValue label id of each value a mask may hold
@@ -31,43 +43,30 @@ export async function prepareScene(
   size: number,
   labelIdOfMaskValue: ReadonlyMap<number, number>,
 ): Promise<Sample> {
-  const [image, mask] = await Promise.all([open(scene.image), open(scene.mask)]);
-  if (image.width !== mask.width || image.height !== mask.height)
-    throw new DataError(
-      `${scene.mask}: is ${mask.width}x${mask.height}, its image ${scene.image} is ${image.width}x${image.height}`,
-      'a mask must have the size of its image; fetch the pair again',
-    );
+  const { image, mask } = await openPair(scene);
   const square = centerSquare(image.width, image.height);
-  const resized = image.picture
-    .extract(square)
-    .resize(size, size, { kernel: 'linear', fit: 'fill' })
-    .toColourspace('srgb')
-    .removeAlpha();
-  if (mask.channels !== 1)
-    throw new DataError(
-      `${scene.mask}: has ${mask.channels} channels, expected one that holds label ids`,
-      'use the masks of label ids, not those of colours',
-    );
   const [pixels, values] = await Promise.all([
-    raw(resized, scene.image),
+    rawPixels(asRgb(resizedSquare(image.picture, square, size)), scene.image),
     // Without extractChannel, sharp writes a grey picture's values three times.
-    raw(mask.picture.extract(square).extractChannel(0), scene.mask),
+    rawPixels(mask.picture.extract(square).extractChannel(0), scene.mask),
   ]);
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   return { name: scene.name, image: pixels, labelIds: nearest(labelIds, square.width, size) };
 }
 
-export interface Square {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-/** The largest square in the middle of a picture. */
-export function centerSquare(width: number, height: number): Square {
-  const side = Math.min(width, height);
-  return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side };
+/** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */
+export async function readWholeScene(
+  scene: Scene,
+  labelIdOfMaskValue: ReadonlyMap<number, number>,
+): Promise<WholeScene> {
+  const { image, mask } = await openPair(scene);
+  const [pixels, values] = await Promise.all([
+    rawPixels(asRgb(image.picture), scene.image),
+    rawPixels(mask.picture.extractChannel(0), scene.mask),
+  ]);
+  const { width, height } = image;
+  const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
+  return { name: scene.name, picture: { width, height, pixels }, labelIds };
 }
 
 /**
@@ -85,6 +84,21 @@ export function nearest(values: Uint8Array, side: number, size: number): Uint8Ar
   return result;
 }
 
+async function openPair(scene: Scene): Promise<{ image: OpenPicture; mask: OpenPicture }> {
+  const [image, mask] = await Promise.all([openPicture(scene.image), openPicture(scene.mask)]);
+  if (image.width !== mask.width || image.height !== mask.height)
+    throw new DataError(
+      `${scene.mask}: is ${mask.width}x${mask.height}, its image ${scene.image} is ${image.width}x${image.height}`,
+      'a mask must have the size of its image; fetch the pair again',
+    );
+  if (mask.channels !== 1)
+    throw new DataError(
+      `${scene.mask}: has ${mask.channels} channels, expected one that holds label ids`,
+      'use the masks of label ids, not those of colours',
+    );
+  return { image, mask };
+}
+
 /** Every value is looked at, also those that resizing would skip, so that a wrong mask never slips through. */
 function toLabelIds(values: Uint8Array, labelIdOfMaskValue: ReadonlyMap<number, number>, file: string): Uint8Array {
   const labelIds = new Int16Array(256).fill(-1);
@@ -98,28 +112,4 @@ function toLabelIds(values: Uint8Array, labelIdOfMaskValue: ReadonlyMap<number, 
     );
   }
   return values.map((value) => labelIds[value]);
-}
-
-async function open(file: string): Promise<{ picture: Sharp; width: number; height: number; channels: number }> {
-  const picture = sharp(file, { limitInputPixels: MAXIMUM_PIXELS, failOn: 'warning' });
-  try {
-    const { width, height, channels } = await picture.metadata();
-    return { picture, width, height, channels };
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-async function raw(picture: Sharp, file: string): Promise<Uint8Array> {
-  try {
-    const data = await picture.raw().toBuffer();
-    return new Uint8Array(data.buffer, data.byteOffset, data.length);
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-function unreadable(file: string, cause: unknown): DataError {
-  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  return new DataError(`${file}: cannot be read as a picture (${reason})`, 'fetch the file again', { cause });
 }

@@ -18,6 +18,15 @@ export interface Evaluation {
   scenes: SceneScore[];
 }
 
+/** A scene with what was predicted for it, at whatever size. */
+export interface JudgedScene {
+  name: string;
+  /** True label id of each pixel, 0 to 33. */
+  labelIds: Uint8Array;
+  /** Predicted group of each pixel, an index of GROUP_NAMES, in the same order. */
+  predictedGroups: Uint8Array;
+}
+
 /**
  * Judges a model on every scene of a source by both conventions, one confusion matrix over the whole set.
  *
@@ -29,14 +38,26 @@ export async function evaluate(
   options: PredictionOptions,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
+  return judge(predictions(model, source, options), (done) => onScene?.(done, source.length));
+}
+
+/**
+ * Judges predictions by both conventions, one confusion matrix over all of them.
+ *
+ * @param onScene told after each scene how many are done
+ */
+export async function judge(
+  predicted: AsyncIterable<JudgedScene>,
+  onScene?: (done: number) => void,
+): Promise<Evaluation> {
   const counts = new LabelCounts();
   const scenes: SceneScore[] = [];
-  for await (const { name, labelIds, predictedGroups } of predictions(model, source, options)) {
+  for await (const { name, labelIds, predictedGroups } of predicted) {
     const scene = new LabelCounts();
     scene.add(labelIds, predictedGroups);
     counts.merge(scene);
     scenes.push({ name, pixelAccuracy: metrics(confusionMatrix(scene, 'groups-8')).pixelAccuracy });
-    onScene?.(scenes.length, source.length);
+    onScene?.(scenes.length);
   }
   const perConvention = <T>(make: (convention: Convention) => T) =>
     Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;

@@ -49,13 +49,28 @@ const data = z.strictObject({
   crops: crops.prefault({}),
 });
 
+/** Epochs counted from 1, first and last. */
+const epochRange = z
+  .tuple([positiveInteger, positiveInteger])
+  .refine(([first, last]) => first <= last, 'the first epoch and the last one, as in [1, 3]');
+
 const encoder = z.strictObject({
-  /** Where the encoder's layers come from: an experiment's YAML, a run folder, a checkpoint or a weights manifest; null for random. */
+  /**
+   * Where the encoder's layers come from; null for random. Either `vgg19-imagenet` (Keras's, fetched once into the user's
+   * cache), or a path: an experiment's YAML, a run folder, a checkpoint, a TensorFlow.js model or weights manifest, HDF5 as
+   * Keras saves it, torchvision's VGG19 or VGG19-BN as safetensors. The model then uses the preprocessing they came with.
+   */
   weights: z.string().min(1).nullable().default(null),
   /** The VGG19 groups taken from `weights`; the others start at random. */
   blocks: z.array(blockNumber).min(1).default([1, 2, 3, 4, 5]),
-  /** Groups whose weights stay as they are. */
-  freeze: z.array(blockNumber).default([]),
+  /** Batch normalisation behind the groups taken from `weights`, where `model.batchNorm` is on; false hands them over bare. */
+  batchNorm: z.boolean().default(true),
+  /** Groups whose weights stay as they are: throughout (`[1, 2]`), or for some epochs (`[{ blocks: [1, 2], epochs: [1, 3] }]`). */
+  freeze: z
+    .array(z.union([blockNumber, z.strictObject({ blocks: z.array(blockNumber).min(1), epochs: epochRange })]))
+    .default([]),
+  /** Whether a frozen group's batch normalisation is frozen too; false lets it follow the batches' statistics. */
+  freezeBatchNorm: z.boolean().default(true),
 });
 
 const model = z.strictObject({
@@ -71,14 +86,27 @@ const training = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
+  /** Times `learningRate` is that of the encoder's groups taken from `model.encoder.weights`. */
+  encoderLearningRate: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),
   /** Run each step as one TensorFlow graph; false runs it operation by operation, at half the speed or less. */
   compile: z.boolean().default(true),
 });
 
+/** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
+const slidingWindow = z.strictObject({
+  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
+  side: positiveInteger.nullable().default(null),
+  /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
+  overlap: z.number().min(0).max(0.9).default(0.5),
+});
+
 const evaluation = z.strictObject({
   split: splitName.default('validation'),
+  /** What is judged: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
+  resolution: z.enum(['training', 'original']).default('training'),
+  window: slidingWindow.prefault({}),
   /** Scenes shown as panels: how many of the most telling ones, or their names. */
   panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
 });

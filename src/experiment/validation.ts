@@ -64,6 +64,7 @@ const TYPE_NAMES: Record<string, string> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'keys and values',
   record: 'keys and values',
 };

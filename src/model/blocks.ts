@@ -1,8 +1,8 @@
 /** The two building blocks of the U-Net (Ronneberger, Fischer & Brox 2015), on VGG19's groups of layers. */
 import { UpConvolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
-import type { LayerWeights } from './layer-weights';
 import { convolutionUnit, maxPool } from './vgg19';
+import type { LayerWeights } from './weights/layer-weights';
 
 export interface ContractionBlockOptions {
   /** Such as `block1`; names the pooling layer. */
@@ -11,6 +11,7 @@ export interface ContractionBlockOptions {
   layers: readonly string[];
   filters: number;
   batchNorm: boolean;
+  batchNormEpsilon?: number;
   seed: number;
   /** Layers trained elsewhere that this block starts from; without them it starts at random. */
   pretrained?: LayerWeights;
@@ -34,6 +35,7 @@ export interface ExpansionBlockOptions {
   name: string;
   filters: number;
   batchNorm: boolean;
+  batchNormEpsilon?: number;
   seed: number;
 }
 
@@ -47,10 +49,10 @@ export interface ExpansionBlockOptions {
 export function expansionBlock(
   input: tf.SymbolicTensor,
   skip: tf.SymbolicTensor,
-  { name, filters, batchNorm, seed }: ExpansionBlockOptions,
+  { name, filters, seed, ...normalization }: ExpansionBlockOptions,
 ): tf.SymbolicTensor {
   const enlarged = new UpConvolution({ name: `${name}_transpose`, filters, seed }).apply(input) as tf.SymbolicTensor;
   const joined = tf.layers.concatenate({ name: `${name}_concat` }).apply([enlarged, skip]) as tf.SymbolicTensor;
-  const first = convolutionUnit(joined, { name: `${name}_conv1`, filters, batchNorm, seed });
-  return convolutionUnit(first, { name: `${name}_conv2`, filters, batchNorm, seed });
+  const first = convolutionUnit(joined, { name: `${name}_conv1`, filters, seed, ...normalization });
+  return convolutionUnit(first, { name: `${name}_conv2`, filters, seed, ...normalization });
 }

@@ -3,9 +3,12 @@ import { CROP_LABELS } from '../data/object-crops';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { Experiment } from '../experiment/schema';
 import type { tf } from '../tensorflow/tensorflow';
+import { frozenBlocksAt } from './frozen-blocks';
 import { uNet } from './u-net';
 import { vgg19Classifier } from './vgg19';
-import { readWeightsFile } from './weights-file';
+import { encoderLayers } from './weights/encoder-layers';
+import type { ImagenetWeightsOptions } from './weights/imagenet-weights';
+import { readPretrained } from './weights/pretrained-source';
 
 /** All that is needed to build a model again and to feed it; kept in every checkpoint. */
 export interface ModelDescription {
@@ -17,22 +20,44 @@ export interface ModelDescription {
   /** Multiplier of the channel counts. */
   width: number;
   batchNorm: boolean;
+  /** Keras's when absent. */
+  batchNormEpsilon?: number;
+  /** VGG19 groups (1 to 5) without batch normalisation, where the others have it; none when absent. */
+  plainBlocks?: number[];
   preprocessing: PreprocessingName;
 }
 
-/** @returns a model with random weights for a description; the same seed gives the same weights. */
-export function buildModel(description: ModelDescription, seed = 1): tf.LayersModel {
-  const { task, classes, size, width, batchNorm } = description;
-  if (task === 'classification') return vgg19Classifier({ size, classes: classes.length, width, batchNorm, seed });
-  return uNet({ height: size, width: size, classes: classes.length, widthMultiplier: width, batchNorm, seed });
+/**
+ * @param seed of the random weights: the same gives the same
+ * @param input in pixels, for a picture of another size than the model was trained on
+ * @returns a model with random weights for a description
+ */
+export function buildModel(
+  description: ModelDescription,
+  seed = 1,
+  input: { height: number; width: number } = { height: description.size, width: description.size },
+): tf.LayersModel {
+  const { task, classes, size, width, plainBlocks, ...rest } = description;
+  const common = { batchNorm: rest.batchNorm, batchNormEpsilon: rest.batchNormEpsilon, seed };
+  if (task === 'classification') return vgg19Classifier({ size, classes: classes.length, width, ...common });
+  return uNet({ ...input, classes: classes.length, widthMultiplier: width, plainBlocks, ...common });
+}
+
+export interface BuildExperimentOptions {
+  /** Told how far the download of weights is, in bytes, where they are not in the cache yet. */
+  onDownload?: ImagenetWeightsOptions['onProgress'];
 }
 
 /**
- * The model an experiment asks for, with its encoder's layers handed over if it names any.
+ * The model an experiment asks for, with its encoder's layers handed over if it names any, and the groups frozen that it
+ * wants frozen in the first epoch.
  *
- * @throws ModelError for a size that 32 does not divide, or weights that are missing or do not fit
+ * @throws ModelError for a size that 32 does not divide, or weights that are missing, damaged or do not fit
  */
-export function buildExperimentModel(experiment: Experiment): { model: tf.LayersModel; description: ModelDescription } {
+export async function buildExperimentModel(
+  experiment: Experiment,
+  { onDownload }: BuildExperimentOptions = {},
+): Promise<{ model: tf.LayersModel; description: ModelDescription }> {
   const { task, seed, data, model: options } = experiment;
   const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
   const { width, batchNorm, encoder } = options;
@@ -41,20 +66,29 @@ export function buildExperimentModel(experiment: Experiment): { model: tf.Layers
     const random: ModelDescription = { ...description, preprocessing: 'tf' };
     return { model: buildModel(random, seed), description: random };
   }
-  const { weights, metadata } = readWeightsFile(encoder.weights);
-  // Weights of VGG19 from elsewhere are Keras's, which were trained under the preprocessing that Keras calls caffe.
-  const preprocessing = (metadata as ModelDescription | undefined)?.preprocessing ?? 'caffe';
+  const source = await readPretrained(encoder.weights, { onProgress: onDownload });
+  const { preprocessing, batchNormEpsilon } = source;
+  const { blocks, batchNorm: encoderBatchNorm, freeze, freezeBatchNorm } = encoder;
+  const plainBlocks = batchNorm && !encoderBatchNorm ? blocks : [];
+  const pretrained = encoderLayers(source.weights, {
+    blocks,
+    width,
+    batchNorm: batchNorm && encoderBatchNorm,
+    batchNormEpsilon,
+  });
   const model = uNet({
     height: data.size,
     width: data.size,
     classes: classes.length,
     widthMultiplier: width,
     batchNorm,
+    batchNormEpsilon,
+    plainBlocks,
     seed,
-    pretrained: weights,
-    pretrainedBlocks: encoder.blocks,
-    freeze: encoder.freeze,
+    pretrained,
+    pretrainedBlocks: blocks,
+    freeze: frozenBlocksAt(freeze, 1),
+    freezeBatchNorm,
   });
-  weights.dispose();
-  return { model, description: { ...description, preprocessing } };
+  return { model, description: { ...description, batchNormEpsilon, plainBlocks, preprocessing } };
 }

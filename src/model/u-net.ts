@@ -2,8 +2,8 @@ import { ModelError } from '../errors';
 import { Convolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
 import { contractionBlock, expansionBlock } from './blocks';
-import type { LayerWeights } from './layer-weights';
 import { convolutionUnit, scaledChannels, VGG19_BLOCKS, VGG19_STRIDE } from './vgg19';
+import type { LayerWeights } from './weights/layer-weights';
 
 export interface UNetOptions {
   /** In pixels; 32 must divide it. */
@@ -14,6 +14,10 @@ export interface UNetOptions {
   /** Multiplies every channel count; 1 gives 44.0 million parameters. */
   widthMultiplier?: number;
   batchNorm?: boolean;
+  /** Keras's by default. */
+  batchNormEpsilon?: number;
+  /** VGG19 groups (1 to 5) that have no batch normalisation even so. */
+  plainBlocks?: readonly number[];
   /** Of the random layers; a layer's weights depend on this and its name alone. */
   seed?: number;
   /** The encoder's layers, trained elsewhere. */
@@ -22,6 +26,8 @@ export interface UNetOptions {
   pretrainedBlocks?: readonly number[];
   /** VGG19 groups (1 to 5) whose weights training leaves alone. */
   freeze?: readonly number[];
+  /** Whether that goes for their batch normalisation too. */
+  freezeBatchNorm?: boolean;
 }
 
 const BOTTLENECK_CHANNELS = 512;
@@ -33,11 +39,12 @@ const BOTTLENECK_CHANNELS = 512;
  * @throws ModelError for a size that 32 does not divide, or pre-trained layers of another shape
  */
 export function uNet(options: UNetOptions): tf.LayersModel {
-  const { height, width, classes, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
-  const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number), freeze = [] } = options;
+  const { height, width, classes, widthMultiplier = 1, batchNorm = true, batchNormEpsilon, seed = 1 } = options;
+  const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number) } = options;
+  const { plainBlocks = [], freeze = [], freezeBatchNorm } = options;
   requireDivisible('height', height);
   requireDivisible('width', width);
-  const common = { batchNorm, seed };
+  const common = { batchNorm, batchNormEpsilon, seed };
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
   const skips: tf.SymbolicTensor[] = [];
@@ -45,6 +52,7 @@ export function uNet(options: UNetOptions): tf.LayersModel {
   for (const { number, layers, channels } of VGG19_BLOCKS) {
     const { skip, pooled } = contractionBlock(features, {
       ...common,
+      batchNorm: batchNorm && !plainBlocks.includes(number),
       name: `block${number}`,
       layers,
       filters: scaledChannels(channels, widthMultiplier),
@@ -70,15 +78,26 @@ export function uNet(options: UNetOptions): tf.LayersModel {
 
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   const model = tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
-  freezeBlocks(model, freeze);
+  freezeBlocks(model, freeze, { batchNorm: freezeBatchNorm });
   return model;
 }
 
-/** Leaves the weights of those VGG19 groups (1 to 5) as they are, batch normalisation's running statistics included. */
-export function freezeBlocks(model: tf.LayersModel, blocks: readonly number[]): void {
+/**
+ * Leaves the weights of those VGG19 groups (1 to 5) as they are, and lets training have those of the other groups.
+ *
+ * @param options.batchNorm whether that goes for batch normalisation too, running statistics included, which then also
+ *   works by them (as in Keras); if not, it goes on learning and using the batch's statistics
+ */
+export function freezeBlocks(
+  model: tf.LayersModel,
+  blocks: readonly number[],
+  { batchNorm = true }: { batchNorm?: boolean } = {},
+): void {
   for (const layer of model.layers) {
     const block = /^block(\d)_/.exec(layer.name);
-    if (block) layer.trainable = !blocks.includes(Number(block[1]));
+    if (!block) continue;
+    const frozen = blocks.includes(Number(block[1])) && (batchNorm || !layer.name.endsWith('_bn'));
+    layer.trainable = !frozen;
   }
 }
 

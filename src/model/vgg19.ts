@@ -4,7 +4,7 @@
  */
 import { BatchNormalization, Convolution, Rectifier } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
-import type { LayerWeights } from './layer-weights';
+import type { LayerWeights } from './weights/layer-weights';
 
 export interface Vgg19Block {
   /** 1 to 5. */
@@ -29,6 +29,8 @@ export interface ConvolutionUnitOptions {
   name: string;
   filters: number;
   batchNorm: boolean;
+  /** Keras's by default; weights trained under another one want theirs. */
+  batchNormEpsilon?: number;
   seed: number;
   /** Weights of the layers called `name` and, behind it, `<name>_bn`, if they are to be taken over. */
   pretrained?: LayerWeights;
@@ -42,7 +44,7 @@ export interface ConvolutionUnitOptions {
  * @returns [batch, height, width, filters], at least 0
  */
 export function convolutionUnit(input: tf.SymbolicTensor, options: ConvolutionUnitOptions): tf.SymbolicTensor {
-  const { name, filters, batchNorm, seed, pretrained } = options;
+  const { name, filters, batchNorm, batchNormEpsilon, seed, pretrained } = options;
   const convolution = { name, filters, kernelSize: 3, seed };
   if (!batchNorm) {
     const layer = new Convolution({ ...convolution, useBias: true, activation: 'relu' });
@@ -51,7 +53,7 @@ export function convolutionUnit(input: tf.SymbolicTensor, options: ConvolutionUn
     return output;
   }
   const layer = new Convolution({ ...convolution, useBias: false });
-  const normalization = new BatchNormalization({ name: `${name}_bn` });
+  const normalization = new BatchNormalization({ name: `${name}_bn`, epsilon: batchNormEpsilon });
   const output = normalization.apply(layer.apply(input)) as tf.SymbolicTensor;
   pretrained?.handOver(layer, ['kernel']);
   if (pretrained?.has(normalization.name))
@@ -65,6 +67,7 @@ export interface Vgg19Options {
   classes: number;
   width?: number;
   batchNorm?: boolean;
+  batchNormEpsilon?: number;
   seed?: number;
 }
 
@@ -77,13 +80,14 @@ export function vgg19Classifier({
   classes,
   width = 1,
   batchNorm = true,
+  batchNormEpsilon,
   seed = 1,
 }: Vgg19Options): tf.LayersModel {
   const image = tf.input({ shape: [size, size, 3], name: 'image' });
   let features = image;
   for (const { number, layers, channels } of VGG19_BLOCKS) {
-    for (const name of layers)
-      features = convolutionUnit(features, { name, filters: scaledChannels(channels, width), batchNorm, seed });
+    const unit = { filters: scaledChannels(channels, width), batchNorm, batchNormEpsilon, seed };
+    for (const name of layers) features = convolutionUnit(features, { ...unit, name });
     features = maxPool(features, `block${number}_pool`);
   }
   const pooled = tf.layers.globalAveragePooling2d({ name: 'pool' }).apply(features);

@@ -109,6 +109,9 @@ export class UpConvolution extends tf.layers.Layer {
   }
 }
 
+/** Keras's default; PyTorch's is 1e-5. */
+export const KERAS_BATCH_NORM_EPSILON = 1e-3;
+
 /**
  * Batch normalisation over batch, height and width. In training it uses the batch's statistics and moves the running
  * ones by `1 - momentum`; in inference, and while frozen (`trainable = false`, as in Keras), it uses the running ones.
@@ -124,7 +127,8 @@ export class BatchNormalization extends tf.layers.Layer {
   momentum: number;
   readonly epsilon: number;
 
-  constructor({ name, momentum = 0.9, epsilon = 1e-3 }: { name: string; momentum?: number; epsilon?: number }) {
+  constructor(options: { name: string; momentum?: number; epsilon?: number }) {
+    const { name, momentum = 0.9, epsilon = KERAS_BATCH_NORM_EPSILON } = options;
     super({ name });
     this.momentum = momentum;
     this.epsilon = epsilon;

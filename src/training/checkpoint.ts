@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PREPROCESSINGS } from '../data/preprocessing';
 import { RunError } from '../errors';
 import { writeFile } from '../experiment/write-file';
 import { buildModel, type ModelDescription } from '../model/build-model';
-import type { LayerWeights } from '../model/layer-weights';
-import { readWeightsFile } from '../model/weights-file';
+import { locateWeights } from '../model/weights/checkpoint-folders';
+import type { LayerWeights } from '../model/weights/layer-weights';
+import { readTensorFlowJsWeights, sha256 } from '../model/weights/tensorflow-js';
 import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
 import { decodeOptimizer, encodeOptimizer, type OptimizerDescription } from './optimizer-state';
@@ -34,14 +36,15 @@ export async function saveCheckpoint(
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const weightsName = `weights-epoch-${metadata.epoch}.bin`;
     mkdirSync(folder, { recursive: true });
-    writeFile(join(folder, weightsName), Buffer.from(artifacts.weightData as ArrayBuffer));
+    const weightData = Buffer.from(artifacts.weightData as ArrayBuffer);
+    writeFile(join(folder, weightsName), weightData);
     const adam = optimizer && encodeOptimizer(`optimizer-epoch-${metadata.epoch}.bin`, optimizer);
     if (adam) writeFile(join(folder, adam.description.path), adam.bytes);
     const content = {
       format: 'layers-model',
       generatedBy: artifacts.generatedBy,
       modelTopology: artifacts.modelTopology,
-      weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs }],
+      weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs, sha256: sha256(weightData) }],
       userDefinedMetadata: metadata,
       optimizer: adam?.description,
     };
@@ -56,18 +59,20 @@ export async function saveCheckpoint(
  * Builds the model of a checkpoint and gives it its weights.
  *
  * @param folder a checkpoint's or a run's, the latter for its best checkpoint
- * @throws ModelError when it is missing or damaged, RunError when it is no checkpoint of this project
+ * @throws ModelError when it is missing, damaged or altered, or its weights are not those of the model it describes;
+ *   RunError when it is no checkpoint of this project
  */
 export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadata: CheckpointMetadata } {
-  const { weights, metadata } = readWeightsFile(folder);
+  const { weights, metadata } = readTensorFlowJsWeights(locateWeights(folder));
+  if (!isCheckpointMetadata(metadata))
+    throw new RunError(`${weights.source}: does not describe its model`, 'give a checkpoint that training wrote');
+  const model = buildModel(metadata);
   try {
-    if (!isCheckpointMetadata(metadata))
-      throw new RunError(`${weights.source}: does not describe its model`, 'give a checkpoint that training wrote');
-    const model = buildModel(metadata);
     setWeights(model, weights);
     return { model, metadata };
-  } finally {
-    weights.dispose();
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }
 
@@ -82,13 +87,8 @@ export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamSt
   const file = join(folder, description?.path ?? '');
   if (!description || !existsSync(file))
     throw new RunError(`${file}: the optimizer's state is not there`, 'start the run anew with --fresh');
-  const { weights } = readWeightsFile(folder);
-  try {
-    setWeights(model, weights);
-    return decodeOptimizer(readFileSync(file), description, file);
-  } finally {
-    weights.dispose();
-  }
+  setWeights(model, readTensorFlowJsWeights(locateWeights(folder)).weights);
+  return decodeOptimizer(readFileSync(file), description, file);
 }
 
 /** What a checkpoint says of itself, or undefined where there is none. */
@@ -117,8 +117,15 @@ function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimiz
 }
 
 function isCheckpointMetadata(value: unknown): value is CheckpointMetadata {
-  const metadata = value as CheckpointMetadata | undefined;
-  return Array.isArray(metadata?.classes) && typeof metadata?.size === 'number' && typeof metadata?.width === 'number';
+  const { task, classes, size, width, preprocessing } = (value ?? {}) as Partial<CheckpointMetadata>;
+  return (
+    (task === 'segmentation' || task === 'classification') &&
+    Array.isArray(classes) &&
+    typeof size === 'number' &&
+    typeof width === 'number' &&
+    preprocessing !== undefined &&
+    preprocessing in PREPROCESSINGS
+  );
 }
 
 function removeOthers(folder: string, kept: readonly (string | undefined)[]): void {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { shortHash } from '../experiment/canonical-json';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
-import { LAST_CHECKPOINT } from '../model/weights-file';
+import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { tf } from '../tensorflow/tensorflow';
 import { checkpointMetadata, restoreCheckpoint } from './checkpoint';
 import { HISTORY_FILE, parseHistory } from './history';

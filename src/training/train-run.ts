@@ -4,15 +4,15 @@ import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, dataFingerprint, openDataset, sceneSource } from '../data/open-dataset';
 import { collectProvenance, type Provenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
-import { buildExperimentModel } from '../model/build-model';
-import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights-file';
+import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint } from './checkpoint';
 import { type EpochRecord, HISTORY_FILE, historyLine } from './history';
 import { resumedTraining, trainingIdentity } from './resume';
 import { type TrainingData, type TrainingEvents, train } from './train';
 
-export interface TrainRunEvents extends TrainingEvents {
+export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
   /** The training was interrupted before, and goes on after these epochs; or all of them are done already. */
   onResume?: (history: readonly EpochRecord[]) => void | Promise<void>;
 }
@@ -26,11 +26,14 @@ export interface TrainRunEvents extends TrainingEvents {
  *
  * @throws DataError, ModelError or RunError as the steps it takes
  */
-export async function trainRun(run: Run, { onStep, onEpoch, onResume }: TrainRunEvents = {}): Promise<EpochRecord[]> {
+export async function trainRun(
+  run: Run,
+  { onStep, onEpoch, onResume, onDownload }: TrainRunEvents = {},
+): Promise<EpochRecord[]> {
   const { experiment } = run;
   const startedAt = new Date();
   const { data, fingerprint } = await trainingData(run);
-  const { model, description } = buildExperimentModel(experiment);
+  const { model, description } = await buildExperimentModel(experiment, { onDownload });
   const identity = trainingIdentity(experiment, fingerprint);
   const resume = resumedTraining(run, model, identity);
   try {

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { centerSquare, nearest, prepareScene } from '../../src/data/prepare-scene';
+import { centerSquare } from '../../src/data/picture';
+import { nearest, prepareScene } from '../../src/data/prepare-scene';
 import { temporaryFolder, writePicture } from './fixtures';
 
 const { folder, remove } = temporaryFolder();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import { ModelError } from '../../src/errors';
 import { forwardPass, uNetForwardPass } from '../../src/model/forward-pass';
-import { LayerWeights } from '../../src/model/layer-weights';
 import { uNet } from '../../src/model/u-net';
 import { VGG19_BLOCKS, vgg19Classifier } from '../../src/model/vgg19';
+import { LayerWeights } from '../../src/model/weights/layer-weights';
 import { tf } from '../../src/tensorflow/tensorflow';
 
 const tiny = { height: 32, width: 32, classes: 8, widthMultiplier: 1 / 32 };
@@ -107,8 +107,11 @@ describe('handing over layers', () => {
 
   /** The weights of a classifier, by layer and weight. */
   function weightsOf(model: tf.LayersModel): LayerWeights {
-    const pairs = model.weights.map((weight) => [weight.originalName, weight.read().clone()] as const);
-    return new LayerWeights('classifier', new Map(pairs));
+    const arrays = model.weights.map((weight) => {
+      const values = weight.read().dataSync() as Float32Array;
+      return [weight.originalName, { shape: weight.shape as number[], values }] as const;
+    });
+    return new LayerWeights('classifier', new Map(arrays));
   }
 
   test('named blocks get the layers, the others keep their random start', () => {
@@ -122,7 +125,6 @@ describe('handing over layers', () => {
     expect(values(model, 'block4_conv1')).toEqual(values(random, 'block4_conv1'));
     expect(values(model, 'up1_conv1')).toEqual(values(random, 'up1_conv1'));
     for (const each of [classifier, model, random]) each.dispose();
-    pretrained.dispose();
   });
 
   test('the U-Net then sees what the classifier saw', () => {
@@ -135,7 +137,6 @@ describe('handing over layers', () => {
     const [ours, theirs] = [model, classifier].map((each) => (features(each).predict(image) as tf.Tensor).dataSync());
     expect([...ours]).toEqual([...theirs]);
     for (const each of [classifier, model]) each.dispose();
-    pretrained.dispose();
     image.dispose();
   });
 
@@ -148,7 +149,6 @@ describe('handing over layers', () => {
     const empty = new LayerWeights('nothing', new Map());
     expect(() => uNet({ ...tiny, pretrained: empty })).toThrow('nothing: holds no weight "block1_conv1/kernel"');
     classifier.dispose();
-    pretrained.dispose();
   });
 });
 

@@ -1,0 +1,93 @@
+import sharp, { type Sharp } from 'sharp';
+import { DataError } from '../errors';
+
+/** A picture in memory. */
+export interface RgbPicture {
+  width: number;
+  height: number;
+  /** RGB, 0 to 255, [height, width, 3]. */
+  pixels: Uint8Array;
+}
+
+export interface Square {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** No picture of a street is larger; a file that claims to be is damaged or meant to exhaust memory. */
+const MAXIMUM_PIXELS = 64e6;
+
+/** A file that has been opened but not yet decoded. */
+export interface OpenPicture {
+  picture: Sharp;
+  width: number;
+  height: number;
+  channels: number;
+}
+
+/** @throws DataError for a file that cannot be read */
+export async function openPicture(file: string): Promise<OpenPicture> {
+  const picture = sharp(file, { limitInputPixels: MAXIMUM_PIXELS, failOn: 'warning' });
+  try {
+    const { width, height, channels } = await picture.metadata();
+    return { picture, width, height, channels };
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** @returns a picture's values, [height, width, channels]. @throws DataError for a file that cannot be read */
+export async function rawPixels(picture: Sharp, file: string): Promise<Uint8Array> {
+  try {
+    const data = await picture.raw().toBuffer();
+    return new Uint8Array(data.buffer, data.byteOffset, data.length);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** A whole picture in its own size. @throws DataError for a file that cannot be read */
+export async function readPicture(file: string): Promise<RgbPicture> {
+  const { picture, width, height } = await openPicture(file);
+  return { width, height, pixels: await rawPixels(asRgb(picture), file) };
+}
+
+/** 8-bit RGB, whatever the file holds: grey, palette, 16 bit, transparency. */
+export function asRgb(picture: Sharp): Sharp {
+  return picture.toColourspace('srgb').removeAlpha();
+}
+
+/**
+ * The one way in which a square becomes a network's input; training, evaluation and prediction share it. libvips's
+ * `linear` kernel: a triangle (bilinear) filter, pixel centres at half-integer places, and widened when it shrinks, so that
+ * no source pixel is skipped (unlike TensorFlow's bilinear resize, which looks at four pixels however far apart).
+ *
+ * @param size side of the result in pixels
+ */
+export function resizedSquare(picture: Sharp, square: Square, size: number): Sharp {
+  return picture.extract(square).resize(size, size, { kernel: 'linear', fit: 'fill' });
+}
+
+/** As {@link resizedSquare}, of a picture in memory: RGB, [size, size, 3]. */
+export async function resizedWindow(
+  { pixels, width, height }: RgbPicture,
+  square: Square,
+  size: number,
+): Promise<Uint8Array> {
+  const resized = resizedSquare(sharp(pixels, { raw: { width, height, channels: 3 } }), square, size);
+  const data = await resized.raw().toBuffer();
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+/** The largest square in the middle of a picture. */
+export function centerSquare(width: number, height: number): Square {
+  const side = Math.min(width, height);
+  return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side };
+}
+
+function unreadable(file: string, cause: unknown): DataError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  return new DataError(`${file}: cannot be read as a picture (${reason})`, 'fetch the file again', { cause });
+}

@@ -1,0 +1,122 @@
+import { GROUP_NAMES } from '../data/labels';
+import { type RgbPicture, resizedWindow, type Square } from '../data/picture';
+import { preprocessInto } from '../data/preprocessing';
+import { ModelError } from '../errors';
+import type { ModelDescription } from '../model/build-model';
+import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
+import { tf } from '../tensorflow/tensorflow';
+import { loadCheckpoint } from '../training/checkpoint';
+import { DEFAULT_WINDOW, slidingWindows, type WindowOptions } from './sliding-windows';
+
+export interface SegmenterOptions {
+  window?: WindowOptions;
+  /** False runs the model operation by operation, see `training.compile`. */
+  compile?: boolean;
+}
+
+/**
+ * A trained model that predicts pictures of any size. It is told what it is by its checkpoint, so that a picture is
+ * preprocessed as those it was trained on.
+ */
+export class Segmenter {
+  private readonly program: Program;
+  private readonly logits: ProgramFunction;
+  private readonly window: WindowOptions;
+
+  /**
+   * @param model stays the caller's
+   * @throws ModelError when the model predicts something else than the eight groups
+   */
+  constructor(
+    model: tf.LayersModel,
+    private readonly description: ModelDescription,
+    { window = DEFAULT_WINDOW, compile = true }: SegmenterOptions = {},
+  ) {
+    requireGroups(description);
+    this.window = window;
+    this.program = createProgram({ compile });
+    this.logits = this.program.function((images) => [model.apply(images, { training: false }) as tf.Tensor]);
+  }
+
+  /**
+   * Predicts a whole picture: each window is resized to the size the model was trained on, its logits are up-sampled to
+   * the window's own size (bilinear, half-pixel centres), and where windows overlap their probabilities are averaged.
+   *
+   * @returns the most likely group of each pixel, an index of GROUP_NAMES, [height, width]
+   */
+  async predict(picture: RgbPicture): Promise<Uint8Array> {
+    const { width, height } = picture;
+    const sum = tf.tidy(() => tf.variable(tf.zeros([height, width, GROUP_NAMES.length]), false));
+    try {
+      for (const square of slidingWindows(width, height, this.window)) {
+        const image = await this.input(picture, square);
+        tf.tidy(() => sum.assign(tf.add(sum, this.placedProbabilities(image, square, picture))));
+      }
+      return Uint8Array.from(tf.tidy(() => tf.argMax(sum, -1).dataSync()));
+    } finally {
+      sum.dispose();
+    }
+  }
+
+  /** Frees what the predictions needed; the model stays. */
+  dispose(): void {
+    this.program.dispose();
+  }
+
+  private async input(picture: RgbPicture, square: Square): Promise<Float32Array> {
+    const { size, preprocessing } = this.description;
+    const input = new Float32Array(size * size * 3);
+    preprocessInto(input, 0, await resizedWindow(picture, square, size), preprocessing);
+    return input;
+  }
+
+  /** @returns zero outside of the window, [height, width, groups] */
+  private placedProbabilities(image: Float32Array, square: Square, { width, height }: RgbPicture): tf.Tensor3D {
+    const { size } = this.description;
+    const [logits] = this.logits.run([tf.tensor(image, [1, size, size, 3])]);
+    const shape: [number, number] = [square.height, square.width];
+    const probabilities = tf.softmax(tf.image.resizeBilinear(logits as tf.Tensor4D, shape, false, true));
+    return tf.pad(probabilities.squeeze<tf.Tensor3D>([0]), [
+      [square.top, height - square.top - square.height],
+      [square.left, width - square.left - square.width],
+      [0, 0],
+    ]);
+  }
+}
+
+/**
+ * The segmenter of a run.
+ *
+ * @param folder a run's, for its best checkpoint, or a checkpoint's
+ * @throws ModelError when there is none, or it predicts something else than the eight groups
+ */
+export function loadSegmenter(
+  folder: string,
+  options: SegmenterOptions = {},
+): { segmenter: Segmenter; dispose(): void } {
+  const { model, metadata } = loadCheckpoint(folder);
+  try {
+    const segmenter = new Segmenter(model, metadata, options);
+    return {
+      segmenter,
+      dispose: () => {
+        segmenter.dispose();
+        model.dispose();
+      },
+    };
+  } catch (error) {
+    model.dispose();
+    if (error instanceof ModelError)
+      throw new ModelError(`${folder}: ${error.problem}`, error.remedy, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws ModelError unless the model predicts the eight groups, in their order */
+export function requireGroups({ task, classes }: Pick<ModelDescription, 'task' | 'classes'>): void {
+  if (task === 'segmentation' && classes.join() === GROUP_NAMES.join()) return;
+  throw new ModelError(
+    `the model does ${task} into ${classes.length} classes (${classes.join(', ')}), expected segmentation into the ${GROUP_NAMES.length} groups ${GROUP_NAMES.join(', ')}`,
+    'name the run of a segmentation experiment',
+  );
+}

@@ -1,0 +1,85 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { PreprocessingName } from '../../data/preprocessing';
+import { ModelError } from '../../errors';
+import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
+import type { ModelDescription } from '../build-model';
+import { locateWeights } from './checkpoint-folders';
+import { IMAGENET_WEIGHTS, type ImagenetWeightsOptions, imagenetWeightsFile } from './imagenet-weights';
+import { readKerasHdf5Weights } from './keras-hdf5';
+import type { LayerWeights } from './layer-weights';
+import { isSafetensors } from './safetensors';
+import { readTensorFlowJsWeights } from './tensorflow-js';
+import { readTorchvisionWeights, TORCH_BATCH_NORM_EPSILON } from './torchvision';
+
+/** Weights trained elsewhere, with what has to come along for them to mean the same here. */
+export interface PretrainedSource {
+  weights: LayerWeights;
+  /** Under which they were trained. */
+  preprocessing: PreprocessingName;
+  /** Of their batch normalisation, if they have any. */
+  batchNormEpsilon: number;
+}
+
+type Format = 'hdf5' | 'safetensors' | 'tensorflow-js';
+
+/**
+ * Reads weights of a VGG19 from a file of any known format, which its content tells, not its name:
+ * - HDF5 as Keras saves it, and TensorFlow.js's layers format: Keras's preprocessing `caffe`;
+ * - safetensors of torchvision's VGG19 and VGG19-BN: `torch`;
+ * - a checkpoint of this project: the one it was trained under.
+ *
+ * @param nameOrPath `vgg19-imagenet`, a file, or a folder as {@link locateWeights} takes it
+ * @throws ModelError when it is missing, damaged, of no known format, or holds a number that is not finite
+ */
+export async function readPretrained(
+  nameOrPath: string,
+  options: ImagenetWeightsOptions = {},
+): Promise<PretrainedSource> {
+  const file = nameOrPath === IMAGENET_WEIGHTS ? await imagenetWeightsFile(options) : locateWeights(nameOrPath);
+  const format = formatOf(file);
+  if (format === 'safetensors') {
+    const weights = readTorchvisionWeights(file);
+    return { weights, preprocessing: 'torch', batchNormEpsilon: TORCH_BATCH_NORM_EPSILON };
+  }
+  const elsewhere = { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON } as const;
+  if (format === 'hdf5') return { weights: await readKerasHdf5Weights(file), ...elsewhere };
+  const { weights, metadata } = readTensorFlowJsWeights(file);
+  const { preprocessing, batchNormEpsilon } = (metadata ?? {}) as Partial<ModelDescription>;
+  return {
+    weights,
+    preprocessing: preprocessing ?? elsewhere.preprocessing,
+    batchNormEpsilon: batchNormEpsilon ?? elsewhere.batchNormEpsilon,
+  };
+}
+
+const HDF5_SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+const TORCH_TO_SAFETENSORS =
+  "python -c \"import torch; from safetensors.torch import save_file; save_file(torch.load('FILE', map_location='cpu', weights_only=True), 'FILE.safetensors')\"";
+
+function formatOf(file: string): Format {
+  const start = firstBytes(file, 16);
+  if (start.subarray(0, HDF5_SIGNATURE.length).equals(HDF5_SIGNATURE)) return 'hdf5';
+  if (isSafetensors(start)) return 'safetensors';
+  if (/^\s*[[{]/.test(start.toString('latin1'))) return 'tensorflow-js';
+  // A zip archive (PyTorch since 1.6, Keras 3's .keras) or a pickle, which may run code when it is read.
+  const zipped = start.subarray(0, 2).toString('latin1') === 'PK';
+  if (zipped || start[0] === 0x80)
+    throw new ModelError(
+      `${file}: is a ${zipped ? 'zip archive, as PyTorch and Keras 3 write them' : 'Python pickle'}; expected HDF5, safetensors or a TensorFlow.js manifest`,
+      `of PyTorch weights make safetensors: ${TORCH_TO_SAFETENSORS}; of a Keras model make HDF5: model.save_weights('vgg19.weights.h5')`,
+    );
+  throw new ModelError(
+    `${file}: is none of HDF5, safetensors and TensorFlow.js manifest (it begins with ${start.subarray(0, 8).toString('hex') || 'nothing'})`,
+    'the file is damaged or of another kind; fetch it again',
+  );
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } finally {
+    closeSync(file);
+  }
+}

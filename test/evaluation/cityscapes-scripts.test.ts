@@ -1,0 +1,187 @@
+/**
+ * Cityscapes' own evaluator as the judge of this project's official-7. What it said of the masks in test/fixtures is stored
+ * there; where a Python has cityscapesScripts (in .venv, or named by CITYSCAPESSCRIPTS_PYTHON), it is asked again, and
+ * about predictions made here.
+ */
+import { afterAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCityscapes } from '../../src/data/cityscapes';
+import { GROUP_NAMES, groupIndexByLabelId, labelIdByGroupIndex, labelNamed } from '../../src/data/labels';
+import { openPicture, rawPixels } from '../../src/data/picture';
+import { createRandom } from '../../src/data/random';
+import { type JudgedScene, judge } from '../../src/evaluation/evaluate';
+import { evaluateSplit } from '../../src/evaluation/evaluate-split';
+import type { Metrics } from '../../src/evaluation/metrics';
+import { experimentSchema } from '../../src/experiment/schema';
+import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { predictionPng } from '../../src/report/predict-pictures';
+import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
+import { temporaryFolder, writePicture } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+/** What `cityscapes-judge.py judge` prints. */
+interface Scores {
+  categories: Record<string, number | null>;
+  mean: number;
+}
+
+const FIXTURES = join(import.meta.dir, '..', 'fixtures');
+const JUDGE = join(FIXTURES, 'cityscapes-judge.py');
+const stored = JSON.parse(readFileSync(join(FIXTURES, 'cityscapes', 'scores.json'), 'utf8')) as Record<string, Scores>;
+
+const python = (() => {
+  const named = process.env.CITYSCAPESSCRIPTS_PYTHON;
+  const candidates = named ? [named] : [join(import.meta.dir, '..', '..', '.venv', 'bin', 'python')];
+  const found = candidates.find((file) => {
+    const probe = ['-c', 'import cityscapesscripts.evaluation.evalPixelLevelSemanticLabeling'];
+    return Bun.spawnSync(['sh', '-c', 'exec "$0" "$@"', file, ...probe], { stderr: 'ignore' }).exitCode === 0;
+  });
+  if (named && !found) throw new Error(`CITYSCAPESSCRIPTS_PYTHON=${named} has no cityscapesScripts`);
+  return found;
+})();
+
+function askJudge(truth: string, predictions: string): Scores {
+  const { stdout, stderr, exitCode } = Bun.spawnSync([python!, JUDGE, 'judge', truth, predictions]);
+  if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
+  return JSON.parse(stdout.toString());
+}
+
+/** Not nearly: the very same numbers. */
+function expectSame({ groups, meanIou }: Metrics, scores: Scores): void {
+  const ours = Object.fromEntries(groups.map(({ group, iou }) => [group, Number.isNaN(iou) ? null : iou]));
+  expect<Scores['categories']>({ void: null, ...ours }).toEqual(scores.categories);
+  expect(meanIou).toBe(scores.mean);
+}
+
+async function maskValues(file: string): Promise<Uint8Array> {
+  const { picture } = await openPicture(file);
+  return rawPixels(picture.extractChannel(0), file);
+}
+
+/** Truth and predictions of a fixture, as this project reads them. */
+async function* fixtureScenes(name: string): AsyncGenerator<JudgedScene> {
+  const groupOf = groupIndexByLabelId();
+  const city = join(FIXTURES, 'cityscapes', name, 'gtFine', name);
+  for (const file of readdirSync(city).sort()) {
+    const predicted = join(FIXTURES, 'cityscapes', name, 'predicted', name, file.replace('_gtFine', ''));
+    const predictedGroups = (await maskValues(predicted)).map((id) => groupOf[id]);
+    yield { name: file, labelIds: await maskValues(join(city, file)), predictedGroups };
+  }
+}
+
+describe('what cityscapesScripts said of stored masks, this project says too', () => {
+  test.each([
+    ['all', 'every label, every group, void in truth and prediction', []],
+    ['absent', 'a group that neither holds has no score', ['human']],
+    ['imagined', 'a group that is predicted and never there scores 0', []],
+  ])('%s: %s', async (name, _, absent) => {
+    const { metrics } = await judge(fixtureScenes(name));
+    expectSame(metrics['official-7'], stored[name]);
+    const scoreless = Object.entries(stored[name].categories).filter(([, score]) => score === null);
+    expect(scoreless.map(([group]) => group)).toEqual(['void', ...absent]);
+  });
+
+  test('the masks hold what they are meant to test', async () => {
+    const void_ = GROUP_NAMES.indexOf('void');
+    const [truths, predictions] = [new Set<number>(), new Set<number>()];
+    for await (const { labelIds, predictedGroups } of fixtureScenes('all')) {
+      for (const id of labelIds) truths.add(id);
+      for (const group of predictedGroups) predictions.add(group);
+    }
+    expect(truths.size).toBe(34);
+    expect(predictions).toContain(void_);
+    expect(stored.imagined.categories.human).toBe(0);
+  });
+});
+
+test('an exported group is a label of that group which the evaluator counts', () => {
+  const ids = [...labelIdByGroupIndex()];
+  expect(ids).toEqual(
+    ['unlabeled', 'road', 'building', 'traffic sign', 'vegetation', 'sky', 'person', 'car'].map(
+      (name) => labelNamed(name).id,
+    ),
+  );
+  expect(ids.map((id) => groupIndexByLabelId()[id])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+describe.skipIf(!python)('asked again, the real evaluator', () => {
+  test.each(Object.keys(stored))(
+    'says what is stored: %s',
+    (name) => {
+      const at = (kind: string) => join(FIXTURES, 'cityscapes', name, kind);
+      expect(askJudge(at('gtFine'), at('predicted'))).toEqual(stored[name]);
+    },
+    20_000,
+  );
+
+  const root = join(folder, 'cityscapes');
+  const [width, height] = [96, 48];
+  const names = ['ulm_000000_000019', 'ulm_000001_000019'];
+  const random = createRandom(3);
+  /** Patches of 6x6 pixels, each of one draw. */
+  const patches = <T>(draw: () => T) => {
+    const coarse = Array.from({ length: (width / 6) * (height / 6) }, draw);
+    return (row: number, column: number) => coarse[Math.floor(row / 6) * (width / 6) + Math.floor(column / 6)];
+  };
+
+  test('judges random groups that were exported here as this project does', async () => {
+    const groups = names.map(() => Uint8Array.from({ length: width * height }, () => random.integer(8)));
+    const scenes: JudgedScene[] = [];
+    for (const [index, name] of names.entries()) {
+      const truth = patches(() => random.integer(34));
+      const mask = join(root, 'gtFine/val/ulm', `${name}_gtFine_labelIds.png`);
+      await writePicture(mask, width, height, (row, column) => [truth(row, column)]);
+      await writePicture(join(root, 'leftImg8bit/val/ulm', `${name}_leftImg8bit.png`), width, height, (row, column) => {
+        const id = truth(row, column);
+        return [(id * 7) % 256, (id * 53) % 256, 255 - id];
+      });
+      const png = await predictionPng({ width, height, pixels: new Uint8Array() }, groups[index], 'cityscapes');
+      mkdirSync(join(folder, 'random'), { recursive: true });
+      writeFileSync(join(folder, 'random', `${name}_labelIds.png`), png);
+      scenes.push({ name, labelIds: await maskValues(mask), predictedGroups: groups[index] });
+    }
+    const { metrics } = await judge(
+      (async function* () {
+        yield* scenes;
+      })(),
+    );
+    expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), join(folder, 'random')));
+  }, 20_000);
+
+  test('judges `roadseg predict --format cityscapes` as evaluation.resolution: original does', async () => {
+    const description: ModelDescription = {
+      task: 'segmentation',
+      classes: [...GROUP_NAMES],
+      size: 32,
+      width: 1 / 16,
+      batchNorm: true,
+      preprocessing: 'tf',
+    };
+    const run = join(folder, 'run');
+    const model = buildModel(description, 5);
+    await saveCheckpoint(join(run, 'checkpoints/best'), model, { ...description, epoch: 1, validationLoss: 1 });
+    model.dispose();
+
+    const out = join(folder, 'predicted');
+    const pictures = join(root, 'leftImg8bit/val');
+    const command = ['src/cli.ts', 'predict', pictures, '--run', run, '--format', 'cityscapes', '--out', out];
+    const { exitCode, stderr } = Bun.spawnSync([process.execPath, ...command], { stderr: 'pipe' });
+    expect(`${exitCode} ${exitCode === 0 ? '' : stderr}`).toBe('0 ');
+    expect(readdirSync(join(out, 'ulm')).sort()).toEqual(names.map((name) => `${name}_labelIds.png`));
+
+    const experiment = experimentSchema.parse({
+      name: 'x',
+      notebooks: ['x.ipynb'],
+      evaluation: { resolution: 'original' },
+    });
+    const checkpoint = loadCheckpoint(run);
+    const { metrics } = await evaluateSplit(checkpoint, openCityscapes(root), experiment);
+    checkpoint.model.dispose();
+    expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), out));
+    const seen = new Set(await maskValues(join(out, 'ulm', `${names[0]}_labelIds.png`)));
+    expect(seen.size).toBeGreaterThan(1);
+  }, 60_000);
+});

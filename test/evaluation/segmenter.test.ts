@@ -1,0 +1,200 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCityscapes } from '../../src/data/cityscapes';
+import { GROUP_NAMES } from '../../src/data/labels';
+import { centerSquare, type RgbPicture, readPicture, resizedWindow } from '../../src/data/picture';
+import { prepareScene } from '../../src/data/prepare-scene';
+import { preprocessInto } from '../../src/data/preprocessing';
+import { createRandom } from '../../src/data/random';
+import { ModelError } from '../../src/errors';
+import { evaluateSplit } from '../../src/evaluation/evaluate-split';
+import { loadSegmenter, Segmenter } from '../../src/evaluation/segmenter';
+import { experimentSchema } from '../../src/experiment/schema';
+import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { saveCheckpoint } from '../../src/training/checkpoint';
+import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const description: ModelDescription = {
+  task: 'segmentation',
+  classes: [...GROUP_NAMES],
+  size: 32,
+  width: 1 / 16,
+  batchNorm: true,
+  preprocessing: 'caffe',
+};
+const model = buildModel(description, 4);
+afterAll(() => model.dispose());
+
+const random = createRandom(1);
+const noise = (width: number, height: number): RgbPicture => ({
+  width,
+  height,
+  pixels: Uint8Array.from({ length: width * height * 3 }, () => random.integer(256)),
+});
+const predict = async (picture: RgbPicture, options = {}, of: ModelDescription = description) => {
+  const segmenter = new Segmenter(model, of, { compile: false, ...options });
+  try {
+    return await segmenter.predict(picture);
+  } finally {
+    segmenter.dispose();
+  }
+};
+
+/** What the model says of one input, without a segmenter. */
+const direct = (image: Uint8Array, preprocessing: ModelDescription['preprocessing']) => {
+  const input = new Float32Array(image.length);
+  preprocessInto(input, 0, image, preprocessing);
+  return tf.tidy(() =>
+    Uint8Array.from(tf.argMax(model.predict(tf.tensor(input, [1, 32, 32, 3])) as tf.Tensor, -1).dataSync()),
+  );
+};
+
+describe('a picture of any size', () => {
+  test("of the model's own size it is what the model says, under the checkpoint's preprocessing and no other", async () => {
+    const picture = noise(32, 32);
+    const predicted = await predict(picture);
+    expect(predicted).toEqual(direct(picture.pixels, 'caffe'));
+    expect(predicted).not.toEqual(direct(picture.pixels, 'torch'));
+    expect(await predict(picture, {}, { ...description, preprocessing: 'torch' })).toEqual(
+      direct(picture.pixels, 'torch'),
+    );
+  });
+
+  test('compiled it is the same', async () => {
+    const picture = noise(48, 32);
+    expect(await predict(picture, { compile: true })).toEqual(await predict(picture));
+  });
+
+  test('windows side by side are predicted one by one', async () => {
+    const picture = noise(64, 32);
+    const left = await resizedWindow(picture, { left: 0, top: 0, width: 32, height: 32 }, 32);
+    const right = await resizedWindow(picture, { left: 32, top: 0, width: 32, height: 32 }, 32);
+    const [ofLeft, ofRight] = [left, right].map((image) => direct(image, 'caffe'));
+    const rows = Array.from({ length: 32 }, (_, row) => [
+      ...ofLeft.subarray(row * 32, row * 32 + 32),
+      ...ofRight.subarray(row * 32, row * 32 + 32),
+    ]);
+    expect([...(await predict(picture, { window: { side: null, overlap: 0 } }))]).toEqual(rows.flat());
+  });
+
+  test('where windows overlap, the mean of their probabilities decides', async () => {
+    const picture = noise(48, 32);
+    const probabilities = async (left: number) => {
+      const image = await resizedWindow(picture, { left, top: 0, width: 32, height: 32 }, 32);
+      const input = new Float32Array(image.length);
+      preprocessInto(input, 0, image, 'caffe');
+      return tf.tidy(() => tf.softmax(model.predict(tf.tensor(input, [1, 32, 32, 3])) as tf.Tensor).dataSync());
+    };
+    const [first, second] = [await probabilities(0), await probabilities(16)];
+    const predicted = await predict(picture);
+    // Column 20 is column 20 of the first window and column 4 of the second.
+    const sums = GROUP_NAMES.map((_, group) => first[(5 * 32 + 20) * 8 + group] + second[(5 * 32 + 4) * 8 + group]);
+    expect(predicted[5 * 48 + 20]).toBe(sums.indexOf(Math.max(...sums)));
+  });
+
+  test('up-sampling keeps the middle where it is: half-pixel centres', async () => {
+    // A picture that says the same at every scale: left half dark, right half bright.
+    const halves = (size: number): RgbPicture => ({
+      width: size,
+      height: size,
+      pixels: Uint8Array.from({ length: size * size * 3 }, (_, index) =>
+        Math.floor(index / 3) % size < size / 2 ? 30 : 220,
+      ),
+    });
+    const [small, large] = [await predict(halves(32)), await predict(halves(128))];
+    let same = 0;
+    for (let row = 0; row < 32; row += 1)
+      for (let column = 0; column < 32; column += 1)
+        if (small[row * 32 + column] === large[(row * 4 + 2) * 128 + column * 4 + 2]) same += 1;
+    expect(same / 1024).toBeGreaterThan(0.9);
+  });
+
+  test('nothing stays behind', async () => {
+    const before = tf.memory().numTensors;
+    await predict(noise(80, 40));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('training, evaluation and prediction resize a picture in one way', async () => {
+  const scene = await writeCityscapesScene(folder, 'val', 'ulm_000000_000019', {
+    width: 96,
+    height: 48,
+    maskWidth: 96,
+  });
+  const { image } = await prepareScene({ name: 'ulm', ...scene }, 32, openCityscapes(folder).labelIdOfMaskValue);
+  const picture = await readPicture(scene.image);
+  expect(await resizedWindow(picture, centerSquare(96, 48), 32)).toEqual(image);
+});
+
+describe('evaluation at the original resolution', () => {
+  const root = join(folder, 'whole');
+  const experiment = (evaluation: object) =>
+    experimentSchema.parse({
+      name: 'x',
+      notebooks: ['x.ipynb'],
+      data: { size: 32 },
+      evaluation,
+      training: { compile: false },
+    });
+
+  test('every pixel of the whole picture is judged, at training resolution those of the resized square', async () => {
+    for (const name of ['ulm_000000_000019', 'ulm_000001_000019'])
+      await writeCityscapesScene(root, 'val', name, { width: 96, height: 48, maskWidth: 96 });
+    const dataset = openCityscapes(root);
+    const judged = async (evaluation: object) => {
+      const seen: string[] = [];
+      const result = await evaluateSplit(
+        { model, metadata: description },
+        dataset,
+        experiment(evaluation),
+        (done, total) => seen.push(`${done}/${total}`),
+      );
+      expect(seen).toEqual(['1/2', '2/2']);
+      return result.matrices['groups-8'].counts.reduce((sum, count) => sum + count, 0);
+    };
+    expect(await judged({})).toBe(2 * 32 * 32);
+    expect(await judged({ resolution: 'original' })).toBe(2 * 96 * 48);
+    expect(await judged({ resolution: 'original', window: { side: 24, overlap: 0.25 } })).toBe(2 * 96 * 48);
+  });
+});
+
+describe('a run that cannot segment', () => {
+  const save = async (name: string, wrong: Partial<ModelDescription>) => {
+    const other: ModelDescription = { ...description, ...wrong };
+    const built = buildModel(other);
+    await saveCheckpoint(join(folder, name), built, { ...other, epoch: 1, validationLoss: 1 });
+    built.dispose();
+    return join(folder, name);
+  };
+
+  test('another count of classes, another task: named with what was expected; nothing stays behind', async () => {
+    const three = await save('three', { classes: ['road', 'sky', 'other'] });
+    const classifier = await save('classifier', { task: 'classification' });
+    const before = tf.memory().numTensors;
+    expect(() => loadSegmenter(three)).toThrow(ModelError);
+    expect(() => loadSegmenter(three)).toThrow(
+      `${three}: the model does segmentation into 3 classes (road, sky, other), expected segmentation into the 8 groups void,`,
+    );
+    expect(() => loadSegmenter(classifier)).toThrow('the model does classification into 8 classes');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a checkpoint whose description was altered does not get its weights', async () => {
+    const altered = await save('altered', { classes: ['road', 'sky', 'other'] });
+    const file = join(altered, 'model.json');
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    content.userDefinedMetadata.classes = [...GROUP_NAMES];
+    writeFileSync(file, JSON.stringify(content));
+    const before = tf.memory().numTensors;
+    expect(() => loadSegmenter(altered)).toThrow(
+      `${file}: "logits/kernel" has shape [1,1,4,3], the model expects [1,1,4,8]`,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,52 @@
+import { expect, test } from 'bun:test';
+import { centerSquare } from '../../src/data/picture';
+import { slidingWindows } from '../../src/evaluation/sliding-windows';
+
+const lefts = (width: number, height: number, options?: Parameters<typeof slidingWindows>[2]) =>
+  slidingWindows(width, height, options).map(({ left }) => left);
+
+test("Cityscapes: three squares of the picture's height, each half over the next", () => {
+  expect(slidingWindows(2048, 1024)).toEqual([
+    { left: 0, top: 0, width: 1024, height: 1024 },
+    { left: 512, top: 0, width: 1024, height: 1024 },
+    { left: 1024, top: 0, width: 1024, height: 1024 },
+  ]);
+  // The middle one is what training saw.
+  expect(slidingWindows(2048, 1024)[1]).toEqual(centerSquare(2048, 1024));
+});
+
+test('a square picture is one window', () => {
+  expect(slidingWindows(96, 96)).toEqual([{ left: 0, top: 0, width: 96, height: 96 }]);
+});
+
+test('without overlap as few as cover; a rest moves them together', () => {
+  expect(lefts(2048, 1024, { side: null, overlap: 0 })).toEqual([0, 1024]);
+  expect(lefts(250, 100, { side: null, overlap: 0 })).toEqual([0, 75, 150]); // 2.5 windows' worth: three
+});
+
+test('smaller windows go row by row; larger ones than the picture are cut to it', () => {
+  const windows = slidingWindows(200, 100, { side: 50, overlap: 0 });
+  expect(windows).toHaveLength(8);
+  expect(windows[4]).toEqual({ left: 0, top: 50, width: 50, height: 50 });
+  expect(slidingWindows(200, 100, { side: 500, overlap: 0 })).toHaveLength(2);
+});
+
+test.each([0, 0.25, 0.5, 0.9])(
+  'with overlap %p every pixel is seen, and neighbours share at least that much',
+  (overlap) => {
+    for (const [width, height] of [
+      [480, 360],
+      [33, 100],
+      [101, 10],
+    ]) {
+      const windows = slidingWindows(width, height, { side: null, overlap });
+      const longer = windows.map(({ left, top }) => left + top);
+      const side = Math.min(width, height);
+      expect(longer[0]).toBe(0);
+      expect(longer.at(-1)! + side).toBe(Math.max(width, height));
+      // Both ends of a step are rounded to whole pixels.
+      for (let index = 1; index < longer.length; index += 1)
+        expect(longer[index] - longer[index - 1]).toBeLessThan(side * (1 - overlap) + 1);
+    }
+  },
+);
