@@ -3,7 +3,7 @@ import { groupIndexByLabelId } from '../data/labels';
 import type { Sample } from '../data/prepare-scene';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
-import { createProgram } from '../tensorflow/program';
+import { createProgram, type ProgramOptions } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { imagesTensor, inputSpecs } from '../training/loss';
 
@@ -13,26 +13,24 @@ export interface Prediction extends Sample {
   predictedGroups: Uint8Array;
 }
 
-export interface PredictionOptions {
+export interface PredictionOptions extends ProgramOptions {
   preprocessing: PreprocessingName;
   batchSize?: number;
-  compile?: boolean;
 }
 
 /**
  * Predicts the group of every pixel of every sample, in order.
  *
  * @param source scenes of the size the model was built for
- * @param options.compile false runs the model operation by operation, see `training.compile`
  */
 export async function* predictions(
   model: tf.LayersModel,
   source: SampleSource,
-  { preprocessing, batchSize = 8, compile = true }: PredictionOptions,
+  { preprocessing, batchSize = 8, ...how }: PredictionOptions,
 ): AsyncGenerator<Prediction> {
   let index = 0;
   const options = { batchSize, preprocessing, classOfLabelId: groupIndexByLabelId() };
-  const program = createProgram({ compile });
+  const program = createProgram(how);
   const classify = program.function((images) => [tf.argMax(model.apply(images, { training: false }) as tf.Tensor, -1)]);
   try {
     for (const size of batchSizes(source, batchSize)) classify.prepare(inputSpecs(model, size).slice(0, 1));

@@ -30,6 +30,8 @@ export interface ProvenanceFacts {
   device: string;
   /** The version that the TensorFlow library itself reports. */
   tensorflowVersion: string;
+  /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
+  convolutionForms?: Readonly<Record<string, string>>;
   startedAt: Date;
   /** When a training that had been interrupted was taken up again. */
   resumedAt?: readonly Date[];
@@ -53,6 +55,7 @@ export interface Provenance {
   environment: Partial<Record<(typeof RECORDED_ENVIRONMENT)[number], string>>;
   seed: number;
   dataFingerprint: string;
+  convolutionForms: Readonly<Record<string, string>>;
   startedAt: string;
   resumedAt: string[];
   endedAt: string | null;
@@ -82,6 +85,7 @@ export function collectProvenance({ root = process.cwd(), ...facts }: Provenance
     environment: Object.fromEntries(environment),
     seed: facts.seed,
     dataFingerprint: facts.dataFingerprint,
+    convolutionForms: facts.convolutionForms ?? {},
     startedAt: facts.startedAt.toISOString(),
     resumedAt: (facts.resumedAt ?? []).map((date) => date.toISOString()),
     endedAt: facts.endedAt?.toISOString() ?? null,

@@ -92,6 +92,8 @@ const training = z.strictObject({
   horizontalFlip: z.boolean().default(true),
   /** Run each step as one TensorFlow graph; false runs it operation by operation, at half the speed or less. */
   compile: z.boolean().default(true),
+  /** Time the ways to compute each convolution once on this machine and take the fastest; false takes TensorFlow's own. */
+  autotune: z.boolean().default(true),
 });
 
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */

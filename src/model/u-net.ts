@@ -30,7 +30,7 @@ export interface UNetOptions {
   freezeBatchNorm?: boolean;
 }
 
-const BOTTLENECK_CHANNELS = 512;
+export const BOTTLENECK_CHANNELS = 512;
 
 /**
  * The study's U-Net: VGG19's five groups as contraction blocks, a bottleneck, five expansion blocks and a 1x1 head.

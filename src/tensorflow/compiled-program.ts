@@ -1,7 +1,11 @@
 import { ADAM, type AdamState, biasCorrected } from './adam';
+import type { FormChooser } from './autotune';
 import { backend, typeNumber } from './backend';
-import { type Endpoint, Graph, nodeOf, type TensorSpec } from './graph';
+import { convolutionOperands } from './convolution-case';
+import { type ConvolutionCase, type ConvolutionForm, STOCK } from './convolution-forms';
+import { type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from './graph';
 import { GraphSession } from './graph-session';
+import { NodeBuilder } from './node-builder';
 import type { InputSpec, Program, ProgramFunction, ProgramStep, TensorFunction, TrainingStepOptions } from './program';
 import { type Recording, record } from './recorder';
 import { tf } from './tensorflow';
@@ -20,6 +24,14 @@ export class CompiledProgram implements Program {
   private loaded = { size: 0, groups: 0 };
   private functions = 0;
   private disposed = false;
+
+  /** @param chooser of the forms of convolutions; null takes TensorFlow's own */
+  constructor(private readonly chooser: FormChooser | null) {}
+
+  get convolutionForms(): Record<string, string> {
+    const chosen = [...(this.chooser?.chosen ?? [])];
+    return Object.fromEntries(chosen.filter(([, form]) => form !== STOCK));
+  }
 
   function(compute: TensorFunction): ProgramFunction {
     return new CompiledFunction(this, `function_${this.functions++}`, compute);
@@ -99,7 +111,12 @@ export class CompiledProgram implements Program {
       const attributes = [this.type('dtype', typeNumber(variable.dtype))];
       this.graph.add(nodeOf(value), 'ReadVariableOp', { inputs: [handles[index]], attributes });
     });
-    this.graph.addAll(recording.nodes);
+    for (const node of recording.nodes) {
+      const convolution = recording.convolutions.get(node.name);
+      const form = convolution && this.chooser?.formOf(convolution);
+      if (form && form.name !== STOCK) this.addInForm(node, convolution, form);
+      else this.graph.addNode(node);
+    }
     const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {
       if (!assigned) return [];
       const dtype = typeNumber(variable.dtype);
@@ -108,6 +125,13 @@ export class CompiledProgram implements Program {
       return [assign(this.graph, `${scope}/assign_${index}`, handles[index], copy, dtype, readers)];
     });
     return { ...recording, updates };
+  }
+
+  /** Adds what a recorded convolution computes, in another form, under the name it was recorded by. */
+  private addInForm({ name, inputs }: GraphNode, { part }: ConvolutionCase, form: ConvolutionForm): void {
+    const result = form.build(new NodeBuilder(this.graph, `${name}/${form.name}`), convolutionOperands(part, inputs));
+    const attributes = [this.type('T', backend().binding.TF_FLOAT)];
+    this.graph.add(name, 'Identity', { inputs: [result], attributes });
   }
 
   /** An endpoint to fetch, computed when all updates are done. */

@@ -5,6 +5,7 @@ import { tf } from './tensorflow';
 /** Runs a program's functions operation by operation, as TensorFlow.js does; the variables are TensorFlow.js's own. */
 export class EagerProgram implements Program {
   private readonly steps: EagerStep[] = [];
+  readonly convolutionForms = {};
 
   function(compute: TensorFunction): ProgramFunction {
     return { prepare: () => undefined, run: (inputs) => tf.tidy(() => compute(...inputs)) };

@@ -2,7 +2,7 @@
  * Keras layers that run on the fused operations. They serialise under Keras's own class names and weight names, so a
  * saved model loads into stock TensorFlow.js (or Keras), which knows nothing of these classes.
  */
-import { addBias, batchNormTraining, relu } from './fused-operations';
+import { addBias, batchNormInference, batchNormTraining, relu } from './fused-operations';
 import { heNormal } from './initializers';
 import { tf } from './tensorflow';
 
@@ -149,7 +149,7 @@ export class BatchNormalization extends tf.layers.Layer {
       const [gamma, beta] = [this.gamma.read() as tf.Tensor1D, this.beta.read() as tf.Tensor1D];
       if (!training || !this.trainable) {
         const [mean, variance] = [this.movingMean.read() as tf.Tensor1D, this.movingVariance.read() as tf.Tensor1D];
-        return tf.batchNorm(single(inputs), mean, variance, beta, gamma, this.epsilon);
+        return batchNormInference(single(inputs), gamma, beta, { mean, variance }, this.epsilon);
       }
       const { output, statistics } = batchNormTraining(single(inputs), gamma, beta, this.epsilon);
       move(this.movingMean, statistics.mean, this.momentum);

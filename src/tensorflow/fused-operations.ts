@@ -2,6 +2,8 @@
  * TensorFlow's fused kernels in place of TensorFlow.js's composed ones: fewer passes over memory, forward and backward.
  * Each is differentiable once.
  */
+
+import type { OperationAttribute } from './backend';
 import {
   booleanAttribute,
   executeOperation,
@@ -56,13 +58,7 @@ export function batchNormTraining(
   offset: tf.Tensor1D,
   epsilon: number,
 ): { output: tf.Tensor4D; statistics: BatchStatistics } {
-  const attributes = () => [
-    typeAttribute('T', 'float32'),
-    typeAttribute('U', 'float32'),
-    floatAttribute('epsilon', epsilon),
-    stringAttribute('data_format', 'NHWC'),
-    booleanAttribute('is_training', true),
-  ];
+  const attributes = () => batchNormAttributes(epsilon, true);
   let statistics: BatchStatistics | undefined;
   const compute = tf.customGrad((...values) => {
     const [x, gamma, beta] = values as tf.Tensor[];
@@ -88,6 +84,46 @@ export function batchNormTraining(
   const owned = { mean: kept.mean.clone(), variance: kept.variance.clone() };
   tf.dispose(kept);
   return { output, statistics: owned };
+}
+
+/**
+ * Batch normalisation with given statistics, which are constants to the gradient.
+ *
+ * @param input [batch, height, width, channels]
+ * @param scale gamma, [channels]
+ * @param offset beta, [channels]
+ */
+export function batchNormInference(
+  input: tf.Tensor4D,
+  scale: tf.Tensor1D,
+  offset: tf.Tensor1D,
+  { mean, variance }: BatchStatistics,
+  epsilon: number,
+): tf.Tensor4D {
+  const attributes = () => batchNormAttributes(epsilon, false);
+  const compute = tf.customGrad((...values) => {
+    const [x, gamma, beta] = values as tf.Tensor[];
+    const save = values[3] as unknown as tf.GradSaveFunc;
+    const [value] = executeOperation('FusedBatchNormV3', attributes(), [x, gamma, beta, mean, variance], 6);
+    save([x, gamma]);
+    const gradFunc = (gradient: tf.Tensor, saved: tf.Tensor[]) => {
+      // The last input is for GPUs, in training only.
+      const inputs = [gradient, ...saved, mean, variance, tf.tensor1d([], 'float32')];
+      return executeOperation('FusedBatchNormGradV3', attributes(), inputs, 5).slice(0, 3);
+    };
+    return { value, gradFunc };
+  });
+  return compute(input, scale, offset) as tf.Tensor4D;
+}
+
+function batchNormAttributes(epsilon: number, training: boolean): OperationAttribute[] {
+  return [
+    typeAttribute('T', 'float32'),
+    typeAttribute('U', 'float32'),
+    floatAttribute('epsilon', epsilon),
+    stringAttribute('data_format', 'NHWC'),
+    booleanAttribute('is_training', training),
+  ];
 }
 
 /**

@@ -57,8 +57,8 @@ export class Graph {
     return `${name}:0`;
   }
 
-  addAll(nodes: readonly GraphNode[]): void {
-    for (const { name, operation, ...options } of nodes) this.add(name, operation, options);
+  addNode({ name, operation, ...options }: GraphNode): Endpoint {
+    return this.add(name, operation, options);
   }
 
   placeholder(name: string, { shape, dtype }: TensorSpec): Endpoint {

@@ -15,6 +15,7 @@
  * random numbers, wait for anything. The error then names the operation.
  */
 import type { AdamOptions, AdamState } from './adam';
+import { Autotuner } from './autotune';
 import { CompiledProgram } from './compiled-program';
 import { EagerProgram } from './eager-program';
 import type { tf } from './tensorflow';
@@ -57,6 +58,8 @@ export interface ProgramStep {
 export interface Program {
   function(compute: TensorFunction): ProgramFunction;
   trainingStep(options: TrainingStepOptions): ProgramStep;
+  /** How convolutions are computed where not by TensorFlow's own operation, by shape; it changes how results are rounded. */
+  readonly convolutionForms: Readonly<Record<string, string>>;
   /** Gives the TensorFlow.js variables the values that the program's runs left. */
   pull(): void;
   /** Gives the program the values of the TensorFlow.js variables, after these were set from outside. */
@@ -68,8 +71,10 @@ export interface Program {
 export interface ProgramOptions {
   /** False runs the same functions operation by operation. */
   compile?: boolean;
+  /** Whether convolutions are computed in the form that is fastest on this machine; false takes TensorFlow's own. */
+  autotune?: boolean;
 }
 
-export function createProgram({ compile = true }: ProgramOptions = {}): Program {
-  return compile ? new CompiledProgram() : new EagerProgram();
+export function createProgram({ compile = true, autotune = true }: ProgramOptions = {}): Program {
+  return compile ? new CompiledProgram(autotune ? new Autotuner() : null) : new EagerProgram();
 }

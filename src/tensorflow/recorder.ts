@@ -5,6 +5,8 @@
  */
 import { CompilationError } from '../errors';
 import { type Binding, backend, type OperationAttribute, type TensorMetadata, typeNumber } from './backend';
+import { convolutionCase } from './convolution-case';
+import type { ConvolutionCase } from './convolution-forms';
 import { type ConstantValue, type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from './graph';
 import { missingAttributes, obstacle, outputShapes } from './operation-rules';
 import { tf } from './tensorflow';
@@ -25,6 +27,8 @@ export interface Recording {
   inputs: Endpoint[];
   outputs: Endpoint[];
   variables: RecordedVariable[];
+  /** What nodes compute of convolutions, by their names, where that can be computed in other forms too. */
+  convolutions: ReadonlyMap<string, ConvolutionCase>;
 }
 
 export interface RecordedFunction {
@@ -64,6 +68,7 @@ class Recorder {
   private readonly values = new Map<number, Value>();
   private readonly constants = new Map<number, ConstantValue>();
   private readonly producers = new Map<string, string>();
+  private readonly convolutions = new Map<string, ConvolutionCase>();
   /** Tensors without content have negative ids: tfjs-node frees only the others. */
   private nextId = -2;
 
@@ -105,7 +110,7 @@ class Recorder {
       const used = assigned !== null || readers.length > 0 || outputs.includes(value);
       return used ? [{ variable, value, readers, assigned }] : [];
     });
-    return { nodes: this.graph.nodes, inputs: placeholders, outputs, variables };
+    return { nodes: this.graph.nodes, inputs: placeholders, outputs, variables, convolutions: this.convolutions };
   }
 
   /** Gives every variable a tensor of its own without content, for two may share one, and takes it back afterwards. */
@@ -158,7 +163,10 @@ class Recorder {
       attributes: [...attributes, ...missingAttributes(name, inputs)],
     });
     this.producers.set(nodeName, name);
-    return this.outputs(name, attributes, inputs, outputs).map(({ shape, dtype, content }, index) => {
+    const results = this.outputs(name, attributes, inputs, outputs);
+    const convolution = convolutionCase(name, attributes, inputs, results[0].shape);
+    if (convolution) this.convolutions.set(nodeName, convolution);
+    return results.map(({ shape, dtype, content }, index) => {
       const id = this.nextId--;
       this.values.set(id, { endpoint: `${nodeOf(endpoint)}:${index}`, shape, dtype, content, owned: true });
       return { id, shape, dtype };

@@ -14,6 +14,8 @@ export interface EpochRecord {
   validationAccuracy: number;
   /** Wall time of the epoch with its validation. */
   seconds: number;
+  /** Share of `seconds` that training steps waited for their batches, 0 to 1; absent in older files. */
+  waiting?: number;
   /** Whether the validation loss was the lowest so far, so that this epoch's weights became the best checkpoint. */
   best: boolean;
 }

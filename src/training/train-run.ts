@@ -42,11 +42,16 @@ export async function trainRun(
     if (resume?.history.length === experiment.training.epochs) return [...resume.history];
 
     const provenance = { ...provenanceFacts(run, fingerprint, startedAt), ...(resume && times(run, startedAt)) };
+    let forms: Readonly<Record<string, string>> = {};
     writeProvenance(run, collectProvenance(provenance));
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
     const options = { settings: experiment.training, seed: experiment.seed, ...description, classOfLabelId, resume };
     const history = await train(model, data, options, {
       onStep,
+      onPrepared: ({ convolutionForms }) => {
+        forms = convolutionForms;
+        writeProvenance(run, collectProvenance({ ...provenance, convolutionForms }));
+      },
       onEpoch: async (record, records, optimizer) => {
         const { epoch, validationLoss, best } = record;
         const metadata = { ...description, epoch, validationLoss, training: identity };
@@ -57,7 +62,7 @@ export async function trainRun(
         await onEpoch?.(record, records, optimizer);
       },
     });
-    writeProvenance(run, collectProvenance({ ...provenance, endedAt: new Date() }));
+    writeProvenance(run, collectProvenance({ ...provenance, convolutionForms: forms, endedAt: new Date() }));
     return history;
   } finally {
     tf.dispose(resume ? [...resume.optimizer.first, ...resume.optimizer.second] : []);

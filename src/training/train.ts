@@ -42,6 +42,8 @@ export interface StepProgress {
 }
 
 export interface TrainingEvents {
+  /** Told once, when the step is compiled, in which forms other than TensorFlow's own it computes convolutions. */
+  onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
   onStep?: (progress: StepProgress) => void;
   /**
    * Awaited, so that a checkpoint is on disk before the next epoch begins.
@@ -80,7 +82,7 @@ async function trainWith(
   model: tf.LayersModel,
   data: TrainingData,
   { settings, seed, resume, ...encoding }: TrainingOptions,
-  { onStep, onEpoch }: TrainingEvents,
+  { onPrepared, onStep, onEpoch }: TrainingEvents,
 ): Promise<EpochRecord[]> {
   const { epochs, batchSize, horizontalFlip } = settings;
   const steps = batchCount(data.training, batchSize);
@@ -89,15 +91,18 @@ async function trainWith(
   const validation = new Validation(model, program);
   trainingStep.prepare(batchSizes(data.training, batchSize));
   validation.prepare(batchSizes(data.validation, batchSize));
+  onPrepared?.({ convolutionForms: program.convolutionForms });
   if (resume) trainingStep.restore(resume.optimizer);
   const history = [...(resume?.history ?? [])];
 
   for (let epoch = history.length + 1; epoch <= epochs; epoch += 1) {
     const started = performance.now();
     const learningRate = settings.learningRate * settings.learningRateDecay ** (epoch - 1);
-    let [lossSum, samples, step] = [0, 0, 0];
+    let [lossSum, samples, step, waited] = [0, 0, 0, 0];
+    let idleSince = performance.now();
     const random = epochRandom(seed, epoch);
     for await (const batch of batches(data.training, { ...encoding, batchSize, random, horizontalFlip })) {
+      waited += performance.now() - idleSince;
       const loss = trainingStep.run(batch, learningRate);
       step += 1;
       requireFinite(loss, epoch, step, learningRate, batch.names);
@@ -105,16 +110,19 @@ async function trainWith(
       samples += batch.names.length;
       onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
       await turn();
+      idleSince = performance.now();
     }
     const { loss, accuracy } = await validation.run(batches(data.validation, { ...encoding, batchSize }));
     program.pull();
+    const elapsed = performance.now() - started;
     const record: EpochRecord = {
       epoch,
       learningRate,
       trainingLoss: lossSum / samples,
       validationLoss: loss,
       validationAccuracy: accuracy,
-      seconds: (performance.now() - started) / 1000,
+      seconds: elapsed / 1000,
+      waiting: waited / elapsed,
       best: history.every(({ validationLoss }) => loss < validationLoss),
     };
     history.push(record);

@@ -20,6 +20,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     encoderLearningRate: 1,
     horizontalFlip: true,
     compile: true,
+    autotune: true,
   });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
   expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');

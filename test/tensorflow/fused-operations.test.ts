@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'bun:test';
-import { addBias, batchNormTraining, relu, sparseSoftmaxCrossEntropy } from '../../src/tensorflow/fused-operations';
+import {
+  addBias,
+  batchNormInference,
+  batchNormTraining,
+  relu,
+  sparseSoftmaxCrossEntropy,
+} from '../../src/tensorflow/fused-operations';
 import { tf } from '../../src/tensorflow/tensorflow';
 
 const input = tf.randomNormal([2, 3, 4, 5], 0.5, 2, 'float32', 1) as tf.Tensor4D;
@@ -49,6 +55,18 @@ describe('fused operations agree with the composed ones, forward and backward', 
       gradients(composed as (...given: tf.Tensor[]) => tf.Tensor, inputs),
       3,
     );
+  });
+
+  test('batch normalisation with given statistics', () => {
+    const [gamma, beta, epsilon] = [tf.tensor1d([1, 2, 0.5, 3, 1]), tf.tensor1d([0, 1, -1, 2, 0]), 1e-3];
+    const statistics = { mean: tf.tensor1d([0.5, 0, 1, -1, 2]), variance: tf.tensor1d([1, 4, 2, 0.5, 3]) };
+    const fused = (...[x, g, b]: tf.Tensor[]) =>
+      batchNormInference(x as tf.Tensor4D, g as tf.Tensor1D, b as tf.Tensor1D, statistics, epsilon);
+    const composed = (...[x, g, b]: tf.Tensor[]) =>
+      tf.batchNorm(x as tf.Tensor4D, statistics.mean, statistics.variance, b as tf.Tensor1D, g as tf.Tensor1D, epsilon);
+    const inputs = [input, gamma, beta];
+    expectClose([[...fused(...inputs).dataSync()]], [[...composed(...inputs).dataSync()]]);
+    expectClose(gradients(fused, inputs), gradients(composed, inputs), 3);
   });
 
   test('softmax cross-entropy is log(sum(exp)) less the logit of the true class, averaged', () => {

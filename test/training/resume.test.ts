@@ -41,7 +41,7 @@ async function trainUntil(run: Run, stop: number): Promise<void> {
 }
 
 const historyOf = (run: Run) =>
-  parseHistory(readFileSync(run.path('history.jsonl'), 'utf8')).map(({ seconds: _, ...record }) => record);
+  parseHistory(readFileSync(run.path('history.jsonl'), 'utf8')).map(({ seconds: _, waiting: __, ...record }) => record);
 
 /** Every byte of both checkpoints, by file name. */
 function checkpoints(run: Run): Record<string, string> {

@@ -1,0 +1,153 @@
+/**
+ * `bun run bench`: the same U-Net trained and run by several programs, round by round in turns, so that whatever else the
+ * machine does meets all of them. Writes results/bench/: bench.md, bench.json and a figure.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeFigure } from '../src/report/render-figure';
+import { Contender, type ContenderOptions } from './contender';
+import { convolutionOperations } from './operations';
+import { type BenchResults, benchFigure, benchMarkdown, machine, measurementOf, REFERENCE, sizeName } from './results';
+
+const CLASSES = 8;
+
+interface BenchSize {
+  size: number;
+  batch: number;
+}
+
+interface BenchOptions {
+  sizes: BenchSize[];
+  rounds: number;
+  /** A Python with torch. */
+  torchPython?: string;
+  /** A Python with TensorFlow. */
+  tensorflowPython?: string;
+  /** Of each contender; 0 leaves it to the library. */
+  threads: number;
+  only?: string[];
+  output: string;
+}
+
+function contenders({ size, batch }: BenchSize, options: BenchOptions): ContenderOptions[] {
+  const { threads, torchPython, tensorflowPython, only } = options;
+  const script = (name: string) => resolve(import.meta.dir, name);
+  const place = [String(size), String(batch)];
+  const limit = String(threads);
+  const environment = { TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: Bun.env.TF_ENABLE_ONEDNN_OPTS ?? '1' };
+  const tensorflow = (name: string, kind: string) => ({
+    name,
+    command: [process.execPath, script('tensorflow-contender.ts'), kind, ...place],
+    environment: threads > 0 ? { ...environment, TF_NUM_INTRAOP_THREADS: limit } : environment,
+  });
+  const torch = (name: string, layout: string) => ({
+    name,
+    command: [torchPython!, script('pytorch_unet.py'), ...place, limit, layout],
+  });
+  const all: ContenderOptions[] = [
+    tensorflow('TensorFlow.js, stock', 'stock'),
+    tensorflow('this project, eager', 'eager'),
+    tensorflow('this project, compiled', 'compiled'),
+    tensorflow('this project, compiled, stock convolutions', 'untuned'),
+    ...(torchPython ? [torch(REFERENCE, 'contiguous'), torch(`${REFERENCE}, channels last`, 'channels-last')] : []),
+    ...(tensorflowPython
+      ? [
+          {
+            name: 'Python TensorFlow',
+            command: [tensorflowPython, script('tensorflow_unet.py'), ...place, limit],
+            environment,
+          },
+        ]
+      : []),
+  ];
+  return all.filter(({ name }) => !only || only.some((part) => name.includes(part)));
+}
+
+/** Measures all contenders at one size. */
+async function measure(place: BenchSize, options: BenchOptions, results: BenchResults): Promise<void> {
+  const running: Contender[] = [];
+  const start = async (one: ContenderOptions) => {
+    const contender = await Contender.start(one);
+    running.push(contender);
+    return contender;
+  };
+  try {
+    const peakCommand = [process.execPath, resolve(import.meta.dir, 'tensorflow-contender.ts'), 'peak', '64', '1'];
+    const peak = await start({ name: 'peak', command: peakCommand });
+    const entrants: Contender[] = [];
+    for (const one of contenders(place, options)) {
+      const contender = await start(one);
+      await contender.warmUp();
+      entrants.push(contender);
+      say(`${sizeName(place)}: ${one.name} is ready after ${contender.startSeconds.toFixed(1)} s`);
+    }
+    requireSameModel(entrants);
+    let best = 0;
+    for (let round = 1; round <= options.rounds; round += 1) {
+      best = Math.max(best, (await peak.ask('train')).value);
+      for (const contender of entrants) {
+        await contender.run('train');
+        await contender.run('infer');
+      }
+      const times = entrants.map(({ name, seconds }) => `${name} ${seconds.train.at(-1)!.toFixed(2)}`);
+      say(`${sizeName(place)}: round ${round} of ${options.rounds}: ${times.join(', ')}`);
+    }
+    for (const contender of running) await contender.end();
+    results.peak[sizeName(place)] = best;
+    const operations = convolutionOperations(place.size, place.batch, CLASSES);
+    for (const contender of entrants)
+      results.measurements.push(measurementOf(contender, place.size, place.batch, operations));
+  } finally {
+    for (const contender of running) contender.kill();
+  }
+}
+
+function requireSameModel(entrants: readonly Contender[]): void {
+  const counts = new Set(entrants.map(({ parameters }) => parameters));
+  if (counts.size > 1) throw new Error(`the models differ: ${entrants.map((one) => `${one.name} ${one.parameters}`)}`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  const { rounds, output } = options;
+  const results: BenchResults = {
+    machine: machine(),
+    startedAt: new Date().toISOString(),
+    rounds,
+    peak: {},
+    measurements: [],
+  };
+  mkdirSync(output, { recursive: true });
+  for (const place of options.sizes) {
+    await measure(place, options, results);
+    writeFileSync(join(output, 'bench.json'), `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(join(output, 'bench.md'), benchMarkdown(results));
+  }
+  await writeFigure(output, benchFigure(results));
+  process.stdout.write(benchMarkdown(results));
+}
+
+function sizes(text: string): BenchSize[] {
+  return text.split(',').map((entry) => {
+    const [size, batch] = entry.split('x').map(Number);
+    if (!(size % 32 === 0 && size > 0 && batch > 0))
+      throw new InvalidArgumentError('expected pixels x batch, such as 64x8,128x4; 32 must divide the pixels');
+    return { size, batch };
+  });
+}
+
+new Command('bench')
+  .description('Times a training step and a prediction of the same U-Net in several programs, in turns.')
+  .option('--sizes <list>', 'pixels x batch, separated by commas', sizes, sizes('64x8,128x4,256x2'))
+  .option('--rounds <count>', 'how often each is timed', Number, 7)
+  .option('--threads <count>', 'of each contender; 0 leaves it to the library', Number, 0)
+  .option('--torch-python <path>', 'a Python with torch, for PyTorch')
+  .option('--tensorflow-python <path>', 'a Python with tensorflow, for tf.function')
+  .option('--only <names...>', 'contenders whose names contain one of these')
+  .option('--output <folder>', 'where the results go', 'results/bench')
+  .action(main)
+  .parseAsync();

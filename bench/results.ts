@@ -1,0 +1,159 @@
+import os from 'node:os';
+import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../src/report/figure';
+import { ABSENT, type Table, toMarkdown } from '../src/report/tables';
+import type { Contender, Task } from './contender';
+
+/** One contender at one size. */
+export interface Measurement {
+  contender: string;
+  version: string;
+  size: number;
+  batch: number;
+  /** Of each round, in order. */
+  seconds: Record<Task, number[]>;
+  startSeconds: number;
+  memoryMiB: number;
+  /** Operations of the convolutions, see {@link convolutionOperations}. */
+  operations: Record<Task, number>;
+}
+
+export interface BenchResults {
+  machine: { cpu: string; cores: number; memoryGiB: number; load: number[] };
+  startedAt: string;
+  rounds: number;
+  /** The most operations a second that a single convolution reached in any round, by size and batch. */
+  peak: Record<string, number>;
+  measurements: Measurement[];
+}
+
+/** The contender that all others are compared with. */
+export const REFERENCE = 'PyTorch';
+
+export const machine = () => ({
+  cpu: os.cpus()[0].model.trim(),
+  cores: os.availableParallelism(),
+  memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+  /** Of the machine when the bench began, over 1, 5 and 15 minutes: what else ran disturbs the figures. */
+  load: os.loadavg(),
+});
+
+export function measurementOf(
+  contender: Contender,
+  size: number,
+  batch: number,
+  operations: Record<Task, number>,
+): Measurement {
+  const { name, version, seconds, startSeconds, memoryMiB } = contender;
+  return { contender: name, version, size, batch, seconds, startSeconds, memoryMiB, operations };
+}
+
+export const sizeName = ({ size, batch }: { size: number; batch: number }) => `${size} px, batch ${batch}`;
+
+/** One row for each contender and size, a table for each task. */
+export function benchTable(results: BenchResults, task: Task): Table {
+  const rows = results.measurements.map((measurement) => {
+    const seconds = measurement.seconds[task];
+    const lowest = Math.min(...seconds);
+    const reference = results.measurements.find((one) => one.contender === REFERENCE && sameSize(one, measurement));
+    const ratio = reference ? lowest / Math.min(...reference.seconds[task]) : Number.NaN;
+    const memory = reference ? measurement.memoryMiB / reference.memoryMiB : Number.NaN;
+    const share = measurement.operations[task] / lowest / results.peak[sizeName(measurement)];
+    return [
+      sizeName(measurement),
+      measurement.contender,
+      ...[lowest, median(seconds), ratio].map((value) => decimals(value, 2)),
+      Number.isFinite(share) ? `${Math.round(100 * share)} %` : ABSENT,
+      decimals(measurement.memoryMiB, 0),
+      decimals(memory, 2),
+      decimals(measurement.startSeconds, 1),
+    ];
+  });
+  const unit = task === 'train' ? 's a step' : 's a batch';
+  return {
+    header: [
+      ...['Size', 'Contender', `${unit}, lowest`, 'median', `x ${REFERENCE}`],
+      ...['of peak', 'memory, MiB', `x ${REFERENCE}`, 'first step, s'],
+    ],
+    rows,
+    text: [0, 1],
+  };
+}
+
+export function benchMarkdown(results: BenchResults): string {
+  const { cpu, cores, memoryGiB, load } = results.machine;
+  const versions = [...new Set(results.measurements.map(({ version }) => version))].join(', ');
+  const peaks = Object.entries(results.peak).map(([size, peak]) => `${(peak / 1e9).toFixed(0)} GFLOP/s at ${size}`);
+  return `# The same U-Net, step by step
+
+${cpu}, ${cores} cores, ${memoryGiB} GiB; ${versions}; ${results.startedAt.slice(0, 10)}; load before ${load[0].toFixed(1)}.
+Full width, batch normalisation, float32. Every contender in its own process, ${results.rounds} rounds in turns; ratios are of the
+lowest times. Share of peak: the convolutions' operations a second over the most that one convolution alone reached
+(${peaks.join(', ')}). First step: getting ready and the first training step; memory: the most the process held.
+
+## Training step
+
+${toMarkdown(benchTable(results, 'train'))}
+## Inference
+
+${toMarkdown(benchTable(results, 'infer'))}`;
+}
+
+/** Seconds a training step over {@link REFERENCE}'s, or over the first contender's without it. */
+export function benchFigure(results: BenchResults): Figure {
+  const sizes = [...new Set(results.measurements.map(sizeName))];
+  const names = [...new Set(results.measurements.map(({ contender }) => contender))];
+  const styles = modelStyles(names.map((name) => ({ pretrained: name !== REFERENCE })));
+  const lowest = (name: string, size: string) => {
+    const found = results.measurements.find((one) => one.contender === name && sizeName(one) === size);
+    return found ? Math.min(...found.seconds.train) : null;
+  };
+  const data = names.map(
+    (name, index): PlotlyTrace => ({
+      type: 'bar',
+      name,
+      x: sizes,
+      y: sizes.map((size) => lowest(name, size)),
+      text: sizes.map((size) => lowest(name, size)?.toFixed(2) ?? ''),
+      textposition: 'outside',
+      textangle: 0,
+      cliponaxis: false,
+      textfont: { size: 12, color: INK },
+      marker: {
+        color: styles[index].color,
+        pattern: { shape: styles[index].pattern, fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
+      },
+      hovertemplate: '%{x}: %{y:.2f} s',
+    }),
+  );
+  const { cpu, cores } = results.machine;
+  return {
+    name: 'training-step',
+    description: `Seconds a training step of the same U-Net: ${names.join(', ')} at ${sizes.join('; ')}`,
+    data,
+    layout: themedLayout(
+      'Seconds a training step, the same U-Net',
+      `Lowest of ${results.rounds} rounds in turns; ${cpu}, ${cores} cores`,
+      { width: 900, height: 470, labels: names },
+      {
+        barmode: 'group',
+        bargap: 0.25,
+        xaxis: { showline: true, showgrid: false },
+        yaxis: { title: 'Seconds', rangemode: 'tozero' },
+      },
+    ),
+  };
+}
+
+function sameSize(a: Measurement, b: Measurement): boolean {
+  return a.size === b.size && a.batch === b.batch;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function decimals(value: number, count: number): string {
+  return Number.isFinite(value) ? value.toFixed(count) : ABSENT;
+}

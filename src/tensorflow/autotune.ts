@@ -1,0 +1,181 @@
+/** Chooses the form of each convolution by timing all of them once for each shape, and remembers the choice on disk. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { dirname, join } from 'node:path';
+import { backend } from './backend';
+import { type ConvolutionCase, type ConvolutionForm, convolutionForms, STOCK } from './convolution-forms';
+import { tensorFlowEnvironment } from './environment';
+import { Graph } from './graph';
+import { GraphSession } from './graph-session';
+import { NodeBuilder } from './node-builder';
+import { tensorFlowRuntime, tf } from './tensorflow';
+
+export const AUTOTUNE_FOLDER = '.cache/autotune';
+
+interface Choice {
+  form: string;
+  /** The lowest time of each form that was timed, for whoever wants to know why. */
+  milliseconds: Record<string, number>;
+}
+
+/** Says in which form to compute a convolution. */
+export interface FormChooser {
+  formOf(one: ConvolutionCase): ConvolutionForm;
+  /** The forms chosen so far by what they compute, such as `forward 8x64x64x3 k3 s1 f64`. */
+  readonly chosen: ReadonlyMap<string, string>;
+}
+
+export class Autotuner implements FormChooser {
+  private readonly file: string;
+  private readonly choices: Record<string, Choice>;
+  readonly chosen = new Map<string, string>();
+  /** The most operations a second that a convolution reached here. */
+  private peak: number;
+
+  /** @param folder keeps one file for each combination of processor, TensorFlow and settings */
+  constructor(folder = AUTOTUNE_FOLDER) {
+    const hash = createHash('sha256').update(JSON.stringify(machine())).digest('hex').slice(0, 16);
+    this.file = join(folder, `${hash}.json`);
+    ({ choices: this.choices, peak: this.peak } = readChoices(this.file));
+  }
+
+  /**
+   * The fastest form for a case on this machine. A case that is new is timed, which takes up to a second or two; that of
+   * another batch of about the same size, as an epoch's last one is, goes by the one that is known.
+   */
+  formOf(one: ConvolutionCase): ConvolutionForm {
+    const forms = convolutionForms(one);
+    if (operations(one) < WORTHWHILE) return forms[0];
+    const known = this.knownChoice(one);
+    let form = forms.find(({ name }) => name === known?.form);
+    if (!form) {
+      const milliseconds = timeForms(one, forms, this.peak);
+      form = fastest(forms, milliseconds);
+      this.peak = Math.max(this.peak, operations(one) / (milliseconds[form.name] / 1000));
+      this.choices[nameOf(one)] = { form: form.name, milliseconds };
+      writeChoices(this.file, this.choices, this.peak);
+    }
+    this.chosen.set(nameOf(one), form.name);
+    return form;
+  }
+
+  private knownChoice(one: ConvolutionCase): Choice | undefined {
+    const { batch } = one;
+    const near = Array.from({ length: 2 * batch }, (_, index) => index + 1).filter((other) => 2 * other >= batch);
+    near.sort((a, b) => Math.abs(a - batch) - Math.abs(b - batch));
+    return near.map((other) => this.choices[nameOf({ ...one, batch: other })]).find(Boolean);
+  }
+}
+
+/** What decides which form is fastest, beside the shape. */
+function machine() {
+  const { OMP_NUM_THREADS, TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS } = process.env;
+  const { version, device } = tensorFlowRuntime();
+  return {
+    cpu: os.cpus()[0]?.model,
+    cores: os.availableParallelism(),
+    tensorflow: version,
+    device,
+    oneDnn: tensorFlowEnvironment.TF_ENABLE_ONEDNN_OPTS,
+    threads: [OMP_NUM_THREADS, TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS],
+  };
+}
+
+/** Such as `forward 8x64x64x3 k3 s1 f64`. */
+function nameOf({ part, batch, height, width, inputChannels, filters, kernel, stride }: ConvolutionCase): string {
+  return `${part} ${batch}x${height}x${width}x${inputChannels} k${kernel} s${stride} f${filters}`;
+}
+
+/** Below so many floating-point operations (a tenth of a millisecond or so) the choice does not matter. */
+const WORTHWHILE = 2e7;
+
+function operations({ batch, height, width, inputChannels, filters, kernel, stride }: ConvolutionCase): number {
+  return (2 * batch * height * width * inputChannels * filters * kernel ** 2) / stride ** 2;
+}
+
+/** A form has to be this much faster than TensorFlow's own to be chosen: less is within what two timings differ by. */
+const CLEARLY = 0.93;
+
+function fastest(forms: readonly ConvolutionForm[], milliseconds: Readonly<Record<string, number>>): ConvolutionForm {
+  const ranked = forms
+    .filter(({ name }) => name in milliseconds)
+    .sort((a, b) => milliseconds[a.name] - milliseconds[b.name]);
+  return milliseconds[ranked[0].name] < CLEARLY * milliseconds[STOCK] ? ranked[0] : forms[0];
+}
+
+/** Rounds of timing after a first one that only warms up. */
+const ROUNDS = 4;
+
+/** Once a form has taken this many times the best form's time, it is out. */
+const HOPELESS = 1.3;
+
+/** When TensorFlow's own form computes at this share of the fastest rate seen so far, nothing much is to be gained. */
+const AT_PEAK = 0.85;
+
+/**
+ * The lowest of several times of each form, measured in turns, so that a disturbance meets all of them.
+ *
+ * @param peak operations a second that some form of some case reached
+ */
+function timeForms(one: ConvolutionCase, forms: readonly ConvolutionForm[], peak: number): Record<string, number> {
+  const { TF_FLOAT } = backend().binding;
+  const graph = new Graph();
+  const shapes = operandShapes(one);
+  const operands = shapes.map((shape, index) => graph.placeholder(`operand_${index}`, { shape, dtype: TF_FLOAT }));
+  const fetches = forms.map(({ name, build }) => build(new NodeBuilder(graph, name), [operands[0], operands[1]]));
+  const session = new GraphSession(graph);
+  const values = shapes.map((shape) => tf.fill(shape, 0.5));
+  const feeds = operands.map((operand, index) => [operand, values[index]] as const);
+  const lowest = forms.map(() => Number.POSITIVE_INFINITY);
+  const time = (form: number) => {
+    const started = performance.now();
+    tf.dispose(session.run(feeds, [fetches[form]]));
+    lowest[form] = Math.min(lowest[form], performance.now() - started);
+  };
+  for (let round = 0; round <= 2; round += 1) time(0);
+  if (operations(one) / (lowest[0] / 1000) < AT_PEAK * peak) {
+    let left = forms.map((_, index) => index);
+    for (let round = 0; round <= ROUNDS && left.length > 1; round += 1) {
+      for (const form of left) time(form);
+      const best = Math.min(...lowest);
+      left = left.filter((form) => form === 0 || lowest[form] < HOPELESS * best * (round === 0 ? 2 : 1));
+    }
+  }
+  tf.dispose(values);
+  session.dispose();
+  const timed = forms.map(({ name }, index) => [name, Number(lowest[index].toFixed(3))] as const);
+  return Object.fromEntries(timed.filter(([, milliseconds]) => Number.isFinite(milliseconds)));
+}
+
+function operandShapes(one: ConvolutionCase): number[][] {
+  const { part, batch, height, width, inputChannels, filters, kernel, stride } = one;
+  const input = [batch, height, width, inputChannels];
+  const filter = [kernel, kernel, inputChannels, filters];
+  const output = [batch, height / stride, width / stride, filters];
+  if (part === 'forward') return [input, filter];
+  return part === 'inputGradient' ? [filter, output] : [input, output];
+}
+
+interface Choices {
+  choices: Record<string, Choice>;
+  peak: number;
+}
+
+/** A file that is missing or damaged only means timing again. */
+function readChoices(file: string): Choices {
+  try {
+    const { choices = {}, peak = 0 } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Choices>;
+    return { choices, peak };
+  } catch {
+    return { choices: {}, peak: 0 };
+  }
+}
+
+/** Replaces the file at once, for two runs may share it; the later one wins, and what is lost is timed again. */
+function writeChoices(file: string, choices: Record<string, Choice>, peak: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify({ machine: machine(), peak, choices }, null, 1)}\n`);
+  renameSync(temporary, file);
+}

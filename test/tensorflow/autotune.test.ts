@@ -1,0 +1,89 @@
+import { afterAll, expect, test } from 'bun:test';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Autotuner, type FormChooser } from '../../src/tensorflow/autotune';
+import { CompiledProgram } from '../../src/tensorflow/compiled-program';
+import { type ConvolutionCase, convolutionForms, STOCK } from '../../src/tensorflow/convolution-forms';
+import { createProgram } from '../../src/tensorflow/program';
+import { temporaryFolder } from '../data/fixtures';
+import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, trainedVariables } from './small-model';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const place = { batch: 8, height: 32, width: 32, inputChannels: 16, filters: 16, kernel: 3, stride: 1 };
+const one: ConvolutionCase = { ...place, part: 'filterGradient' };
+const file = () => join(folder, 'choices', readdirSync(join(folder, 'choices'))[0]);
+const read = () => JSON.parse(readFileSync(file(), 'utf8'));
+
+test('a choice is made once, by times that are kept, and holds from then on', () => {
+  const tuner = new Autotuner(join(folder, 'choices'));
+  const form = tuner.formOf(one);
+  expect(convolutionForms(one).map(({ name }) => name)).toContain(form.name);
+  const key = 'filterGradient 8x32x32x16 k3 s1 f16';
+  expect([...tuner.chosen]).toEqual([[key, form.name]]);
+  const content = read();
+  expect(content.choices[key].form).toBe(form.name);
+  expect(content.choices[key].milliseconds[STOCK]).toBeGreaterThan(0);
+  expect(content.machine).toMatchObject({ tensorflow: expect.any(String), oneDnn: expect.any(String) });
+
+  content.choices[key].form = 'rows-4';
+  writeFileSync(file(), JSON.stringify(content));
+  expect(new Autotuner(join(folder, 'choices')).formOf(one).name).toBe('rows-4');
+  // An epoch's last batch goes by its neighbour.
+  expect(new Autotuner(join(folder, 'choices')).formOf({ ...one, batch: 6 }).name).toBe('rows-4');
+  expect(Object.keys(read().choices)).toEqual([key]);
+});
+
+test('a damaged file, or a form that is not known, means timing again', () => {
+  const content = read();
+  content.choices = { 'filterGradient 8x32x32x16 k3 s1 f16': { form: 'by-magic', milliseconds: {} } };
+  for (const text of [JSON.stringify(content), '{']) {
+    writeFileSync(file(), text);
+    new Autotuner(join(folder, 'choices')).formOf(one);
+    expect(convolutionForms(one).map(({ name }) => name)).toContain(
+      Object.values<{ form: string }>(read().choices)[0].form,
+    );
+  }
+});
+
+test('what is too small to matter is not timed', () => {
+  const tuner = new Autotuner(join(folder, 'small'));
+  expect(tuner.formOf({ ...one, height: 4, width: 4 }).name).toBe(STOCK);
+  expect(tuner.chosen.size).toBe(0);
+});
+
+/** Takes the last form there is of everything, whatever its speed. */
+function contrary(): FormChooser {
+  const chosen = new Map<string, string>();
+  return {
+    chosen,
+    formOf: (convolution) => {
+      const form = convolutionForms(convolution).at(-1)!;
+      chosen.set(JSON.stringify(convolution), form.name);
+      return form;
+    },
+  };
+}
+
+test('a step of chosen forms agrees with the eager one over 10 steps', () => {
+  const chooser = contrary();
+  const [eager, compiled] = [createProgram({ compile: false }), new CompiledProgram(chooser)].map((program) => {
+    const model = smallModel();
+    const step = program.trainingStep({ variables: trainedVariables(model), loss: lossOf(model) });
+    return { program, model, step };
+  });
+  for (let index = 0; index < 10; index += 1) {
+    const [a, b] = [compiled, eager].map(({ step }) => runStep(step, batchOf(4, index), 0.01));
+    expect(Math.abs(a / b - 1)).toBeLessThan(1e-5);
+  }
+  const [a, b] = [compiled, eager].map(({ program, model }) => pulledWeights(program, model));
+  expect(relativeDistance(a, b)).toBeLessThan(1e-5);
+  expect(Object.values(compiled.program.convolutionForms)).toEqual(
+    expect.arrayContaining(['as-input-gradient', 'as-forward', 'rows-1', 'product']),
+  );
+  for (const { program, model } of [eager, compiled]) {
+    program.dispose();
+    model.dispose();
+  }
+});
