@@ -208,6 +208,7 @@ program
       console.log(`${folder}  ${state}  ${sizeText(sizes[index])}`);
     console.log(yes ? `${all} deleted` : `${all}; --yes deletes them`);
   });
+
 program
   .command('predict')
   .description('predict the groups of pictures, each in its own size')

@@ -3,7 +3,6 @@ import { CROP_LABELS } from '../data/object-crops';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { Experiment } from '../experiment/schema';
 import type { tf } from '../tensorflow/tensorflow';
-import { frozenBlocksAt } from './frozen-blocks';
 import { uNet } from './u-net';
 import { vgg19Classifier } from './vgg19';
 import { encoderLayers } from './weights/encoder-layers';
@@ -87,7 +86,7 @@ export async function buildExperimentModel(
     seed,
     pretrained,
     pretrainedBlocks: blocks,
-    freeze: frozenBlocksAt(freeze, 1),
+    freeze,
     freezeBatchNorm,
   });
   return { model, description: { ...description, batchNormEpsilon, plainBlocks, preprocessing } };

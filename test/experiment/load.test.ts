@@ -17,7 +17,6 @@ test('a file states only what differs; the rest is the published regime', () => 
     batchSize: 32,
     learningRate: 0.001,
     learningRateDecay: 0.95,
-    encoderLearningRate: 1,
     horizontalFlip: true,
     compile: true,
     autotune: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { ModelError } from '../../src/errors';
 import { forwardPass, uNetForwardPass } from '../../src/model/forward-pass';
-import { uNet } from '../../src/model/u-net';
+import { freezeBlocks, uNet } from '../../src/model/u-net';
 import { VGG19_BLOCKS, vgg19Classifier } from '../../src/model/vgg19';
 import { LayerWeights } from '../../src/model/weights/layer-weights';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -162,5 +162,26 @@ test('freezing a block leaves its weights and its running statistics out of trai
   const before = statistics();
   tf.tidy(() => model.apply(tf.ones([2, 32, 32, 3]), { training: true }) as tf.Tensor);
   expect(statistics()).toEqual(before);
+  model.dispose();
+});
+
+test('frozen groups may keep their batch normalisation in training', () => {
+  const model = uNet({
+    height: 32,
+    width: 32,
+    classes: 8,
+    widthMultiplier: 1 / 32,
+    freeze: [1],
+    freezeBatchNorm: false,
+  });
+  const trainable = () => model.trainableWeights.map(({ originalName }) => originalName);
+  expect(trainable()).not.toContain('block1_conv1/kernel');
+  expect(trainable()).toContain('block1_conv1_bn/gamma');
+  const mean = () => [...model.getLayer('block1_conv1_bn').getWeights()[2].dataSync()];
+  const before = mean();
+  tf.tidy(() => model.apply(tf.ones([2, 32, 32, 3]), { training: true }) as tf.Tensor);
+  expect(mean()).not.toEqual(before);
+  freezeBlocks(model, []);
+  expect(trainable()).toContain('block1_conv1/kernel');
   model.dispose();
 });
