@@ -17,6 +17,9 @@ import { runNotebookFile } from './runner/run-notebook-file';
 import { deletableRuns, deleteRun, sizeOf, sizeText } from './runner/runs/clean-runs';
 import { findRun, listRuns, runsOf, usedFolders } from './runner/runs/find-runs';
 import { comparison, runJson, runListText, runText, writeCurves } from './runner/runs/looking-back';
+import { readSlurmSettings } from './runner/slurm/slurm-settings';
+import { cancelSlurmSweep, runSlurmSweep } from './runner/slurm/slurm-sweep';
+import { queuedFolders } from './runner/slurm/submissions';
 import { runSweep } from './runner/sweep/run-sweep';
 import { planRows, planTable, sweepJson, sweepSummary } from './runner/sweep/sweep-report';
 import { sweepView } from './runner/sweep/sweep-view';
@@ -37,7 +40,10 @@ interface RunFlags {
 
 interface SweepFlags extends Pick<RunFlags, 'set' | 'force' | 'fresh' | 'timeout' | 'html'> {
   dryRun?: boolean;
-  jobs: number;
+  jobs?: number;
+  slurm?: boolean;
+  follow: boolean;
+  cancel?: boolean;
   json?: boolean;
 }
 
@@ -123,14 +129,26 @@ program
   .description('run an experiment with many settings: a grid, lists taken together, seeds')
   .argument('<file>', 'a YAML file below experiments/sweeps/')
   .option('--dry-run', 'list the runs and how they stand, and run nothing')
-  .option('--jobs <number>', 'so many runs side by side; the threads of the machine are shared out', whole, 1)
+  .option('--jobs <number>', 'so many runs side by side, by default one; they share the threads of the machine', whole)
+  .option(
+    '--slurm',
+    'submit the runs to Slurm as experiments/slurm.yaml says, and follow them; again: pick up from there',
+  )
+  .option('--no-follow', 'with --slurm: do not wait for the runs')
+  .option('--cancel', 'with --slurm: take the runs out of the queue')
   .option('--set <key=value>', 'override a value in all runs; may be repeated', collect, [])
   .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
   .option('--fresh', 'empty the run folders first, and begin at the beginning')
   .option('--timeout <seconds>', 'end a cell that takes longer', positive)
   .option('--no-html', 'do not write executed notebooks as HTML too')
   .option('--json', 'print the outcome as JSON; what happens meanwhile goes to standard error')
-  .addHelpText('after', example('sweep experiments/sweeps/learning-rate.yaml --jobs 2'))
+  .addHelpText(
+    'after',
+    example(
+      'sweep experiments/sweeps/learning-rate.yaml --jobs 2',
+      'sweep experiments/sweeps/learning-rate.yaml --slurm',
+    ),
+  )
   .action(async (file: string, flags: SweepFlags) => {
     const { set, dryRun, json } = flags;
     const plan = planSweep(file, { set });
@@ -139,11 +157,20 @@ program
       console.log(json ? sweepJson(plan, rows) : planTable(plan, rows));
       return;
     }
-    const { jobs, force, fresh, timeout: timeoutSeconds, html } = flags;
+    const { jobs, slurm, follow, cancel, force, fresh, timeout: timeoutSeconds, html } = flags;
+    if (!slurm) refuse('runs on this machine', { cancel, 'no-follow': !follow }, 'it goes with --slurm');
+    if (cancel) {
+      console.log(`${await cancelSlurmSweep(plan)} runs cancelled`);
+      return;
+    }
     const view = sweepView(json ? process.stderr : process.stdout);
-    const rows = await runSweep(plan, { jobs, force, fresh, timeoutSeconds, html, view });
+    const options = { jobs, force, fresh, timeoutSeconds, html, view };
+    const settings = () => ({ ...readSlurmSettings(), ...(jobs && { concurrent: jobs }) });
+    const rows = slurm
+      ? await runSlurmSweep(plan, { ...options, settings: settings(), follow })
+      : await runSweep(plan, options);
     console.log(json ? sweepJson(plan, rows) : `\n${sweepSummary(rows)}`);
-    if (rows.some(({ state }) => state !== 'finished')) process.exitCode = 1;
+    if (follow && rows.some(({ state }) => state !== 'finished')) process.exitCode = 1;
   });
 
 program
@@ -193,9 +220,11 @@ program
   .option('--yes', 'delete them; without it they are only listed')
   .option('--json', 'as JSON')
   .addHelpText('after', example('clean', 'clean --unused --older-than 30 --yes'))
-  .action((wanted: string[], { unused, olderThan: olderThanDays, yes = false, json }: CleanFlags) => {
+  .action(async (wanted: string[], { unused, olderThan: olderThanDays, yes = false, json }: CleanFlags) => {
     const used = unused ? usedFolders() : undefined;
-    const runs = wanted.length > 0 ? runsOf(wanted) : deletableRuns(listRuns(), { used, olderThanDays });
+    const queued = await queuedFolders();
+    const found = wanted.length > 0 ? runsOf(wanted) : deletableRuns(listRuns(), { used, olderThanDays });
+    const runs = found.filter(({ folder }) => !queued.has(folder));
     const sizes = runs.map(({ folder }) => sizeOf(folder));
     if (yes) for (const { folder } of runs) deleteRun(folder);
     const all = `${runs.length} runs, ${sizeText(sizes.reduce((sum, size) => sum + size, 0))}`;

@@ -7,6 +7,7 @@ import { planSweep } from '../experiment/sweep/plan';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
 import type { Problem } from './check-problem';
 import { codeCells, type NotebookDocument, type NotebookModule, notebookModule } from './notebook-module';
+import { readSlurmSettings, SLURM_FILE } from './slurm/slurm-settings';
 
 interface CheckOptions {
   /** The project folder: notebooks import `./src/…` from there. */
@@ -70,6 +71,10 @@ export async function checkExperiments(
 
 /** @throws InvalidExperimentError for a wrong experiment or sweep */
 function notebooksOf(file: string, root: string): string[] {
+  if (file === SLURM_FILE) {
+    readSlurmSettings(root);
+    return [];
+  }
   const loaded = isSweepPath(file)
     ? planSweep(file, { root }).runs.map((run) => run.loaded)
     : [loadExperiment(file, { root })];

@@ -49,12 +49,11 @@ export class CellError extends RunnerError {
 
 /** The person, or a batch system, ended the run with a signal. */
 export class InterruptedError extends RunnerError {
-  constructor(readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
-    super(
-      `Interrupted (${signalName})`,
-      'The kernel is stopped and what ran so far is saved; start the same command again to go on from there.',
-      ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const)[signalName],
-    );
+  constructor(
+    readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
+    remedy = 'The kernel is stopped and what ran so far is saved; start the same command again to go on from there.',
+  ) {
+    super(`Interrupted (${signalName})`, remedy, ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const)[signalName]);
   }
 }
 

@@ -6,6 +6,7 @@ import { isExperimentPath, shownPath } from '../../experiment/project-path';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { RunnerError } from '../errors';
+import { SLURM_FILE } from '../slurm/slurm-settings';
 import { type RunSituation, situationOf } from './run-state';
 
 /** A run folder and what is known of it. */
@@ -76,8 +77,8 @@ export function runsOf(wanted: readonly string[], root = process.cwd()): FoundRu
 /** Folders of all runs that the experiments and sweeps of the project make. */
 export function usedFolders(root = process.cwd()): Set<string> {
   const files = readdirSync(path.join(root, 'experiments'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => isExperimentPath(file) && path.basename(file) !== 'slurm.yaml')
-    .map((file) => path.join('experiments', file));
+    .map((file) => path.join('experiments', file))
+    .filter((file) => isExperimentPath(file) && file !== SLURM_FILE);
   const folders = files.flatMap((file) => {
     if (isSweepPath(file)) return planSweep(file, { root }).runs.map((run) => run.loaded.folder);
     return [loadExperiment(file, { root }).folder];

@@ -104,7 +104,8 @@ function ended(folder: string, exitCode: number): Partial<SweepRow> {
   return { ...common, state, problem: own ?? (logTail(folder) || `exit code ${exitCode}, see ${folder}/${LOG_FILE}`) };
 }
 
-function runFlags({ force, fresh, timeoutSeconds, html = true }: RunSweepOptions): string[] {
+/** The options of `roadseg run` for every run of a sweep. */
+export function runFlags({ force, fresh, timeoutSeconds, html = true }: Omit<RunSweepOptions, 'view'>): string[] {
   return [
     ...(force ? ['--force'] : []),
     ...(fresh ? ['--fresh'] : []),
