@@ -4,9 +4,13 @@ import { isRunning, processesMentioning } from './processes';
 /** Milliseconds between two looks at the kernel's process. */
 const watchInterval = 250;
 
-/** The process that was started with this connection file, which may take a moment to appear. */
+/** Milliseconds that a kernel's process may take to appear: on a busy machine the server is seconds behind its answer. */
+const appearanceTime = 20_000;
+
+/** The process that was started with this connection file, or undefined when none appears. */
 export async function findKernelProcess(connectionFile: string): Promise<number | undefined> {
-  for (let attempt = 0; attempt < 20; attempt++) {
+  const deadline = Date.now() + appearanceTime;
+  while (Date.now() < deadline) {
     const [pid] = processesMentioning(connectionFile);
     if (pid !== undefined) return pid;
     await Bun.sleep(50);

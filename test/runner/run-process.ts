@@ -1,7 +1,7 @@
 /** A process of its own for run-notebooks.test.ts: bun run-process.ts <folder> <notebook>. Ends as the command line does. */
 
 import { consoleView } from '../../src/runner/console-view';
-import { RunnerError } from '../../src/runner/errors';
+import { InterruptedError, RunnerError } from '../../src/runner/errors';
 import { runNotebooks } from '../../src/runner/run-notebooks';
 import { abortOnSignals } from '../../src/runner/signals';
 
@@ -13,6 +13,8 @@ try {
     view: consoleView(),
   });
 } catch (error) {
+  // What nobody asked for is shown, so that a test that waits in vain says why.
+  if (!(error instanceof InterruptedError)) console.error(error);
   process.exit(error instanceof RunnerError ? error.exitCode : 99);
 }
 process.exit(0);
