@@ -11,6 +11,7 @@ import tempfile
 tempfile.tempdir = sys.argv.pop(1)
 
 from jupyter_server.serverapp import ServerApp  # noqa: E402
+from tornado.netutil import bind_sockets  # noqa: E402
 
 
 class PrivateServer(ServerApp):
@@ -19,6 +20,16 @@ class PrivateServer(ServerApp):
             sys.exit("private-server: JUPYTER_TOKEN is not set")
         del os.environ["JUPYTER_TOKEN"]
         super().start()
+
+    # Jupyter Server looks for a free port, lets go of it, writes it into a file, and listens later: another server may
+    # take it meanwhile, and who reads the file may come too early. Here the port is listened on before anyone is told.
+    def _find_http_port(self) -> None:
+        self._sockets = bind_sockets(0, self.ip)
+        self.port = self._sockets[0].getsockname()[1]
+
+    def _bind_http_server_tcp(self) -> bool:
+        self.http_server.add_sockets(self._sockets)
+        return True
 
 
 PrivateServer.launch_instance()
