@@ -49,6 +49,11 @@ const data = z.strictObject({
   crops: crops.prefault({}),
 });
 
+/** Epochs counted from 1, first and last. */
+const epochRange = z
+  .tuple([positiveInteger, positiveInteger])
+  .refine(([first, last]) => first <= last, 'the first epoch and the last one, as in [1, 3]');
+
 const encoder = z.strictObject({
   /**
    * Where the encoder's layers come from; null for random. Either `vgg19-imagenet` (Keras's, fetched once into the user's
@@ -60,8 +65,15 @@ const encoder = z.strictObject({
   blocks: z.array(blockNumber).min(1).default([1, 2, 3, 4, 5]),
   /** Batch normalisation behind the groups taken from `weights`, where `model.batchNorm` is on; false hands them over bare. */
   batchNorm: z.boolean().default(true),
-  /** Groups whose weights stay as they are. */
-  freeze: z.array(blockNumber).default([]),
+  /**
+   * Where such groups are bare: batch normalisation of what they hand over to the expansion blocks, whose other half is
+   * normalised. Activations of ImageNet's layers run into the hundreds.
+   */
+  skipBatchNorm: z.boolean().default(false),
+  /** Groups whose weights stay as they are: throughout (`[1, 2]`), or for some epochs (`[{ blocks: [1, 2], epochs: [1, 3] }]`). */
+  freeze: z
+    .array(z.union([blockNumber, z.strictObject({ blocks: z.array(blockNumber).min(1), epochs: epochRange })]))
+    .default([]),
   /** Whether a frozen group's batch normalisation is frozen too; false lets it follow the batches' statistics. */
   freezeBatchNorm: z.boolean().default(true),
 });
@@ -79,6 +91,8 @@ const training = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
+  /** What the learning rate is multiplied by in the encoder's groups taken from `model.encoder.weights`. */
+  encoderLearningRateFactor: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),
   /** Run each step as one TensorFlow graph; false runs it operation by operation, at half the speed or less. */

@@ -3,7 +3,8 @@ import { CROP_LABELS } from '../data/object-crops';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { Experiment } from '../experiment/schema';
 import type { tf } from '../tensorflow/tensorflow';
-import { uNet } from './u-net';
+import { frozenBlocksAt } from './frozen-blocks';
+import { freezeBlocks, uNet } from './u-net';
 import { vgg19Classifier } from './vgg19';
 import { encoderLayers } from './weights/encoder-layers';
 import type { ImagenetWeightsOptions } from './weights/imagenet-weights';
@@ -23,6 +24,8 @@ export interface ModelDescription {
   batchNormEpsilon?: number;
   /** VGG19 groups (1 to 5) without batch normalisation, where the others have it; none when absent. */
   plainBlocks?: number[];
+  /** Whether what these hand over is normalised; not when absent. */
+  skipBatchNorm?: boolean;
   preprocessing: PreprocessingName;
 }
 
@@ -36,10 +39,10 @@ export function buildModel(
   seed = 1,
   input: { height: number; width: number } = { height: description.size, width: description.size },
 ): tf.LayersModel {
-  const { task, classes, size, width, plainBlocks, ...rest } = description;
+  const { task, classes, size, width, plainBlocks, skipBatchNorm, ...rest } = description;
   const common = { batchNorm: rest.batchNorm, batchNormEpsilon: rest.batchNormEpsilon, seed };
   if (task === 'classification') return vgg19Classifier({ size, classes: classes.length, width, ...common });
-  return uNet({ ...input, classes: classes.length, widthMultiplier: width, plainBlocks, ...common });
+  return uNet({ ...input, classes: classes.length, widthMultiplier: width, plainBlocks, skipBatchNorm, ...common });
 }
 
 export interface BuildExperimentOptions {
@@ -63,11 +66,13 @@ export async function buildExperimentModel(
   const description = { task, classes, size: data.size, width, batchNorm };
   if (encoder.weights === null) {
     const random: ModelDescription = { ...description, preprocessing: 'tf' };
-    return { model: buildModel(random, seed), description: random };
+    const model = buildModel(random, seed);
+    freezeBlocks(model, frozenBlocksAt(encoder.freeze, 1), { batchNorm: encoder.freezeBatchNorm });
+    return { model, description: random };
   }
   const source = await readPretrained(encoder.weights, { onProgress: onDownload });
   const { preprocessing, batchNormEpsilon } = source;
-  const { blocks, batchNorm: encoderBatchNorm, freeze, freezeBatchNorm } = encoder;
+  const { blocks, batchNorm: encoderBatchNorm, skipBatchNorm, freeze, freezeBatchNorm } = encoder;
   const plainBlocks = batchNorm && !encoderBatchNorm ? blocks : [];
   const pretrained = encoderLayers(source.weights, {
     blocks,
@@ -83,11 +88,12 @@ export async function buildExperimentModel(
     batchNorm,
     batchNormEpsilon,
     plainBlocks,
+    skipBatchNorm,
     seed,
     pretrained,
     pretrainedBlocks: blocks,
-    freeze,
+    freeze: frozenBlocksAt(freeze, 1),
     freezeBatchNorm,
   });
-  return { model, description: { ...description, batchNormEpsilon, plainBlocks, preprocessing } };
+  return { model, description: { ...description, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing } };
 }

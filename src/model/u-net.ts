@@ -1,5 +1,5 @@
 import { ModelError } from '../errors';
-import { Convolution } from '../tensorflow/fused-layers';
+import { BatchNormalization, Convolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
 import { contractionBlock, expansionBlock } from './blocks';
 import { convolutionUnit, scaledChannels, VGG19_BLOCKS, VGG19_STRIDE } from './vgg19';
@@ -18,6 +18,8 @@ export interface UNetOptions {
   batchNormEpsilon?: number;
   /** VGG19 groups (1 to 5) that have no batch normalisation even so. */
   plainBlocks?: readonly number[];
+  /** Batch normalisation of what those groups hand over to their expansion blocks. */
+  skipBatchNorm?: boolean;
   /** Of the random layers; a layer's weights depend on this and its name alone. */
   seed?: number;
   /** The encoder's layers, trained elsewhere. */
@@ -41,10 +43,12 @@ export const BOTTLENECK_CHANNELS = 512;
 export function uNet(options: UNetOptions): tf.LayersModel {
   const { height, width, classes, widthMultiplier = 1, batchNorm = true, batchNormEpsilon, seed = 1 } = options;
   const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number) } = options;
-  const { plainBlocks = [], freeze = [], freezeBatchNorm } = options;
+  const { plainBlocks = [], skipBatchNorm = false, freeze = [], freezeBatchNorm } = options;
   requireDivisible('height', height);
   requireDivisible('width', width);
   const common = { batchNorm, batchNormEpsilon, seed };
+
+  const skipNorm = (number: number) => new BatchNormalization({ name: `skip${number}_bn`, epsilon: batchNormEpsilon });
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
   const skips: tf.SymbolicTensor[] = [];
@@ -58,7 +62,8 @@ export function uNet(options: UNetOptions): tf.LayersModel {
       filters: scaledChannels(channels, widthMultiplier),
       pretrained: pretrainedBlocks.includes(number) ? pretrained : undefined,
     });
-    skips.push(skip);
+    const scaled = skipBatchNorm && plainBlocks.includes(number);
+    skips.push(scaled ? (skipNorm(number).apply(skip) as tf.SymbolicTensor) : skip);
     features = pooled;
   }
 

@@ -94,8 +94,11 @@ function operations({ batch, height, width, inputChannels, filters, kernel, stri
   return (2 * batch * height * width * inputChannels * filters * kernel ** 2) / stride ** 2;
 }
 
-/** A form has to be this much faster than TensorFlow's own to be chosen: less is within what two timings differ by. */
-const CLEARLY = 0.93;
+/**
+ * A form is chosen when it takes at most this share of the time of TensorFlow's own. Timed by themselves, forms of several
+ * nodes look better than they are among others, which want the same caches.
+ */
+const CLEARLY = 0.8;
 
 function fastest(forms: readonly ConvolutionForm[], milliseconds: Readonly<Record<string, number>>): ConvolutionForm {
   const ranked = forms
@@ -110,8 +113,14 @@ const ROUNDS = 4;
 /** Once a form has taken this many times the best form's time, it is out. */
 const HOPELESS = 1.3;
 
-/** When TensorFlow's own form computes at this share of the fastest rate seen so far, nothing much is to be gained. */
-const AT_PEAK = 0.85;
+/** In the first round, which also allocates; there it ends the form's kin as well, which differ from it by a parameter. */
+const HOPELESS_AT_FIRST = 1.8;
+
+/**
+ * When TensorFlow's own form computes at this share of the fastest rate seen so far, no form can be clearly faster: that
+ * would take nine tenths of the fastest rate.
+ */
+const AT_PEAK = 0.9 * CLEARLY;
 
 /**
  * The lowest of several times of each form, measured in turns, so that a disturbance meets all of them.
@@ -135,17 +144,29 @@ function timeForms(one: ConvolutionCase, forms: readonly ConvolutionForm[], peak
   };
   for (let round = 0; round <= 2; round += 1) time(0);
   if (operations(one) / (lowest[0] / 1000) < AT_PEAK * peak) {
-    let left = forms.map((_, index) => index);
-    for (let round = 0; round <= ROUNDS && left.length > 1; round += 1) {
-      for (const form of left) time(form);
-      const best = Math.min(...lowest);
-      left = left.filter((form) => form === 0 || lowest[form] < HOPELESS * best * (round === 0 ? 2 : 1));
+    const best = () => Math.min(...lowest);
+    const hopelessKin = new Set<string>();
+    let left: number[] = [];
+    forms.forEach(({ name }, index) => {
+      if (hopelessKin.has(kinOf(name))) return;
+      if (index > 0) time(index);
+      if (index === 0 || lowest[index] < HOPELESS_AT_FIRST * best()) left.push(index);
+      else hopelessKin.add(kinOf(name));
+    });
+    for (let round = 1; round <= ROUNDS && left.length > 1; round += 1) {
+      for (const index of left) time(index);
+      left = left.filter((index) => index === 0 || lowest[index] < HOPELESS * best());
     }
   }
   tf.dispose(values);
   session.dispose();
   const timed = forms.map(({ name }, index) => [name, Number(lowest[index].toFixed(3))] as const);
   return Object.fromEntries(timed.filter(([, milliseconds]) => Number.isFinite(milliseconds)));
+}
+
+/** The name without its parameter: `views` of `views-16`. */
+function kinOf(name: string): string {
+  return name.split('-', 1)[0];
 }
 
 function operandShapes(one: ConvolutionCase): number[][] {

@@ -277,6 +277,14 @@ class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     const scalar = { shape: [], dtype: TF_FLOAT };
     const rate = graph.placeholder(`${scope}/learning_rate`, scalar);
     const epsilon = graph.placeholder(`${scope}/epsilon`, scalar);
+    const rateTimes = new Map([[1, rate]]);
+    for (const factor of options.learningRateFactors ?? []) {
+      if (rateTimes.has(factor)) continue;
+      const name = `${scope}/learning_rate_times_${factor}`;
+      const inputs = [rate, graph.scalar(`${name}/factor`, factor)];
+      const attributes = [program.type('T', TF_FLOAT)];
+      rateTimes.set(factor, graph.add(name, 'Mul', { inputs, attributes }));
+    }
     const { beta1, beta2 } = { ...ADAM, ...options };
     const zero = graph.scalar(`${scope}/zero`, 0);
     const constants = [graph.scalar(`${scope}/beta1`, beta1), graph.scalar(`${scope}/beta2`, beta2)];
@@ -286,10 +294,11 @@ class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     const updates = trained.map((variable, index) => {
       const place = options.variables.indexOf(variable);
       const [first, second] = [slots[place], slots[options.variables.length + place]];
+      const ownRate = rateTimes.get(options.learningRateFactors?.[place] ?? 1)!;
       const { readers } = recorded.variables.find((entry) => entry.variable === variable)!;
       // The powers of beta are zero because rate and epsilon hold the correction already.
       const update = graph.add(`${scope}/adam_${index}`, 'ResourceApplyAdam', {
-        inputs: [stored[index].handle, first, second, zero, zero, rate, ...constants, epsilon, gradients[index]],
+        inputs: [stored[index].handle, first, second, zero, zero, ownRate, ...constants, epsilon, gradients[index]],
         attributes: [program.type('T', TF_FLOAT)],
         // When all who read it are done, the variable is changed in place instead of copied.
         after: readers,

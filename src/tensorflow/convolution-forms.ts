@@ -74,7 +74,7 @@ function turnedForm({ part, batch, height, width, filters }: ConvolutionCase): C
 }
 
 /** How many products a large one is split into, summed afterwards, so that each stays in the processor's cache. */
-const GROUPS = [1, 4, 16, 64];
+const GROUPS = [64, 16, 4, 1];
 
 /** Products of fewer rows than this are not worth splitting further. */
 const LEAST_ROWS = 256;

@@ -35,16 +35,18 @@ class EagerStep implements ProgramStep {
   prepare(): void {}
 
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
-    const { loss, variables } = this.options;
+    const { loss, variables, learningRateFactors } = this.options;
     const constants = { ...ADAM, ...this.options };
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
       const corrected = biasCorrected(this.steps, learningRate, constants);
-      for (const variable of variables) {
+      variables.forEach((variable, index) => {
         const gradient = grads[variable.name];
-        if (gradient) applyAdam(variable, this.slotsOf(variable), gradient, corrected, constants);
-      }
+        // Rounded as in a graph, where the rate is a float32 before it is multiplied.
+        const rate = Math.fround(corrected.rate) * (learningRateFactors?.[index] ?? 1);
+        if (gradient) applyAdam(variable, this.slotsOf(variable), gradient, { ...corrected, rate }, constants);
+      });
       return value;
     });
   }

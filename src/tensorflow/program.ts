@@ -31,6 +31,8 @@ export interface InputSpec {
 export interface TrainingStepOptions extends AdamOptions {
   /** The variables to train. */
   variables: readonly tf.Variable[];
+  /** What the learning rate is multiplied by for each of them; 1 for all by default. */
+  learningRateFactors?: readonly number[];
   /** A scalar of the inputs; it may assign other variables on the way. */
   loss: (...inputs: tf.Tensor[]) => tf.Scalar;
 }

@@ -45,7 +45,9 @@ export async function trainRun(
     let forms: Readonly<Record<string, string>> = {};
     writeProvenance(run, collectProvenance(provenance));
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
-    const options = { settings: experiment.training, seed: experiment.seed, ...description, classOfLabelId, resume };
+    const { seed, training: settings } = experiment;
+    const { encoder } = experiment.model;
+    const options = { settings, encoder, seed, ...description, classOfLabelId, resume };
     const history = await train(model, data, options, {
       onStep,
       onPrepared: ({ convolutionForms }) => {

@@ -2,10 +2,13 @@ import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from 
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
+import { freezePhases } from '../model/frozen-blocks';
+import { freezeBlocks } from '../model/u-net';
 import type { AdamState } from '../tensorflow/adam';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import type { EpochRecord } from './history';
+import { learningRateAt, learningRateFactor } from './learning-rate';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { TrainingStep } from './training-step';
 import { Validation } from './validate';
@@ -18,6 +21,8 @@ export interface TrainingData {
 export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'> {
   /** Epochs, batch size, learning rate and its decay, augmentation. */
   settings: Experiment['training'];
+  /** Which groups of the encoder were taken over, and which are frozen when; without it none. */
+  encoder?: Pick<Experiment['model']['encoder'], 'weights' | 'blocks' | 'freeze' | 'freezeBatchNorm'>;
   /** Orders and mirrors the samples. */
   seed: number;
   /** Take up after these epochs; the model has the weights that they left. */
@@ -42,7 +47,7 @@ export interface StepProgress {
 }
 
 export interface TrainingEvents {
-  /** Told once, when the step is compiled, in which forms other than TensorFlow's own it computes convolutions. */
+  /** Told when a step is compiled, in which forms other than TensorFlow's own it computes convolutions. */
   onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
   onStep?: (progress: StepProgress) => void;
   /**
@@ -58,7 +63,7 @@ export interface TrainingEvents {
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples, and
  * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when. Order,
  * mirroring and learning rate of an epoch follow from its number, so a training that is taken up again goes on as if it
- * had never stopped.
+ * had never stopped. Where other groups of the encoder are frozen from an epoch on, Adam begins anew.
  *
  * @returns one record an epoch, those of `resume` included
  * @throws RunError when the loss is no longer finite
@@ -69,39 +74,58 @@ export async function train(
   options: TrainingOptions,
   events: TrainingEvents = {},
 ): Promise<EpochRecord[]> {
-  const program = createProgram(options.settings);
-  try {
-    return await trainWith(program, model, data, options, events);
-  } finally {
-    program.dispose();
+  const { settings, encoder, resume } = options;
+  const history = [...(resume?.history ?? [])];
+  setRunningMomentum(model, runningMomentum(batchCount(data.training, settings.batchSize)));
+  for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], settings.epochs)) {
+    if (lastEpoch <= history.length) continue;
+    if (encoder) freezeBlocks(model, frozenBlocks, { batchNorm: encoder.freezeBatchNorm });
+    const optimizer = firstEpoch <= history.length ? resume?.optimizer : undefined;
+    const program = createProgram(settings);
+    try {
+      await trainEpochs(program, model, data, options, events, { history, lastEpoch, optimizer });
+    } finally {
+      program.dispose();
+    }
   }
+  return history;
 }
 
-async function trainWith(
+interface Epochs {
+  /** The epochs done, to which those that are trained are added. */
+  history: EpochRecord[];
+  lastEpoch: number;
+  /** What Adam remembers from the epochs before; nothing when it begins anew. */
+  optimizer?: AdamState;
+}
+
+async function trainEpochs(
   program: Program,
   model: tf.LayersModel,
   data: TrainingData,
-  { settings, seed, resume, ...encoding }: TrainingOptions,
+  { settings, encoder, seed, preprocessing, classOfLabelId }: TrainingOptions,
   { onPrepared, onStep, onEpoch }: TrainingEvents,
-): Promise<EpochRecord[]> {
-  const { epochs, batchSize, horizontalFlip } = settings;
+  { history, lastEpoch, optimizer }: Epochs,
+): Promise<void> {
+  const { epochs, batchSize, horizontalFlip, encoderLearningRateFactor } = settings;
+  const encoding = { batchSize, preprocessing, classOfLabelId };
   const steps = batchCount(data.training, batchSize);
-  setRunningMomentum(model, runningMomentum(steps));
-  const trainingStep = new TrainingStep(model, program);
+  const trainingStep = new TrainingStep(model, program, (layerName) =>
+    encoder ? learningRateFactor(layerName, encoder, encoderLearningRateFactor) : 1,
+  );
   const validation = new Validation(model, program);
   trainingStep.prepare(batchSizes(data.training, batchSize));
   validation.prepare(batchSizes(data.validation, batchSize));
   onPrepared?.({ convolutionForms: program.convolutionForms });
-  if (resume) trainingStep.restore(resume.optimizer);
-  const history = [...(resume?.history ?? [])];
+  if (optimizer) trainingStep.restore(optimizer);
 
-  for (let epoch = history.length + 1; epoch <= epochs; epoch += 1) {
+  for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
     const started = performance.now();
-    const learningRate = settings.learningRate * settings.learningRateDecay ** (epoch - 1);
+    const learningRate = learningRateAt(settings, epoch);
     let [lossSum, samples, step, waited] = [0, 0, 0, 0];
     let idleSince = performance.now();
     const random = epochRandom(seed, epoch);
-    for await (const batch of batches(data.training, { ...encoding, batchSize, random, horizontalFlip })) {
+    for await (const batch of batches(data.training, { ...encoding, random, horizontalFlip })) {
       waited += performance.now() - idleSince;
       const loss = trainingStep.run(batch, learningRate);
       step += 1;
@@ -112,7 +136,7 @@ async function trainWith(
       await turn();
       idleSince = performance.now();
     }
-    const { loss, accuracy } = await validation.run(batches(data.validation, { ...encoding, batchSize }));
+    const { loss, accuracy } = await validation.run(batches(data.validation, encoding));
     program.pull();
     const elapsed = performance.now() - started;
     const record: EpochRecord = {
@@ -128,7 +152,6 @@ async function trainWith(
     history.push(record);
     await onEpoch?.(record, history, () => trainingStep.optimizer());
   }
-  return history;
 }
 
 /** Lets timers, file reads and, in a notebook, messages to the reader have their turn between two steps. */

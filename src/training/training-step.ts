@@ -8,14 +8,20 @@ import { batchInputs, crossEntropy, inputSpecs } from './loss';
 export class TrainingStep {
   private readonly step: ProgramStep;
 
-  /** @param program runs it, and keeps the weights meanwhile; `program.pull()` brings them into the model */
+  /**
+   * @param program runs it, and keeps the weights meanwhile; `program.pull()` brings them into the model
+   * @param factorOf what the learning rate is multiplied by for a layer, by its name
+   */
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
+    factorOf: (layerName: string) => number = () => 1,
   ) {
+    const weights = model.trainableWeights;
     this.step = program.trainingStep({
       // LayerVariable keeps the variable itself protected; the optimizer needs it.
-      variables: model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
+      variables: weights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
+      learningRateFactors: weights.map(({ originalName }) => factorOf(originalName.split('/')[0])),
       loss: (images, classes) =>
         crossEntropy(model.apply(images, { training: true }) as tf.Tensor, classes as tf.Tensor1D),
     });

@@ -17,6 +17,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     batchSize: 32,
     learningRate: 0.001,
     learningRateDecay: 0.95,
+    encoderLearningRateFactor: 1,
     horizontalFlip: true,
     compile: true,
     autotune: true,
@@ -42,7 +43,14 @@ test('extends: objects merge, arrays and scalars replace, over a chain of files'
   expect(experiment.model).toEqual({
     width: 0.5,
     batchNorm: true,
-    encoder: { weights: null, blocks: [4], batchNorm: true, freeze: [1], freezeBatchNorm: true },
+    encoder: {
+      weights: null,
+      blocks: [4],
+      batchNorm: true,
+      skipBatchNorm: false,
+      freeze: [1],
+      freezeBatchNorm: true,
+    },
   });
   expect([experiment.seed, experiment.data.size, experiment.name]).toEqual([2, 64, 'deep-c']);
   expect(sources['model.encoder.blocks']).toBe('experiments/deep/c.yaml:4:5');

@@ -99,6 +99,29 @@ for (const compile of [true, false])
     for (const one of [whole, before, after]) one.dispose();
   });
 
+for (const compile of [true, false])
+  test(`a variable of factor 0.1 moves a tenth as far (compile: ${compile})`, () => {
+    const variables = [tf.variable(tf.tensor1d([1, -2])), tf.variable(tf.tensor1d([1, -2]))];
+    const program = createProgram({ compile });
+    const step = program.trainingStep({
+      variables,
+      learningRateFactors: [1, 0.1],
+      loss: (x) => tf.sum(tf.mul(tf.addN(variables), x)),
+    });
+    tf.tidy(() => step.run([tf.tensor1d([3, -5])], 0.01));
+    program.pull();
+    // Adam's first step is the learning rate against the gradient's sign, whatever its size.
+    const [whole, tenth] = variables.map((variable) => [...variable.dataSync()]);
+    [0.99, -1.99].forEach((value, index) => {
+      expect(whole[index]).toBeCloseTo(value, 6);
+    });
+    [0.999, -1.999].forEach((value, index) => {
+      expect(tenth[index]).toBeCloseTo(value, 6);
+    });
+    program.dispose();
+    tf.dispose(variables);
+  });
+
 test('two compiled models live side by side, even when they start from the same tensors', () => {
   const alone = trainer(true);
   const expected = [1, 2, 3].map((seed) => runStep(alone.step, batchOf(4, seed)));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openRun, type Run } from '../../src/experiment/run-folder';
 import { tf } from '../../src/tensorflow/tensorflow';
+import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
 import { trainRun } from '../../src/training/train-run';
 import { temporaryFolder } from '../data/fixtures';
@@ -14,7 +15,7 @@ afterAll(remove);
 const epochs = 4;
 
 /** A run of 2 + 1 steps an epoch, in a folder of that name. */
-function newRun(name: string, { compile = false, seed = 3 } = {}): Run {
+function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}): Run {
   const file = join(folder, `${name}.yaml`);
   const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 5, validation: 2, test: 0 } };
   const experiment = {
@@ -23,7 +24,7 @@ function newRun(name: string, { compile = false, seed = 3 } = {}): Run {
     notebooks: ['none.ipynb'],
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
-    model: { width: 1 / 16 },
+    model: { width: 1 / 16, encoder },
     training: { epochs, batchSize: 2, compile },
   };
   writeFileSync(file, stringify(experiment));
@@ -83,6 +84,36 @@ describe.each([false, true])('compile: %p', (compile) => {
     expect(resumedAt).toHaveLength(2);
   }, 60_000);
 });
+
+test('gradual unfreezing: a new optimizer where it changes, and the same bits when it is interrupted there', async () => {
+  const encoder = { freeze: [{ blocks: [1, 2], epochs: [1, 2] }] };
+  const before = tf.memory().numTensors;
+  const whole = newRun('unfreezing', { encoder });
+  const firstFilter: number[][] = [];
+  const stepsOf = (run: Run) =>
+    JSON.parse(readFileSync(run.path('checkpoints', 'last', 'model.json'), 'utf8')).optimizer.steps;
+  const optimizerSteps: number[] = [];
+  await trainRun(whole, {
+    onEpoch: () => {
+      optimizerSteps.push(stepsOf(whole));
+      const { model } = loadCheckpoint(whole.path('checkpoints', 'last'));
+      firstFilter.push([...model.getLayer('block1_conv1').getWeights()[0].dataSync()]);
+      model.dispose();
+    },
+  });
+  // Three steps an epoch; Adam begins anew in the third.
+  expect(optimizerSteps).toEqual([3, 6, 3, 6]);
+  expect(firstFilter[1]).toEqual(firstFilter[0]);
+  expect(firstFilter[2]).not.toEqual(firstFilter[1]);
+  for (const stop of [2, 3, 4]) {
+    const run = newRun(`unfreezing-${stop}`, { encoder });
+    await trainUntil(run, stop);
+    await trainRun(run);
+    expect(historyOf(run)).toEqual(historyOf(whole));
+    expect(checkpoints(run)).toEqual(checkpoints(whole));
+  }
+  expect(tf.memory().numTensors).toBe(before);
+}, 60_000);
 
 describe('a checkpoint', () => {
   let run: Run;

@@ -181,6 +181,22 @@ describe('an experiment takes the weights over', () => {
     model.dispose();
   });
 
+  test('bare, with skipBatchNorm: what goes to the expansion blocks is normalised, what goes on is not', async () => {
+    const weights = fixture('keras-vgg19.h5');
+    const { model, description } = await buildExperimentModel(
+      experiment({ encoder: { weights, blocks: [1, 2], batchNorm: false, skipBatchNorm: true } }),
+    );
+    const inputsOf = (name: string) =>
+      [model.getLayer(name).input].flat().map(({ sourceLayer }) => (sourceLayer as tf.layers.Layer).name);
+    expect(inputsOf('block1_pool')).toEqual(['block1_conv2']);
+    expect(inputsOf('up1_concat')).toEqual(['up1_transpose', 'skip1_bn']);
+    expect(inputsOf('up3_concat')).toEqual(['up3_transpose', 'block3_conv4_relu']);
+    const again = buildModel(description);
+    expect(again.layers.map(({ name }) => name)).toEqual(model.layers.map(({ name }) => name));
+    again.dispose();
+    model.dispose();
+  });
+
   test('weights that do not fit leave nothing behind', async () => {
     const before = tf.memory().numTensors;
     expect(buildExperimentModel(experiment({ width: 1, encoder }))).rejects.toThrow(
