@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFigure } from '../src/report/render-figure';
+import { tensorFlowEnvironment, threadLimit } from '../src/tensorflow/environment';
 import { Contender, type ContenderOptions } from './contender';
 import { convolutionOperations } from './operations';
 import { type BenchResults, benchFigure, benchMarkdown, machine, measurementOf, REFERENCE, sizeName } from './results';
@@ -35,11 +36,10 @@ function contenders({ size, batch }: BenchSize, options: BenchOptions): Contende
   const script = (name: string) => resolve(import.meta.dir, name);
   const place = [String(size), String(batch)];
   const limit = String(threads);
-  const environment = { TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: Bun.env.TF_ENABLE_ONEDNN_OPTS ?? '1' };
   const tensorflow = (name: string, kind: string) => ({
     name,
     command: [process.execPath, script('tensorflow-contender.ts'), kind, ...place],
-    environment: threads > 0 ? { ...environment, TF_NUM_INTRAOP_THREADS: limit } : environment,
+    environment: { ...tensorFlowEnvironment, ...(threads > 0 && threadLimit(threads)) },
   });
   const torch = (name: string, layout: string) => ({
     name,
@@ -56,7 +56,7 @@ function contenders({ size, batch }: BenchSize, options: BenchOptions): Contende
           {
             name: 'Python TensorFlow',
             command: [tensorflowPython, script('tensorflow_unet.py'), ...place, limit],
-            environment,
+            environment: tensorFlowEnvironment,
           },
         ]
       : []),
@@ -74,7 +74,7 @@ async function measure(place: BenchSize, options: BenchOptions, results: BenchRe
   };
   try {
     const peakCommand = [process.execPath, resolve(import.meta.dir, 'tensorflow-contender.ts'), 'peak', '64', '1'];
-    const peak = await start({ name: 'peak', command: peakCommand });
+    const peak = await start({ name: 'peak', command: peakCommand, environment: tensorFlowEnvironment });
     const entrants: Contender[] = [];
     for (const one of contenders(place, options)) {
       const contender = await start(one);

@@ -2,20 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { TENSORFLOW_VARIABLES } from '../tensorflow/environment';
 import type { Run } from './run-folder';
 
 /** Variables that change what a run computes or how fast. Nothing else of the environment is recorded: it may hold secrets. */
 const RECORDED_ENVIRONMENT = [
-  'TF_ENABLE_ONEDNN_OPTS',
-  'TF_FORCE_GPU_ALLOW_GROWTH',
-  'TF_CPP_MIN_LOG_LEVEL',
-  'TF_DETERMINISTIC_OPS',
-  'TF_XLA_FLAGS',
-  'TF_NUM_INTRAOP_THREADS',
-  'TF_NUM_INTEROP_THREADS',
-  'OMP_NUM_THREADS',
+  ...TENSORFLOW_VARIABLES,
   'UV_THREADPOOL_SIZE',
-  'CUDA_VISIBLE_DEVICES',
   'SLURM_JOB_ID',
   'SLURM_ARRAY_JOB_ID',
   'SLURM_ARRAY_TASK_ID',

@@ -7,6 +7,7 @@ import { checkPrerequisites, freeGigabytes } from '../setup/prerequisites.mjs';
 import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
 import { tensorflowVariant } from '../setup/python.mjs';
 import { pendingDiskGigabytes, stepStates } from '../setup/set-up.mjs';
+import { tensorFlowEnvironment, threadSettings } from '../tensorflow/environment';
 
 /** What TensorFlow said of itself in a Node process of its own. */
 export interface TensorflowFacts {
@@ -27,8 +28,10 @@ export interface DoctorReport {
   cpu: { model: string; logical: number; features: string[] };
   /** NVIDIA GPUs as `nvidia-smi -L` lists them. */
   gpus: string[];
-  /** Threads that TensorFlow uses inside one operation. */
-  threads: { count: number; from: string };
+  /** Threads within and between TensorFlow's operations; null for as many as there are cores. */
+  threads: ReturnType<typeof threadSettings>;
+  /** Whether TensorFlow takes a GPU's memory as it needs it. */
+  memoryGrowth: boolean;
   memory: { totalGigabytes: number; availableGigabytes: number };
   disk: { freeGigabytes: number };
   steps: { name: string; title: string; problem: string | null }[];
@@ -93,7 +96,7 @@ function versionsOf(root: string): DoctorReport['versions'] {
 
 /** Starts TensorFlow in Node as the kernel would, with its messages on: one of them tells of oneDNN. */
 async function probeTensorflow(root: string): Promise<TensorflowFacts | { error: string }> {
-  const env = { TF_ENABLE_ONEDNN_OPTS: '1', ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' };
+  const env = { ...process.env, ...tensorFlowEnvironment, TF_CPP_MIN_LOG_LEVEL: '0' };
   const child = spawn('node', [path.join(root, 'src', 'setup', 'tensorflow-probe.mjs')], { env, cwd: root });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -110,13 +113,6 @@ async function probeTensorflow(root: string): Promise<TensorflowFacts | { error:
     return { error: reason ?? failure };
   }
   return { ...JSON.parse(output.stdout), oneDnn: output.stderr.includes('oneDNN custom operations are on') };
-}
-
-function threadsOf(env: NodeJS.ProcessEnv): DoctorReport['threads'] {
-  for (const name of ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS']) {
-    if (Number(env[name]) > 0) return { count: Number(env[name]), from: name };
-  }
-  return { count: os.availableParallelism(), from: 'every CPU this process may use' };
 }
 
 function listGpus(): string[] {
@@ -171,7 +167,8 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
       features: cpuFeatures(cpuinfo),
     },
     gpus,
-    threads: threadsOf(process.env),
+    threads: threadSettings(),
+    memoryGrowth: tensorFlowEnvironment.TF_FORCE_GPU_ALLOW_GROWTH === 'true',
     memory: {
       totalGigabytes: os.totalmem() / 1e9,
       availableGigabytes: availableMemory(meminfo) ?? os.freemem() / 1e9,
@@ -182,6 +179,10 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
     notes,
   };
   return { report, healthy: missing.length === 0 };
+}
+
+function threadText(setting: DoctorReport['threads']['within']): string {
+  return setting ? `${setting.count} (${setting.from})` : 'every core';
 }
 
 /** The report as text: one fact a line, what is missing last. */
@@ -200,7 +201,8 @@ export function formatDoctorReport(report: DoctorReport): string {
   facts.push(
     ['devices', [`CPU: ${cpu.model}, ${cpu.logical} logical`, ...report.gpus].join('\n')],
     ['CPU features', cpu.features.join(' ') || 'unknown'],
-    ['threads', `${threads.count} (${threads.from})`],
+    ['threads', `${threadText(threads.within)} within an operation, ${threadText(threads.between)} between operations`],
+    ['GPU memory', report.memoryGrowth ? 'taken as it is needed' : 'all taken at once'],
     ['memory', `${gigabytes(memory.availableGigabytes)} available of ${gigabytes(memory.totalGigabytes)}`],
     ['disk', `${gigabytes(report.disk.freeGigabytes)} free`],
     ...report.steps.map((step): [string, string] => [

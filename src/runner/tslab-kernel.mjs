@@ -21,11 +21,6 @@ if (!configPath) {
 const connectionFile = path.resolve(configPath);
 process.chdir(root);
 
-// Read by TensorFlow when the binding is loaded, which happens in a cell.
-process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
-process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
-
 const require = createRequire(path.join(root, 'package.json'));
 repairTslab(require);
 process.argv = [process.execPath, require.resolve('tslab/bin/tslab'), 'kernel', '--config-path', connectionFile];

@@ -5,7 +5,7 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { backend } from './backend';
 import { type ConvolutionCase, type ConvolutionForm, convolutionForms, STOCK } from './convolution-forms';
-import { tensorFlowEnvironment } from './environment';
+import { tensorFlowEnvironment, threadSettings } from './environment';
 import { Graph } from './graph';
 import { GraphSession } from './graph-session';
 import { NodeBuilder } from './node-builder';
@@ -70,7 +70,6 @@ export class Autotuner implements FormChooser {
 
 /** What decides which form is fastest, beside the shape. */
 function machine() {
-  const { OMP_NUM_THREADS, TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS } = process.env;
   const { version, device } = tensorFlowRuntime();
   return {
     cpu: os.cpus()[0]?.model,
@@ -78,7 +77,7 @@ function machine() {
     tensorflow: version,
     device,
     oneDnn: tensorFlowEnvironment.TF_ENABLE_ONEDNN_OPTS,
-    threads: [OMP_NUM_THREADS, TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS],
+    threads: threadSettings(),
   };
 }
 

@@ -54,7 +54,8 @@ test('the text ends with what is missing', () => {
     tensorflow: { error: 'no binding' },
     cpu: { model: 'Example', logical: 2, features: ['avx2'] },
     gpus: [],
-    threads: { count: 2, from: 'OMP_NUM_THREADS' },
+    threads: { within: { count: 2, from: 'OMP_NUM_THREADS' }, between: null },
+    memoryGrowth: true,
     memory: { totalGigabytes: 8, availableGigabytes: 4 },
     disk: { freeGigabytes: 10 },
     steps: [{ name: 'python', title: '.venv', problem: 'not done yet' }],
@@ -63,5 +64,6 @@ test('the text ends with what is missing', () => {
   };
   const lines = formatDoctorReport(report).split('\n');
   expect(lines.at(-1)).toBe('Set-up step python (not done yet). Run: npm run setup');
+  expect(lines).toContain('threads         2 (OMP_NUM_THREADS) within an operation, every core between operations');
   expect(lines).toContain('set-up: python  not in place (not done yet)');
 });

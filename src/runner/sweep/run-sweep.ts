@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
+import { threadLimit } from '../../tensorflow/environment';
 import { experimentJob, withSignals } from '../run-experiment';
 import { hasFinished } from '../run-notebooks';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
@@ -117,7 +118,5 @@ export function runFlags({ force, fresh, timeoutSeconds, html = true }: Omit<Run
 /** TensorFlow takes all cores unless it is told; what the person has set stays. */
 export function sharedThreads(runs: number, cores = os.availableParallelism()): Record<string, string> {
   if (runs <= 1) return {};
-  const threads = String(Math.max(1, Math.floor(cores / runs)));
-  const names = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'];
-  return Object.fromEntries(names.filter((name) => !process.env[name]).map((name) => [name, threads]));
+  return threadLimit(Math.max(1, Math.floor(cores / runs)));
 }
