@@ -16,7 +16,7 @@ export function describeExperiment({ path, folder, experiment, dependencies, sou
   document.commentBefore = [
     ` ${path}`,
     ` results in ${folder}`,
-    ...dependencies.map((dependency) => ` needs ${dependency}`),
+    ...dependencies.map(({ path: needed, set }) => ` needs ${[needed, ...set].join(' ')}`),
   ].join('\n');
   for (const [key, source] of Object.entries(sources)) {
     const node = document.getIn(key.split('.'), true);

@@ -17,6 +17,16 @@ export interface LoadOptions {
   root?: string;
 }
 
+/** An experiment that another one needs. */
+export interface Dependency {
+  /** The YAML, relative to the project folder. */
+  path: string;
+  /** The overrides it is needed with, such as `seed=2`. */
+  set: string[];
+  /** Its run folder, relative to the project folder. */
+  folder: string;
+}
+
 export interface LoadedExperiment {
   /** The YAML, relative to the project folder. */
   path: string;
@@ -24,8 +34,8 @@ export interface LoadedExperiment {
   experiment: Experiment;
   /** The run folder, relative to the project folder, with slashes. */
   folder: string;
-  /** YAML paths of the experiments this one needs, theirs included, in the order in which they have to run. */
-  dependencies: string[];
+  /** The experiments this one needs, those that they need included, in the order in which they have to run. */
+  dependencies: Dependency[];
   /** For each dotted key of a value: `file:line:column`, `--set` or `default`. */
   sources: Record<string, string>;
 }
@@ -35,7 +45,7 @@ export interface LoadedExperiment {
  *
  * `model.encoder.weights` and `comparison.runs[].run` may name other experiments; those are loaded too (without the
  * overrides) and stand in the result as their run folders, so that a changed encoder gives another folder to whatever is
- * built on it. Loading the resolved experiment again gives the same folder.
+ * built on it; a run with `seeds` becomes a list of folders. Loading the resolved experiment again gives the same folder.
  *
  * @throws ConfigurationError naming file, line, column and key of every problem
  */
@@ -61,31 +71,43 @@ function load(
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
   const experiment = validateExperiment(source);
 
-  const dependencies: string[] = [];
-  const runFolderOf = (reference: string, key: KeyPath): string => {
+  const dependencies = new Map<string, Dependency>();
+  const runFolderOf = (reference: string, key: KeyPath, set: string[] = []): string => {
     if (!isExperimentPath(reference)) return reference;
     const place = placeAt(source, key);
     const dependencyFile = path.resolve(root, reference);
     const chain = [...dependents, file];
     if (chain.includes(dependencyFile)) throw cyclicDependency([...chain, dependencyFile], root, place, key.join('.'));
-    const dependency = load(dependencyFile, {}, root, chain, { place, key: key.join('.') });
-    for (const each of [...dependency.dependencies, dependency.path]) {
-      if (!dependencies.includes(each)) dependencies.push(each);
+    const dependency = load(dependencyFile, { set }, root, chain, { place, key: key.join('.') });
+    const { path: shownDependency, folder } = dependency;
+    for (const each of [...dependency.dependencies, { path: shownDependency, set, folder }]) {
+      if (!dependencies.has(each.folder)) dependencies.set(each.folder, each);
     }
-    return dependency.folder;
+    return folder;
   };
 
   const { encoder } = experiment.model;
   if (encoder.weights !== null) encoder.weights = runFolderOf(encoder.weights, ['model', 'encoder', 'weights']);
   experiment.comparison?.runs.forEach((each, index) => {
-    each.run = runFolderOf(each.run, ['comparison', 'runs', index, 'run']);
+    const key = ['comparison', 'runs', index, 'run'];
+    const references = [each.run].flat();
+    const { seeds } = each;
+    if (!seeds) {
+      const folders = references.map((reference) => runFolderOf(reference, key));
+      each.run = typeof each.run === 'string' ? folders[0] : folders;
+      return;
+    }
+    const made = references.find((reference) => !isExperimentPath(reference));
+    if (made !== undefined) throw seedsOfARun(made, placeAt(source, key), key.join('.'));
+    each.run = seeds.flatMap((seed) => references.map((reference) => runFolderOf(reference, key, [`seed=${seed}`])));
+    delete each.seeds;
   });
 
   return {
     path: shown,
     experiment,
     folder: runFolder(experiment, root),
-    dependencies,
+    dependencies: [...dependencies.values()],
     sources: Object.fromEntries(valuePaths(experiment).map((key) => [key.join('.'), sourceOf(written, key)])),
   };
 }
@@ -134,6 +156,14 @@ function sourceOf(written: Sourced, key: KeyPath): string {
   const place = sourcedAt(written, key)?.place;
   if (!place) return 'default';
   return place.line === undefined ? '--set' : formatPlace(place);
+}
+
+function seedsOfARun(folder: string, place: Place, key: string): InvalidExperimentError {
+  const message = `expected the YAML of an experiment, since seeds are given, found ${folder}`;
+  return new InvalidExperimentError(
+    [{ place, key, message }],
+    'List runs that have been made under `run`, without seeds.',
+  );
 }
 
 function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidExperimentError {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { RunError, UserError } from '../errors';
 import { canonicalJson } from './canonical-json';
 import { experimentYaml } from './describe';
-import { type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
+import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { writeFile } from './write-file';
@@ -56,7 +56,7 @@ export function openLoadedRun({ experiment, folder }: LoadedExperiment, root = p
 export function dependencyRun(folder: string, { root = process.cwd() }: { root?: string } = {}): Run {
   const resolved = path.resolve(root, folder, 'experiment.yaml');
   if (!existsSync(resolved)) {
-    const maker = experimentOf(folder, root);
+    const maker = makerOf(folder, root);
     throw new RunError(
       `${shownPath(resolved, root)} is missing: that run has not been made.`,
       maker
@@ -110,20 +110,25 @@ export function madeBy(experiment: Experiment, folder: string, root = process.cw
   }
 }
 
-/** The experiment below `experiments/` whose results go to `folder`. */
-function experimentOf(folder: string, root: string): string | undefined {
+/** The experiment below `experiments/` whose results go to `folder`, or a run with a seed that one of them needs. */
+function makerOf(folder: string, root: string): string | undefined {
   const experiments = path.join(root, 'experiments');
   if (!existsSync(experiments)) return undefined;
-  return readdirSync(experiments, { recursive: true, encoding: 'utf8' })
+  const made = readdirSync(experiments, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.ya?ml$/.test(file))
     .map((file) => shownPath(path.join(experiments, file), root))
     .sort()
-    .find((file) => {
+    .flatMap((file): Dependency[] => {
       try {
-        return loadExperiment(file, { root }).folder === shownPath(folder, root);
+        const loaded = loadExperiment(file, { root });
+        return [{ path: file, set: [], folder: loaded.folder }, ...loaded.dependencies];
       } catch (error) {
-        if (error instanceof UserError) return false; // broken experiments make no folder
+        if (error instanceof UserError) return []; // broken experiments make no folder
         throw error;
       }
-    });
+    })
+    .filter((each) => each.folder === shownPath(folder, root));
+  // A file of its own rather than what another file needs.
+  const maker = made.find(({ set }) => set.length === 0) ?? made[0];
+  return maker && [maker.path, ...maker.set.map((override) => `--set ${override}`)].join(' ');
 }

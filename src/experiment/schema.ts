@@ -118,10 +118,19 @@ const evaluation = z.strictObject({
   panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
 });
 
-/** Runs set side by side by the comparison notebook, in this order. */
+/** A model of a comparison: a run, or several that differ in their seed alone and are averaged. */
+const comparedModel = z.strictObject({
+  label: z.string().min(1),
+  /** The YAML of an experiment, or the folder of a run; or a list of them. */
+  run: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  /** The experiment is run once with each of these seeds; its own when absent. A resolved experiment lists the runs instead. */
+  seeds: z.array(seed).min(1).optional(),
+});
+
+/** Models set side by side by the comparison notebook, in this order. */
 const comparison = z.strictObject({
   title: z.string().min(1),
-  runs: z.array(z.strictObject({ label: z.string().min(1), run: z.string().min(1) })).min(1),
+  runs: z.array(comparedModel).min(1),
 });
 
 export const experimentSchema = z.strictObject({

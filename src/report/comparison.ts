@@ -1,86 +1,167 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { groupIndexByLabelId } from '../data/labels';
 import { openDataset, sceneSource } from '../data/open-dataset';
 import { pickSamples } from '../data/sample-source';
 import { RunError } from '../errors';
-import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
+import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
 import { evaluate, tellingScenes } from '../evaluation/evaluate';
 import type { Metrics } from '../evaluation/metrics';
 import { predictions } from '../evaluation/predict';
+import { canonicalJson } from '../experiment/canonical-json';
 import { dependencyRun, type Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
-import { readMetricsFile } from './metrics-files';
+import { readConfusionMatrix, readMetricsFile } from './metrics-files';
 import { panelSheet } from './panel';
+import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
+import { formatSpread, type ModelScores } from './tables';
 
-/** A finished run as a comparison shows it. */
-export interface ComparedRun {
-  label: string;
-  folder: string;
-  /** Whether the encoder started from pre-trained weights. */
-  pretrained: boolean;
+/** A finished run of a model. */
+export interface ModelRun {
+  run: Run;
+  seed: number;
+  /** What it was judged on, in words. */
+  setting: string;
   history: EpochRecord[];
   metrics: Record<Convention, Metrics>;
-  run: Run;
+}
+
+/** A model as a comparison shows it: one run, or several that differ in their seed alone. */
+export interface ComparedModel {
+  label: string;
+  /** Whether the encoder started from pre-trained weights. */
+  pretrained: boolean;
+  /** One a seed. */
+  runs: ModelRun[];
+  /** Averaged over the runs. */
+  history: EpochRecord[];
+  /** Averaged over the runs. */
+  metrics: Record<Convention, Metrics>;
 }
 
 /**
  * Reads what the runs of a comparison left in their folders.
  *
- * @throws RunError when one has not been made, or was judged on something else than the first
+ * @throws RunError when one has not been made, was judged on something else than the first, or differs in more than its
+ * seed from those it is averaged with
  */
-export function comparedRuns({ experiment }: Run): { setting: string; runs: ComparedRun[] } {
+export function comparedModels({ experiment }: Run): { setting: string; models: ComparedModel[] } {
   const { runs: entries } = experiment.comparison ?? notAComparison(experiment.name);
-  const read = entries.map(({ label, run: folder }) => {
-    const run = dependencyRun(folder);
-    const { setting, models } = readMetricsFile(run.path());
-    const metrics = Object.fromEntries(models[0].metrics.map((entry) => [entry.convention, entry]));
-    const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'));
-    const pretrained = run.experiment.model.encoder.weights !== null;
-    return { setting, label, folder, pretrained, history, metrics: metrics as ComparedRun['metrics'], run };
+  const models = entries.map(({ label, run: folders }): ComparedModel => {
+    const runs = [folders].flat().map(readRun);
+    requireSameModel(label, runs);
+    return {
+      label,
+      pretrained: runs[0].run.experiment.model.encoder.weights !== null,
+      runs,
+      history: meanHistory(runs.map(({ history }) => history)),
+      metrics: perConvention((convention) => meanMetrics(runs.map(({ metrics }) => metrics[convention]))),
+    };
   });
-  const [{ setting }] = read;
-  const other = read.find((entry) => entry.setting !== setting);
-  if (other)
-    throw new RunError(
-      `${other.label} was judged on "${other.setting}", ${read[0].label} on "${setting}"`,
-      'compare runs of the same data, split and size',
-    );
-  return { setting, runs: read.map(({ setting: _, ...run }) => run) };
+  const [{ setting }] = models[0].runs;
+  for (const { label, runs } of models) {
+    const other = runs.find((each) => each.setting !== setting);
+    if (other)
+      throw new RunError(
+        `${label} was judged on "${other.setting}", ${models[0].label} on "${setting}"`,
+        'compare runs of the same data, split and size',
+      );
+  }
+  return { setting, models };
 }
 
-/** One sentence a convention: by how much each run's mean IoU is above or below that of the first. */
-export function margins(runs: readonly Pick<ComparedRun, 'label' | 'metrics'>[]): string[] {
-  const [first, ...others] = runs;
-  return others.flatMap(({ label, metrics }) =>
+function readRun(folder: string): ModelRun {
+  const run = dependencyRun(folder);
+  const { setting, models } = readMetricsFile(run.path());
+  const metricsOf = (convention: Convention) => models[0].metrics.find((entry) => entry.convention === convention)!;
+  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'));
+  return { run, seed: run.experiment.seed, setting, history, metrics: perConvention(metricsOf) };
+}
+
+/** Only what differs in nothing but chance may be averaged. */
+function requireSameModel(label: string, [first, ...others]: readonly ModelRun[]): void {
+  const settings = ({ run: { experiment } }: ModelRun) => {
+    const { name: _name, description: _description, folder: _folder, seed: _seed, data, ...rest } = experiment;
+    return canonicalJson({ ...rest, data: { ...data, root: null } });
+  };
+  const other = others.find((each) => settings(each) !== settings(first));
+  if (other)
+    throw new RunError(
+      `${label}: ${other.run.folder} differs in more than its seed from ${first.run.folder}`,
+      'give it a label of its own under comparison.runs',
+    );
+}
+
+/** A model's scores for the tables: each seed's, too, where there are several. */
+export function modelScores({ label, runs, metrics }: ComparedModel): ModelScores {
+  const seeds = runs.map((each) => ({ seed: each.seed, metrics: Object.values(each.metrics) }));
+  return { model: label, metrics: Object.values(metrics), ...(seeds.length > 1 && { seeds }) };
+}
+
+/** One convention's scores of a model, for the figures. */
+export function modelMetrics({ label, pretrained, runs, metrics }: ComparedModel, convention: Convention) {
+  return { label, pretrained, metrics: metrics[convention], seeds: runs.map((each) => each.metrics[convention]) };
+}
+
+/** The validation loss of a model, for the figures. */
+export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
+  return { label, pretrained, history, seeds: runs.map((each) => each.history) };
+}
+
+/** The pixels of all runs of a model in one matrix. */
+export function modelConfusionMatrix({ runs }: ComparedModel, convention: Convention): ConfusionMatrix {
+  const [first, ...others] = runs.map(({ run }) => readConfusionMatrix(run.path(), convention));
+  for (const { counts } of others)
+    for (let cell = 0; cell < counts.length; cell += 1) first.counts[cell] += counts[cell];
+  return first;
+}
+
+/**
+ * One sentence a convention: by how much each model's mean IoU is above or below that of the first, and how often where
+ * both were run with the same seeds.
+ */
+export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]): string[] {
+  const [first, ...others] = models;
+  return others.flatMap(({ label, runs }) =>
     CONVENTIONS.map((convention) => {
-      const [theirs, ours] = [first.metrics[convention].meanIou, metrics[convention].meanIou];
-      const points = (ours - theirs) * 100;
+      const iou = ({ metrics }: Pick<ModelRun, 'metrics'>) => metrics[convention].meanIou;
+      const [theirs, ours]: [Spread, Spread] = [spread(first.runs.map(iou)), spread(runs.map(iou))];
+      const points = (ours.mean - theirs.mean) * 100;
       const direction = points >= 0 ? 'above' : 'below';
-      const values = `${ours.toFixed(3)} against ${theirs.toFixed(3)}`;
-      return `${convention}: mean IoU of ${label} is ${Math.abs(points).toFixed(1)} points ${direction} ${first.label} (${values})`;
+      const pairs = runs.flatMap((run) =>
+        first.runs.filter(({ seed }) => seed === run.seed).map((base) => [iou(base), iou(run)]),
+      );
+      const paired = runs.length > 1 && pairs.length === runs.length && pairs.length === first.runs.length;
+      const ahead = pairs.filter(([base, run]) => run > base).length;
+      const values = [
+        `${formatSpread(ours)} against ${formatSpread(theirs)}`,
+        ...(paired ? [`ahead with ${ahead} of ${pairs.length} seeds`] : []),
+      ];
+      return `${convention}: mean IoU of ${label} is ${Math.abs(points).toFixed(1)} points ${direction} ${first.label} (${values.join('; ')})`;
     }),
   );
 }
 
 /** The resolved experiment of a run, as YAML. */
-export function configurationOf(folder: string): string {
-  return readFileSync(join(folder, 'experiment.yaml'), 'utf8');
+export function configurationOf({ run }: ModelRun): string {
+  return readFileSync(run.path('experiment.yaml'), 'utf8');
 }
 
-/** @returns a PNG: the scenes that tell most of the first run, or the named ones, with every run's prediction and errors */
+/**
+ * @param models of each the first run is shown
+ * @returns a PNG: the scenes that tell most of the first model, or the named ones, with every model's prediction and errors
+ */
 export async function comparisonPanels(
-  runs: readonly ComparedRun[],
+  models: readonly ComparedModel[],
   wanted: number | readonly string[],
 ): Promise<Buffer> {
-  const { data, evaluation } = runs[0].run.experiment;
+  const { data, evaluation } = models[0].runs[0].run.experiment;
   const source = sceneSource(await openDataset(data), data, evaluation.split);
-  const models = runs.map(({ run }) => loadCheckpoint(run.path()));
-  const { scenes } = await evaluate(models[0].model, source, models[0].metadata);
+  const checkpoints = models.map(({ runs: [{ run }] }) => loadCheckpoint(run.path()));
+  const { scenes } = await evaluate(checkpoints[0].model, source, checkpoints[0].metadata);
   const chosen = pickSamples(source, tellingScenes(scenes, wanted));
   const predicted: Uint8Array[][] = Array.from({ length: chosen.length }, () => []);
-  for (const { model, metadata } of models) {
+  for (const { model, metadata } of checkpoints) {
     let scene = 0;
     for await (const { predictedGroups } of predictions(model, chosen, metadata)) {
       predicted[scene].push(predictedGroups);
@@ -96,8 +177,12 @@ export async function comparisonPanels(
   });
   return panelSheet(
     await Promise.all(rows),
-    runs.map(({ label }) => label),
+    models.map(({ label, runs }) => (runs.length > 1 ? `${label}, seed ${runs[0].seed}` : label)),
   );
+}
+
+function perConvention<T>(make: (convention: Convention) => T): Record<Convention, T> {
+  return Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
 }
 
 function notAComparison(name: string): never {

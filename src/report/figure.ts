@@ -1,4 +1,4 @@
-import { FONT_FAMILY, textWidth } from './fonts';
+import { FONT_FAMILY, textWidth, wrapText } from './fonts';
 
 /** One Plotly trace, as https://plotly.com/javascript/reference/ describes it. */
 export type PlotlyTrace = { type: string; name?: string } & Record<string, unknown>;
@@ -27,8 +27,9 @@ export const INK = '#1f2430';
 export const MUTED_INK = '#5b6270';
 const GRID = '#e6e8ee';
 
-/** Free space at the left and right edge, and the height of a line of the legend, in pixels. */
+/** Free space at the left and right edge, and the height of a line of the subtitle and of the legend, in pixels. */
 const SIDE = 24;
+const SUBTITLE_LINE = 17;
 const LEGEND_LINE = 20;
 
 const BASE_COLORS = ['#ff44aa', '#b5179e', '#f78fc6', '#7a1fa2'];
@@ -56,12 +57,12 @@ export function modelStyles(models: readonly { pretrained: boolean }[]): ModelSt
 }
 
 /**
- * The layout all figures share: white paper, quiet grid, title and subtitle at the left, then the legend, which takes as
- * many lines as its labels need.
+ * The layout all figures share: white paper, quiet grid, title and subtitle at the left, then the legend; both take as many
+ * lines as they need.
  *
  * @param labels what the legend holds; none hides it
  * @param own laid over the theme, axis by axis; an axis' `title` may be plain text
- * @returns the layout with its `width` and `height`; `height` is that of a legend of one line, and grows with the legend
+ * @param height with a subtitle and a legend of one line each; the figure grows by further lines
  */
 export function themedLayout(
   title: string,
@@ -80,7 +81,10 @@ export function themedLayout(
     title: { font: { size: 14, color: INK }, standoff: 14 },
   };
   const { xaxis = {}, yaxis = {}, ...rest } = own as { xaxis?: PlotlyLayout; yaxis?: PlotlyLayout };
-  const furtherLines = Math.max(0, legendLines(labels, width - 2 * SIDE) - 1) * LEGEND_LINE;
+  const room = width - 2 * SIDE;
+  const subtitleLines = wrapText(subtitle, room, 13);
+  const furtherLines =
+    Math.max(0, legendLines(labels, room) - 1) * LEGEND_LINE + (subtitleLines.length - 1) * SUBTITLE_LINE;
   return {
     width,
     height: height + furtherLines,
@@ -96,7 +100,7 @@ export function themedLayout(
       yref: 'container',
       yanchor: 'top',
       font: { size: 18, weight: 600, color: INK },
-      subtitle: { text: subtitle, font: { size: 13, color: MUTED_INK } },
+      subtitle: { text: subtitleLines.join('<br>'), font: { size: 13, color: MUTED_INK } },
     },
     margin: { l: 72, r: SIDE, t: (labels.length > 0 ? 108 : 84) + furtherLines, b: 60 },
     showlegend: labels.length > 0,

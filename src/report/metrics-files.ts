@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors';
-import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
+import type { ConfusionMatrix, Convention } from '../evaluation/confusion-matrix';
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../experiment/write-file';
 import { CONVENTION_NOTES } from './conventions';
-import { comparisonTable, groupIouTable, type ModelScores, toCsv, toMarkdown } from './tables';
+import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toCsv, toMarkdown } from './tables';
 
 /** The scores of one or more models, and what they were measured on. */
 export interface MetricsReport {
@@ -32,7 +32,11 @@ export function readMetricsFile(folder: string): MetricsReport {
     const report = JSON.parse(readFileSync(file, 'utf8')) as MetricsReport;
     return {
       setting: report.setting,
-      models: report.models.map(({ model, metrics }) => ({ model, metrics: metrics.map(withNaN) })),
+      models: report.models.map(({ model, metrics, seeds }) => ({
+        model,
+        metrics: metrics.map(withNaN),
+        ...(seeds && { seeds: seeds.map((each) => ({ ...each, metrics: each.metrics.map(withNaN) })) }),
+      })),
     };
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
@@ -48,7 +52,10 @@ export function metricsJson(report: MetricsReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** One row for each model and convention, full precision; an absent group's IoU is empty. */
+/**
+ * One row for each model and convention, full precision; an absent group's IoU is empty. Where a model has several seeds,
+ * one row for each of them.
+ */
 export function metricsCsv({ models }: MetricsReport): string {
   const groups = [
     ...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map((score) => score.group)))),
@@ -57,23 +64,32 @@ export function metricsCsv({ models }: MetricsReport): string {
   return toCsv({
     header: [
       'model',
+      ...(hasSeeds(models) ? ['seed'] : []),
       'metric',
       'pixel_accuracy',
       'mean_class_accuracy',
       'mean_iou',
       ...groups.map((group) => `iou_${group}`),
     ],
-    rows: models.flatMap(({ model, metrics }) =>
-      metrics.map((entry) => [
-        model,
-        entry.convention,
-        number(entry.pixelAccuracy),
-        number(entry.meanClassAccuracy),
-        number(entry.meanIou),
-        ...groups.map((group) => number(entry.groups.find((score) => score.group === group)?.iou)),
-      ]),
+    rows: models.flatMap(({ model, metrics, seeds = [{ seed: undefined, metrics }] }) =>
+      seeds.flatMap(({ seed, metrics: scores }) =>
+        scores.map((entry) => [
+          model,
+          ...(hasSeeds(models) ? [number(seed)] : []),
+          entry.convention,
+          number(entry.pixelAccuracy),
+          number(entry.meanClassAccuracy),
+          number(entry.meanIou),
+          ...groups.map((group) => number(entry.groups.find((score) => score.group === group)?.iou)),
+        ]),
+      ),
     ),
   });
+}
+
+/** Name of the file of a run folder that {@link confusionMatrixCsv} fills. */
+export function confusionMatrixFile(convention: Convention): string {
+  return `confusion-matrix-${convention}.csv`;
 }
 
 /** Pixel counts: one row a true class, one column a predicted class. */
@@ -82,10 +98,30 @@ export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string
   return toCsv({ header: ['truth', ...classes], rows: classes.map((name, index) => [name, ...row(index)]) });
 }
 
+/**
+ * Reads back the pixel counts that an evaluation left in a run folder.
+ *
+ * @throws RunError when the file is missing or is no square table of numbers
+ */
+export function readConfusionMatrix(folder: string, convention: Convention): ConfusionMatrix {
+  const file = path.join(folder, confusionMatrixFile(convention));
+  const remedy = 'run the evaluation notebook again';
+  if (!existsSync(file)) throw new RunError(`${file} is missing: expected the pixel counts of a run`, remedy);
+  const [[, ...classes], ...rows] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const counts = Float64Array.from(rows.flatMap(([, ...values]) => values.map(Number)));
+  if (rows.length !== classes.length || counts.length !== classes.length ** 2 || counts.some(Number.isNaN))
+    throw new RunError(`${file}: expected a row of ${classes.length} counts for each of its classes`, remedy);
+  return { convention, classes, counts };
+}
+
 /** The comparison and the groups' IoU as tables, with what was measured and how. */
 export function metricsMarkdown({ setting, models }: MetricsReport): string {
   const conventions = [...new Set(models.flatMap(({ metrics }) => metrics.map((entry) => entry.convention)))];
   const notes = conventions.map((convention) => `- \`${convention}\`: ${CONVENTION_NOTES[convention]}.`);
+  if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
   return [
     '# Metrics\n',
     `${setting}.\n`,

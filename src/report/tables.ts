@@ -1,6 +1,7 @@
 import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
 import type { Metrics } from '../evaluation/metrics';
 import { escapeHtml } from './html';
+import { type Spread, spread } from './seeds';
 
 /** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
 export interface Table {
@@ -13,7 +14,10 @@ export interface Table {
 /** One model's scores, one entry a convention. */
 export interface ModelScores {
   model: string;
+  /** Averaged over the seeds where there are several. */
   metrics: readonly Metrics[];
+  /** Each seed's scores; absent for a model of one run. */
+  seeds?: readonly { seed: number; metrics: readonly Metrics[] }[];
 }
 
 /** Stands for a value that does not exist, such as the IoU of an absent group. */
@@ -24,14 +28,26 @@ export function formatScore(value: number): string {
   return Number.isFinite(value) ? value.toFixed(3) : ABSENT;
 }
 
-/** Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and convention, the conventions together. */
+/** @returns the mean, followed by the deviation where there is one, as in `0.617 ± 0.010`. */
+export function formatSpread({ mean, deviation }: Spread): string {
+  return Number.isNaN(deviation) ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
+}
+
+/**
+ * Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and convention, the conventions together. Where
+ * a model has several seeds, their number is told and each score is mean ± sample standard deviation.
+ */
 export function comparisonTable(models: readonly ModelScores[]): Table {
+  const several = hasSeeds(models);
   return {
-    header: ['Model', 'Metric', 'Pixel Acc.', 'Mean class acc.', 'IoU'],
-    rows: byConvention(models, (model, metrics) => [
+    header: ['Model', 'Metric', ...(several ? ['Seeds'] : []), 'Pixel Acc.', 'Mean class acc.', 'IoU'],
+    rows: byConvention(models, (model, convention, seeds) => [
       model,
-      metrics.convention,
-      ...[metrics.pixelAccuracy, metrics.meanClassAccuracy, metrics.meanIou].map(formatScore),
+      convention,
+      ...(several ? [String(seeds.length)] : []),
+      scoreOf(seeds, (metrics) => metrics.pixelAccuracy),
+      scoreOf(seeds, (metrics) => metrics.meanClassAccuracy),
+      scoreOf(seeds, (metrics) => metrics.meanIou),
     ]),
     text: [0, 1],
   };
@@ -43,11 +59,11 @@ export function groupIouTable(models: readonly ModelScores[]): Table {
   const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
   return {
     header: ['Model', 'Metric', ...groups, 'mean'],
-    rows: byConvention(models, (model, metrics) => [
+    rows: byConvention(models, (model, convention, seeds) => [
       model,
-      metrics.convention,
-      ...groups.map((group) => formatScore(iou(metrics, group) ?? Number.NaN)),
-      formatScore(metrics.meanIou),
+      convention,
+      ...groups.map((group) => scoreOf(seeds, (metrics) => iou(metrics, group) ?? Number.NaN)),
+      scoreOf(seeds, (metrics) => metrics.meanIou),
     ]),
     text: [0, 1],
   };
@@ -71,11 +87,25 @@ export function metricsTable(metrics: Metrics): Table {
   };
 }
 
-function byConvention(models: readonly ModelScores[], row: (model: string, metrics: Metrics) => string[]): string[][] {
+/** Whether any model was run with several seeds. */
+export function hasSeeds(models: readonly ModelScores[]): boolean {
+  return models.some(({ seeds }) => seeds !== undefined);
+}
+
+function scoreOf(seeds: readonly Metrics[], score: (metrics: Metrics) => number): string {
+  return formatSpread(spread(seeds.map(score)));
+}
+
+/** @param row given one entry a seed, one for a model of one run */
+function byConvention(
+  models: readonly ModelScores[],
+  row: (model: string, convention: Convention, seeds: readonly Metrics[]) => string[],
+): string[][] {
   return CONVENTIONS.flatMap((convention: Convention) =>
-    models.flatMap(({ model, metrics }) =>
-      metrics.filter((entry) => entry.convention === convention).map((entry) => row(model, entry)),
-    ),
+    models.flatMap(({ model, metrics, seeds = [{ metrics }] }) => {
+      const scores = seeds.flatMap((each) => each.metrics.filter((entry) => entry.convention === convention));
+      return scores.length > 0 ? [row(model, convention, scores)] : [];
+    }),
   );
 }
 

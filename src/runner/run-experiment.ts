@@ -25,7 +25,9 @@ export async function runExperiment(
   // Where the data lies is the same for all; every other override is meant for the experiment itself.
   const places = set.filter((override) => override.startsWith('data.root='));
   const jobs = [
-    ...wanted.dependencies.map((dependency) => experimentJob(loadExperiment(dependency, { set: places }))),
+    ...wanted.dependencies.map(({ path, set: own }) =>
+      experimentJob(loadExperiment(path, { set: [...own, ...places] })),
+    ),
     experimentJob(wanted),
   ];
   await withSignals((signal) => runNotebooks(jobs, { ...options, html, view: consoleView(), signal }));

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
 import { loadExperiment } from '../../src/experiment/load';
+import { dependencyRun, openRun } from '../../src/experiment/run-folder';
 import { messageOf, projectFolder, removeProjectFolders } from './project-folder';
 
 afterAll(removeProjectFolders);
@@ -24,7 +25,7 @@ test('references become run folders, and dependencies come in the order in which
   const folderOf = (name: string) => loadExperiment(`experiments/${name}.yaml`, { root }).folder;
   const pretrained = loadExperiment('experiments/pretrained.yaml', { root });
   expect(pretrained.experiment.model.encoder.weights).toBe(folderOf('encoder'));
-  expect(pretrained.dependencies).toEqual(['experiments/encoder.yaml']);
+  expect(pretrained.dependencies).toEqual([{ path: 'experiments/encoder.yaml', set: [], folder: folderOf('encoder') }]);
 
   const compare = loadExperiment('experiments/compare.yaml', { root });
   expect(compare.experiment.comparison?.runs.map(({ run }) => run)).toEqual([
@@ -32,12 +33,45 @@ test('references become run folders, and dependencies come in the order in which
     folderOf('pretrained'),
     'results/published',
   ]);
-  expect(compare.dependencies).toEqual([
+  expect(compare.dependencies.map(({ path }) => path)).toEqual([
     'experiments/base.yaml',
     'experiments/encoder.yaml',
     'experiments/pretrained.yaml',
   ]);
   expect(compare.sources['comparison.runs.1.run']).toBe('experiments/compare.yaml:6:29');
+});
+
+test('a run with seeds becomes a list of run folders, each needed with its seed', () => {
+  const withSeeds = (run: string) => [
+    'notebooks: [c.ipynb]',
+    'comparison:',
+    '  title: Seeds',
+    '  runs:',
+    `    - { label: Model, run: ${run}, seeds: [2, 1] }`,
+  ];
+  const root = projectFolder({
+    ...files,
+    'experiments/seeds.yaml': withSeeds('experiments/pretrained.yaml').join('\n'),
+    'experiments/made.yaml': withSeeds('results/published').join('\n'),
+  });
+  const folderOf = (file: string, set: string[] = []) => loadExperiment(file, { root, set }).folder;
+  const seeds = loadExperiment('experiments/seeds.yaml', { root });
+  const second = folderOf('experiments/pretrained.yaml', ['seed=2']);
+  // The file's own seed is 1, so that run is the one without an override.
+  const first = folderOf('experiments/pretrained.yaml');
+  expect(seeds.experiment.comparison?.runs).toEqual([{ label: 'Model', run: [second, first] }]);
+  expect(seeds.dependencies).toEqual([
+    { path: 'experiments/encoder.yaml', set: [], folder: folderOf('experiments/encoder.yaml') },
+    { path: 'experiments/pretrained.yaml', set: ['seed=2'], folder: second },
+    { path: 'experiments/pretrained.yaml', set: ['seed=1'], folder: first },
+  ]);
+  expect(messageOf(() => dependencyRun(second, { root }))).toContain('run experiments/pretrained.yaml --set seed=2');
+  expect(openRun('experiments/seeds.yaml', { root }).folder).toBe(seeds.folder);
+  expect(folderOf(`${seeds.folder}/experiment.yaml`)).toBe(seeds.folder);
+
+  expect(messageOf(() => loadExperiment('experiments/made.yaml', { root }))).toStartWith(
+    'experiments/made.yaml:5:23: comparison.runs.0.run: expected the YAML of an experiment, since seeds are given',
+  );
 });
 
 test('a changed encoder gives another folder to what is built on it, and only to that', () => {

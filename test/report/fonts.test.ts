@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { JSDOM } from 'jsdom';
-import { fitText, textOutline, textWidth } from '../../src/report/fonts';
+import { fitText, textOutline, textWidth, wrapText } from '../../src/report/fonts';
 import { outlineText, textBox } from '../../src/report/svg-text';
 
 test('widths come from the font: Inter’s zero is 1292 of 2048 units', () => {
@@ -20,6 +20,16 @@ test('text is cut to a width', () => {
   const cut = fitText('a label that is far too long', 60, 13);
   expect(cut).toEndWith('…');
   expect(textWidth(cut, 13)).toBeLessThanOrEqual(60);
+});
+
+test('text is broken into lines at blanks; a word that is too long stays whole', () => {
+  const width = textWidth('two words', 13);
+  expect(wrapText('two words incomprehensibilities more', width, 13)).toEqual([
+    'two words',
+    'incomprehensibilities',
+    'more',
+  ]);
+  expect(wrapText('', width, 13)).toEqual(['']);
 });
 
 test('a line is measured and outlined where SVG puts it: anchor, second line, transform', () => {

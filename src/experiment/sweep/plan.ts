@@ -46,13 +46,13 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
       const layers = [...values].map(([key, value]) => valueAt(key.split('.'), value));
       const loaded = loadExperiment(experiment, { root, set, layers });
       const places = { root, set: set.filter(isPlace), layers: rootLayers(values) };
-      const needs = loaded.dependencies.map((dependency) => {
-        const built = loadExperiment(dependency, places);
+      const needs = loaded.dependencies.map(({ path, set: own }) => {
+        const built = loadExperiment(path, { ...places, set: [...own, ...places.set] });
         needed.set(built.folder, {
           label: built.experiment.name,
           values: {},
           loaded: built,
-          needs: built.dependencies.map((each) => loadExperiment(each, places).folder),
+          needs: built.dependencies.map(({ folder }) => folder),
           wanted: false,
         });
         return built.folder;

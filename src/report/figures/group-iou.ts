@@ -1,14 +1,19 @@
 import type { Metrics } from '../../evaluation/metrics';
 import { CONVENTION_NOTES } from '../conventions';
-import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
+import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
+import { spread } from '../seeds';
+import { formatSpread } from '../tables';
 
 export interface ModelMetrics {
   label: string;
   pretrained: boolean;
+  /** Averaged over the seeds where there are several. */
   metrics: Metrics;
+  /** Each seed's scores; where there are several, whiskers show their standard deviation. */
+  seeds?: readonly Metrics[];
 }
 
-/** Above this many models the numbers over the bars would touch. */
+/** Above this many models the numbers over the bars would touch each other, and with whiskers these. */
 const LABELLED_MODELS = 3;
 
 /** Intersection over union of each group, one bar a model; a group that is absent (NaN) has no bar but a dash. */
@@ -21,15 +26,20 @@ export function groupIouFigure(
   const [convention] = conventions;
   const styles = modelStyles(models);
   const groups = models[0].metrics.groups.map((score) => score.group);
-  const legend = models.map(({ label, metrics }) => `${label}, mean ${metrics.meanIou.toFixed(3)}`);
-  const data = models.map(({ metrics }, index): PlotlyTrace => {
-    const values = groups.map((group) => metrics.groups.find((score) => score.group === group)?.iou ?? Number.NaN);
+  const legend = models.map(({ label, metrics, seeds = [metrics] }) => {
+    return `${label}, mean ${formatSpread(spread(seeds.map(({ meanIou }) => meanIou)))}`;
+  });
+  const several = models.some(({ seeds = [] }) => seeds.length > 1);
+  const labelled = models.length <= LABELLED_MODELS && !several;
+  const data = models.map(({ metrics, seeds = [metrics] }, index): PlotlyTrace => {
+    const values = groups.map((group) => iouOf(metrics, group));
+    const deviations = groups.map((group) => spread(seeds.map((each) => iouOf(each, group))).deviation);
     return {
       type: 'bar',
       name: legend[index],
       x: groups,
       y: values.map((value) => (Number.isNaN(value) ? null : value)),
-      text: values.map((value) => (models.length > LABELLED_MODELS || Number.isNaN(value) ? '' : value.toFixed(2))),
+      text: values.map((value) => (labelled && !Number.isNaN(value) ? value.toFixed(2) : '')),
       textposition: 'outside',
       textangle: 0,
       cliponaxis: false,
@@ -38,6 +48,9 @@ export function groupIouFigure(
         color: styles[index].color,
         pattern: { shape: styles[index].pattern, fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
       },
+      ...(seeds.length > 1 && {
+        error_y: { type: 'data', array: deviations.map((value) => value || 0), color: INK, thickness: 1.2, width: 3 },
+      }),
       hovertemplate: '%{x}: %{y:.3f}',
     };
   });
@@ -47,7 +60,10 @@ export function groupIouFigure(
     data,
     layout: themedLayout(
       `IoU by group, ${convention}`,
-      subtitle || CONVENTION_NOTES[convention],
+      [
+        subtitle || CONVENTION_NOTES[convention],
+        ...(several ? ['whiskers: standard deviation over the seeds'] : []),
+      ].join('; '),
       { width: 900, height: 470, labels: legend },
       {
         barmode: 'group',
@@ -61,4 +77,8 @@ export function groupIouFigure(
       },
     ),
   };
+}
+
+function iouOf({ groups }: Metrics, group: string): number {
+  return groups.find((score) => score.group === group)?.iou ?? Number.NaN;
 }

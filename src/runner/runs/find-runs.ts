@@ -81,7 +81,8 @@ export function usedFolders(root = process.cwd()): Set<string> {
     .filter((file) => isExperimentPath(file) && file !== SLURM_FILE);
   const folders = files.flatMap((file) => {
     if (isSweepPath(file)) return planSweep(file, { root }).runs.map((run) => run.loaded.folder);
-    return [loadExperiment(file, { root }).folder];
+    const { folder, dependencies } = loadExperiment(file, { root });
+    return [folder, ...dependencies.map((dependency) => dependency.folder)];
   });
   return new Set(folders);
 }
