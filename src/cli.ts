@@ -1,18 +1,27 @@
 /** The command line: global options, what happens to errors, exit codes. The commands are in src/commands. Runs under Bun. */
-import { Command } from 'commander';
+import { inspect } from 'node:util';
+import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { addCompletionCommands } from './commands/completion';
 import { addLookingBackCommands } from './commands/looking-back';
 import { addMachineCommands } from './commands/machine';
+import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
 import { addRunningCommands } from './commands/running';
 import { addSweepCommand } from './commands/sweep';
 import { UserError } from './errors';
+import { paintFor, wantsColor } from './runner/console-style';
 import { RunnerError } from './runner/errors';
 
 const program = new Command('roadseg')
   .description('Road-scene segmentation experiments in TypeScript notebooks')
   .version(version)
-  .option('--debug', 'show stack traces of errors');
+  .addOption(new Option('-q, --quiet', 'print what was asked for and what went wrong, and nothing else'))
+  .addOption(
+    new Option('-v, --verbose', 'also print what goes on inside: servers, kernels, whole cells').conflicts('quiet'),
+  )
+  .option('--debug', 'show stack traces of errors')
+  .configureHelp({ showGlobalOptions: true });
 
 // The order is that of the help.
 addRunningCommands(program);
@@ -20,11 +29,30 @@ addSweepCommand(program);
 addLookingBackCommands(program);
 addPredictionCommands(program);
 addMachineCommands(program);
+addCompletionCommands(program);
+
+// A reader that went away, such as `head`, is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError) || program.opts().debug) console.error(error);
-  else console.error(`\n${error.message}`);
+  showError(error, program.opts<GlobalFlags>());
   process.exitCode = error instanceof RunnerError ? error.exitCode : 1;
+}
+
+/** An expected failure with its remedy; of any other the message. Bun's own console would colour errors whatever is asked. */
+function showError(error: unknown, { debug }: GlobalFlags): void {
+  const paint = paintFor(process.stderr);
+  const print = (text: string) => process.stderr.write(`${text}\n`);
+  if (debug) return void print(inspect(error, { colors: wantsColor(process.stderr) }));
+  const expected = error instanceof UserError;
+  const problem = expected ? error.problem : String(error);
+  const remedy = expected ? error.remedy : 'This should not have happened; --debug shows where it did.';
+  const [first, ...rest] = problem.split('\n');
+  print(`\n${[paint('red', first), ...rest].join('\n')}\n  → ${remedy}`);
 }

@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander';
-import { deletableRuns, deleteRun, sizeOf, sizeText } from '../runner/runs/clean-runs';
+import { sizeText } from '../report/human-units';
+import { paintFor } from '../runner/console-style';
+import { deletableRuns, deleteRun, sizeOf } from '../runner/runs/clean-runs';
 import { findRun, listRuns, runsOf, usedFolders } from '../runner/runs/find-runs';
 import { comparison, runJson, runListText, runText, writeCurves } from '../runner/runs/looking-back';
 import { queuedFolders } from '../runner/slurm/submissions';
-import { example, positive } from './options';
-
-interface JsonFlag {
-  json?: boolean;
-}
+import { example, type JsonFlag, positive } from './options';
 
 interface CompareFlags extends JsonFlag {
   csv?: boolean;
@@ -32,7 +30,8 @@ export function addLookingBackCommands(program: Command): void {
     .action((wanted: string[], { json }: JsonFlag) => {
       const runs = wanted.length > 0 ? runsOf(wanted) : listRuns();
       if (json) console.log(JSON.stringify(runs.map(runJson), null, 2));
-      else console.log(runs.length > 0 ? runListText(runs).trimEnd() : 'There are no runs yet.');
+      else
+        console.log(runs.length > 0 ? runListText(runs, paintFor(process.stdout)).trimEnd() : 'There are no runs yet.');
     });
 
   program

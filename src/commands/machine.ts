@@ -3,7 +3,7 @@ import { checkExperiments, checkNotebooks } from '../runner/check';
 import { formatProblem } from '../runner/check-problem';
 import { doctor, formatDoctorReport } from '../runner/doctor';
 import { startLab } from '../runner/lab';
-import { example } from './options';
+import { example, type JsonFlag, verbosityOf } from './options';
 
 /** `lab`, `check` and `doctor`: the project on this machine. */
 export function addMachineCommands(program: Command): void {
@@ -20,12 +20,16 @@ export function addMachineCommands(program: Command): void {
   program
     .command('check')
     .description('type-check every notebook and validate every experiment, and run nothing')
+    .option('--json', 'print the problems as JSON')
     .addHelpText('after', example('check'))
-    .action(async () => {
+    .action(async ({ json }: JsonFlag, command: Command) => {
       const [notebooks, experiments] = [files('notebooks/*.ipynb'), files('experiments/**/*.yaml')];
       const problems = [...(await checkNotebooks(notebooks)), ...(await checkExperiments(experiments))];
-      for (const problem of problems) console.error(formatProblem(problem));
-      console.log(`${notebooks.length} notebooks and ${experiments.length} experiments, ${problems.length} problems`);
+      const quiet = verbosityOf(command) === 'quiet';
+      const counts = `${notebooks.length} notebooks and ${experiments.length} experiments, ${problems.length} problems`;
+      if (json) console.log(JSON.stringify({ notebooks, experiments, problems }, null, 2));
+      else for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+      if (!json && !quiet) console.log(counts);
       if (problems.length > 0) process.exitCode = 1;
     });
 
@@ -34,9 +38,12 @@ export function addMachineCommands(program: Command): void {
     .description('show what is installed: versions, devices, oneDNN, threads')
     .option('--json', 'as JSON')
     .addHelpText('after', example('doctor'))
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json }: JsonFlag, command: Command) => {
       const { report, healthy } = await doctor();
-      console.log(json ? JSON.stringify(report, null, 2) : formatDoctorReport(report));
+      const quiet = verbosityOf(command) === 'quiet';
+      if (json) console.log(JSON.stringify(report, null, 2));
+      else if (!quiet) console.log(formatDoctorReport(report));
+      else if (!healthy) console.log(report.missing.join('\n'));
       if (!healthy) process.exitCode = 1;
     });
 }

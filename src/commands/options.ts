@@ -1,5 +1,22 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { RunError } from '../errors';
+import type { Verbosity } from '../runner/console-style';
+
+/** Options that every command takes. */
+export interface GlobalFlags {
+  quiet?: boolean;
+  verbose?: boolean;
+  debug?: boolean;
+}
+
+export interface JsonFlag {
+  json?: boolean;
+}
+
+export function verbosityOf(command: Command): Verbosity {
+  const { quiet, verbose } = command.optsWithGlobals<GlobalFlags>();
+  return quiet ? 'quiet' : verbose ? 'verbose' : 'normal';
+}
 
 /** Gathers the values of an option that may be given more than once. */
 export const collect = (value: string, previous: string[]): string[] => [...previous, value];

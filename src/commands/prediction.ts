@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { loadExperiment } from '../experiment/load';
 import { isExperimentPath } from '../experiment/project-path';
 import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
-import { example } from './options';
+import { example, type JsonFlag, verbosityOf } from './options';
 
-interface PredictFlags {
+interface PredictFlags extends JsonFlag {
   run: string;
   overlay?: boolean;
   format?: 'cityscapes';
@@ -24,16 +24,20 @@ export function addPredictionCommands(program: Command): void {
       new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
     )
     .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
+    .option('--json', 'print the files written as JSON; what happens meanwhile goes to standard error')
     .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
-    .action((pictures: string, { run, overlay, format, out }: PredictFlags) =>
+    .action((pictures: string, { run, overlay, format, out, json }: PredictFlags, command: Command) =>
       inTensorFlowEnvironment(async () => {
         const folder = isExperimentPath(run) ? loadExperiment(run).folder : run;
         const { predictPictures } = await import('../report/predict-pictures');
-        await predictPictures(pictures, folder, {
+        const screen = json ? process.stderr : process.stdout;
+        const quiet = verbosityOf(command) === 'quiet';
+        const predictions = await predictPictures(pictures, folder, {
           format: format ?? (overlay ? 'overlay' : 'mask'),
           out: out ?? `${folder}/predictions`,
-          onPicture: (done, total, file) => console.log(`${done}/${total} ${file}`),
+          onPicture: quiet ? undefined : (done, total, file) => screen.write(`${done}/${total} ${file}\n`),
         });
+        if (json) console.log(JSON.stringify({ run: folder, predictions }, null, 2));
       }),
     );
 }

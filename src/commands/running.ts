@@ -3,9 +3,12 @@ import { RunError } from '../errors';
 import { describeExperiment } from '../experiment/describe';
 import { loadExperiment } from '../experiment/load';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
+import { consoleView } from '../runner/console-view';
 import { runExperiment } from '../runner/run-experiment';
 import { runNotebookFile } from '../runner/run-notebook-file';
-import { collect, example, positive, refuse } from './options';
+import { findRun } from '../runner/runs/find-runs';
+import { runJson } from '../runner/runs/looking-back';
+import { collect, example, positive, refuse, verbosityOf } from './options';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 
@@ -22,6 +25,7 @@ interface RunCommandFlags extends RunFlags {
   parameter: string[];
   output?: string;
   printConfig?: boolean;
+  json?: boolean;
 }
 
 /** `run` and `reproduce`. */
@@ -38,6 +42,7 @@ export function addRunningCommands(program: Command): void {
     .option('--timeout <seconds>', 'end a cell that takes longer', positive)
     .option('--no-html', 'do not write executed notebooks as HTML too')
     .option('--print-config', 'show the resolved experiment and where each value comes from, and run nothing')
+    .option('--json', 'print the run as JSON; what happens meanwhile goes to standard error')
     .addHelpText(
       'after',
       example(
@@ -45,21 +50,27 @@ export function addRunningCommands(program: Command): void {
         'run notebooks/02-model.ipynb -p experiment=experiments/camvid/base.yaml',
       ),
     )
-    .action(async (file: string, flags: RunCommandFlags) => {
-      const { set, parameter, output, force, fresh, timeout: timeoutSeconds, html, printConfig } = flags;
+    .action(async (file: string, flags: RunCommandFlags, command: Command) => {
+      const { set, parameter, output, force, fresh, timeout: timeoutSeconds, html, printConfig, json } = flags;
+      const verbosity = verbosityOf(command);
+      const view = consoleView({ out: json || verbosity === 'quiet' ? process.stderr : process.stdout, verbosity });
+      const tell = (folder: string) => {
+        if (json) console.log(JSON.stringify(runJson(findRun(folder)), null, 2));
+        else if (verbosity === 'quiet') console.log(folder);
+      };
       if (file.endsWith('.ipynb')) {
         refuse(
           file,
           { set: set.length > 0, 'print-config': printConfig, force, fresh },
           'a notebook takes -p name=value',
         );
-        await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html });
+        tell((await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html, view })).folder);
         return;
       }
       if (isSweepPath(file)) throw new RunError(`${file} describes a sweep`, `bun run roadseg sweep ${file}`);
       refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
       if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
-      else await runExperiment(file, { set, force, fresh, timeoutSeconds, html });
+      else tell(await runExperiment(file, { set, force, fresh, timeoutSeconds, html, view }));
     });
 
   program
@@ -68,8 +79,9 @@ export function addRunningCommands(program: Command): void {
     .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
     .option('--fresh', 'empty the run folders first, and begin at the beginning')
     .addHelpText('after', example('reproduce'))
-    .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>) => {
-      const folder = await runExperiment(DEFAULT_REPORT, { force, fresh });
+    .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>, command: Command) => {
+      const view = consoleView({ verbosity: verbosityOf(command) });
+      const folder = await runExperiment(DEFAULT_REPORT, { force, fresh, view });
       console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
     });
 }

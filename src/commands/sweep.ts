@@ -4,8 +4,8 @@ import { readSlurmSettings } from '../runner/slurm/slurm-settings';
 import { cancelSlurmSweep, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/run-sweep';
 import { planRows, planTable, sweepJson, sweepSummary } from '../runner/sweep/sweep-report';
-import { sweepView } from '../runner/sweep/sweep-view';
-import { collect, example, positive, refuse, whole } from './options';
+import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
+import { collect, example, positive, refuse, verbosityOf, whole } from './options';
 import type { RunFlags } from './running';
 
 interface SweepFlags extends RunFlags {
@@ -48,7 +48,7 @@ export function addSweepCommand(program: Command): void {
         'sweep experiments/sweeps/learning-rate.yaml --slurm',
       ),
     )
-    .action(async (file: string, flags: SweepFlags) => {
+    .action(async (file: string, flags: SweepFlags, command: Command) => {
       const { set, dryRun, json } = flags;
       const plan = planSweep(file, { set });
       if (dryRun) {
@@ -62,8 +62,9 @@ export function addSweepCommand(program: Command): void {
         console.log(`${await cancelSlurmSweep(plan)} runs cancelled`);
         return;
       }
-      const view = sweepView(json ? process.stderr : process.stdout);
-      const options = { jobs, force, fresh, timeoutSeconds, html, view };
+      const verbosity = verbosityOf(command);
+      const view = verbosity === 'quiet' ? silentSweepView : sweepView(json ? process.stderr : process.stdout);
+      const options = { jobs, force, fresh, timeoutSeconds, html, verbose: verbosity === 'verbose', view };
       const settings = () => ({ ...readSlurmSettings(), ...(jobs && { concurrent: jobs }) });
       const rows = slurm
         ? await runSlurmSweep(plan, { ...options, settings: settings(), follow })
