@@ -7,8 +7,19 @@ import ts from 'typescript';
 const source = path.resolve(import.meta.dir, '..', 'src');
 
 /** Imports go down this list only; `errors` may be imported by all, `setup` by those that use Bun. */
-const LAYERS = ['cli', 'runner', 'report', 'evaluation', 'training', 'model', 'data', 'experiment', 'tensorflow'];
-const BUN_LAYERS = ['cli', 'runner'];
+const LAYERS = [
+  'cli',
+  'commands',
+  'runner',
+  'report',
+  'evaluation',
+  'training',
+  'model',
+  'data',
+  'experiment',
+  'tensorflow',
+];
+const BUN_LAYERS = ['cli', 'commands', 'runner'];
 
 const files = [...new Glob('**/*.{ts,mjs}').scanSync(source)].filter((file) => !file.endsWith('.d.ts')).sort();
 const textOf = (file: string) => readFileSync(path.join(source, file), 'utf8');
@@ -57,7 +68,7 @@ test('setup runs before anything is installed: it imports Node and itself only',
   ).toEqual([]);
 });
 
-test('only the command line and the runner use Bun; notebooks run in Node', () => {
+test('only the command line, its commands and the runner use Bun; notebooks run in Node', () => {
   expect(violations((layer, imported) => BUN_LAYERS.includes(layer) || !/^bun(:|$)/.test(imported))).toEqual([]);
   const users = files.filter((file) => {
     const text = textOf(file);

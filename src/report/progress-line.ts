@@ -1,3 +1,5 @@
+import { durationText } from './human-units';
+
 /** Writes one line of progress over the one before: each ends in a carriage return, the last in a line break. */
 export class ProgressLine {
   private readonly started = performance.now();
@@ -43,16 +45,8 @@ export function progressText(
   const filled = Math.floor((done / total) * cells);
   const bar = '█'.repeat(filled) + '░'.repeat(cells - filled);
   const left = (seconds / Math.max(done - before, 1)) * (total - done);
+  const duration = (value: number) => durationText(value, { tenths: false });
   const time = done < total ? `${duration(left)} left` : duration(seconds);
   const parts = [`${Math.floor((100 * done) / total)} %`, `${done} of ${total}`, details, time];
   return `${label} ${bar} ${parts.filter((part) => part !== '').join(' · ')}`;
-}
-
-/** Such as `8 s`, `2 min 05 s`, `1 h 02 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }

@@ -1,8 +1,18 @@
-import { styleText } from 'node:util';
-import type { RunView } from './run-view';
+import { durationText, sizeText } from '../report/human-units';
+import {
+  isTerminal,
+  type Paint,
+  paintFor,
+  type Screen,
+  type Verbosity,
+  wantsColor,
+  withoutColor,
+} from './console-style';
+import { type RunView, silentView } from './run-view';
 
 export interface ConsoleOptions {
-  out?: { write(text: string): unknown; isTTY?: boolean; columns?: number; on?: NodeJS.WriteStream['on'] };
+  out?: Screen;
+  verbosity?: Verbosity;
   /** In a log, the least number of seconds between two progress lines. */
   progressInterval?: number;
   /** Seconds, from any moment on; for tests. */
@@ -16,13 +26,16 @@ const indent = '      ';
  * in a log it is printed now and then, and the last one always.
  */
 export function consoleView(options: ConsoleOptions = {}): RunView {
-  const { out = process.stdout, progressInterval = 10, now = () => performance.now() / 1000 } = options;
-  const isTerminal = out.isTTY === true;
+  const { out = process.stdout, verbosity = 'normal', progressInterval = 10 } = options;
+  const { now = () => performance.now() / 1000 } = options;
+  const style = paintFor(out);
   // A reader that went away, such as `head`, does not end the run.
   out.on?.('error', () => {});
   const print = (text: string) => void out.write(text);
-  const style = (format: 'bold' | 'dim' | 'red', text: string) => (isTerminal ? styleText(format, text) : text);
-  const lines = isTerminal
+  if (verbosity === 'quiet') return { ...silentView, warning: (text) => print(warningLine(style, text)) };
+  const verbose = verbosity === 'verbose';
+  const clean = wantsColor(out) ? (text: string) => text : withoutColor;
+  const lines = isTerminal(out)
     ? new TerminalLines(print, () => out.columns || 80)
     : new LogLines(print, progressInterval, now);
 
@@ -32,23 +45,24 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
     },
     cellStarted({ cell, cells, source }) {
       print(`  ${style('dim', `[${cell}/${cells}]`)} ${summary(source)}\n`);
+      if (verbose) print(`${style('dim', source.trimEnd().replace(/^/gm, `${indent}| `))}\n`);
     },
     text(_stream, text) {
-      lines.write(text);
+      lines.write(clean(text));
     },
     display(data) {
       lines.end();
       const { 'text/plain': plain, ...rich } = data;
-      const types = Object.entries(rich).map(([type, value]) => `[${type}, ${size(value)}]`);
-      lines.write(types.length > 0 ? `${types.join(' ')}\n` : `${String(plain ?? '').trimEnd()}\n`);
+      const types = Object.entries(rich).map(([type, value]) => `[${type}, ${sizeText(size(value))}]`);
+      lines.write(types.length > 0 ? `${types.join(' ')}\n` : `${clean(String(plain ?? '').trimEnd())}\n`);
     },
     cellFinished({ seconds, failed }) {
       lines.end();
-      if (failed) print(`${indent}${style('red', `failed after ${duration(seconds)}`)}\n`);
-      else if (seconds >= 1) print(`${indent}${style('dim', duration(seconds))}\n`);
+      if (failed) print(`${indent}${style('red', `failed after ${durationText(seconds)}`)}\n`);
+      else if (seconds >= 1 || verbose) print(`${indent}${style('dim', durationText(seconds))}\n`);
     },
     notebookFinished({ seconds, executedNotebook }) {
-      print(`  ${style('dim', `${duration(seconds)}, saved as ${executedNotebook}`)}\n`);
+      print(`  ${style('dim', `${durationText(seconds)}, saved as ${executedNotebook}`)}\n`);
     },
     jobSkipped({ job, folder }) {
       print(`${job} has finished: ${folder} (--force runs its notebooks again, --fresh starts it anew)\n`);
@@ -58,10 +72,15 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
     },
     warning(text) {
       lines.end();
-      print(`  ${style('red', 'warning')}: ${text}\n`);
+      print(warningLine(style, text));
+    },
+    detail(text) {
+      if (verbose) print(`  ${style('dim', text)}\n`);
     },
   };
 }
+
+const warningLine = (style: Paint, text: string) => `  ${style('yellow', 'warning')}: ${text}\n`;
 
 /** Writes text indented, as it comes; a line that ends in a carriage return is overwritten by what follows. */
 class TerminalLines {
@@ -161,17 +180,7 @@ function summary(source: string): string {
   return (first.length > 90 ? `${first.slice(0, 90)}` : first) + more;
 }
 
-/** "4.2 s", "3 min 05 s", "2 h 07 min". */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
-}
-
-/** Size of a piece of output as stored: "34 kB". */
-function size(value: unknown): string {
-  const characters = typeof value === 'string' ? value.length : JSON.stringify(value).length;
-  return characters < 1000 ? `${characters} B` : `${Math.round(characters / 1000)} kB`;
+/** Bytes of a piece of output as stored. */
+function size(value: unknown): number {
+  return Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -5,7 +5,8 @@ import { consoleView } from './console-view';
 import { type NotebookJob, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
 import { abortOnSignals } from './signals';
 
-export interface RunExperimentOptions extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds'> {
+export interface RunExperimentOptions
+  extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds' | 'view'> {
   /** Overrides `a.b=value`. */
   set?: string[];
 }
@@ -19,7 +20,7 @@ export interface RunExperimentOptions extends Pick<RunNotebooksOptions, 'force' 
  */
 export async function runExperiment(
   file: string,
-  { set = [], html = true, ...options }: RunExperimentOptions = {},
+  { set = [], html = true, view = consoleView(), ...options }: RunExperimentOptions = {},
 ): Promise<string> {
   const wanted = loadExperiment(file, { set });
   // Where the data lies is the same for all; every other override is meant for the experiment itself.
@@ -30,7 +31,7 @@ export async function runExperiment(
     ),
     experimentJob(wanted),
   ];
-  await withSignals((signal) => runNotebooks(jobs, { ...options, html, view: consoleView(), signal }));
+  await withSignals((signal) => runNotebooks(jobs, { ...options, html, view, signal }));
   return wanted.folder;
 }
 

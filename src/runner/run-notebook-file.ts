@@ -8,7 +8,7 @@ import { parseParameters } from './parameters';
 import { withSignals } from './run-experiment';
 import { type JobResult, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
 
-export interface RunNotebookFileOptions extends Pick<RunNotebooksOptions, 'html' | 'timeoutSeconds'> {
+export interface RunNotebookFileOptions extends Pick<RunNotebooksOptions, 'html' | 'timeoutSeconds' | 'view'> {
   /** `name=value`, as on the command line. */
   parameters?: string[];
   /** The run folder; by default `results/<notebook>`, with a hash of the parameters if there are any. */
@@ -21,12 +21,11 @@ export interface RunNotebookFileOptions extends Pick<RunNotebooksOptions, 'html'
  * @throws RunnerError for a wrong notebook or parameter, and for what goes wrong in it
  */
 export async function runNotebookFile(file: string, options: RunNotebookFileOptions = {}): Promise<JobResult> {
-  const { parameters: settings = [], html = true, timeoutSeconds } = options;
+  const { parameters: settings = [], html = true, timeoutSeconds, view = consoleView() } = options;
   const parameters = await parseParameters(await readNotebook(file), settings, file);
   const name = experimentName(path.basename(file, '.ipynb')) || 'notebook';
   const suffix = settings.length > 0 ? `-${shortHash([shown(path.resolve(file)), parameters])}` : '';
   const job = { name, folder: options.output ?? `results/${name}${suffix}`, notebooks: [file], parameters };
-  const view = consoleView();
   const [result] = await withSignals((signal) =>
     runNotebooks([job], { view, signal, html, timeoutSeconds, force: true }),
   );

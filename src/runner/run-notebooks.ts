@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../experiment/canonical-json';
+import { durationText } from '../report/human-units';
 import { InterruptedError, RunnerError } from './errors';
 import { HtmlExport } from './html';
 import { type JupyterServer, startServer } from './jupyter-server';
@@ -64,11 +65,14 @@ interface PreparedJob extends NotebookJob {
  *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
-  const { kernelName = 'tslab', signal } = options;
+  const { kernelName = 'tslab', signal, view = silentView } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
   let server: JupyterServer | undefined;
   const getServer = async () => {
-    server ??= await startServer({ kernelName, signal });
+    if (server) return server;
+    const began = performance.now();
+    server = await startServer({ kernelName, signal });
+    view.detail(`Jupyter Server at ${server.settings.baseUrl}, ready after ${since(began)}`);
     return server;
   };
   try {
@@ -195,8 +199,10 @@ async function runItems(
       const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
       view.notebookStarted({ job, notebook: item.name, cells });
       signal?.throwIfAborted();
+      const began = performance.now();
       const kernel = await Kernel.start(server!, kernelName, signal);
       try {
+        view.detail(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
         const seconds = await writableAsync(folder, () => runNotebook(kernel, item, { view, signal, timeoutSeconds }));
         view.notebookFinished({ seconds, executedNotebook: shown(item.output) });
         record.notebooks.push({ name: item.name, digest: item.digest, seconds, ended: new Date().toISOString() });
@@ -209,11 +215,16 @@ async function runItems(
   } finally {
     if (html && !signal?.aborted) {
       pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
-      for (const problem of await pages.finish()) view.warning(problem);
+      const began = performance.now();
+      const problems = await pages.finish();
+      view.detail(`waited ${since(began)} for the notebooks as HTML`);
+      for (const problem of problems) view.warning(problem);
     }
   }
   signal?.throwIfAborted();
 }
+
+const since = (began: number) => durationText((performance.now() - began) / 1000);
 
 async function writableAsync<T>(folder: string, action: () => Promise<T>): Promise<T> {
   try {

@@ -13,6 +13,8 @@ export interface RunView {
   notebooksSkipped(event: { job: string; notebooks: string[] }): void;
   /** Something beside the notebooks went wrong, which does not end the run. */
   warning(text: string): void;
+  /** What the runner does on the way, for a reader who wants to know. */
+  detail(text: string): void;
 }
 
 /** Says nothing. */
@@ -26,6 +28,7 @@ export const silentView: RunView = {
   jobSkipped() {},
   notebooksSkipped() {},
   warning() {},
+  detail() {},
 };
 
 /** Tells several views, one after the other. */
@@ -45,5 +48,6 @@ export function combinedView(...views: Partial<RunView>[]): RunView {
     jobSkipped: tell('jobSkipped'),
     notebooksSkipped: tell('notebooksSkipped'),
     warning: tell('warning'),
+    detail: tell('detail'),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { consoleView, duration } from '../../src/runner/console-view';
+import { consoleView } from '../../src/runner/console-view';
 
 /** What is written for texts that come one a second. */
 function written(isTTY: boolean, ...texts: string[]): string {
@@ -34,16 +34,24 @@ test('a terminal overwrites progress in place', () => {
   expect(written(true, '1\r', '2\r', 'done\n')).toBe('      1\r\x1b[2K      2\r\x1b[2K      done\n');
 });
 
-test('a progress line is cut to the width of the terminal, so that it can be overwritten', () => {
-  expect(written(true, `${'x'.repeat(50)}\r`)).toBe(`      ${'x'.repeat(23)}\n`);
+test('quiet keeps warnings only, verbose shows whole cells and what the runner does', () => {
+  const shown = (verbosity: 'quiet' | 'normal' | 'verbose') => {
+    let text = '';
+    const out = { write: (piece: string) => (text += piece) };
+    const view = consoleView({ out, verbosity });
+    view.cellStarted({ cell: 1, cells: 1, source: 'const a = 1;\nconsole.log(a);' });
+    view.detail('kernel tslab, process 7');
+    view.text('stdout', '\x1b[33m1\x1b[39m\n');
+    view.warning('no HTML');
+    return text;
+  };
+  expect(shown('quiet')).toBe('  warning: no HTML\n');
+  expect(shown('normal')).toBe('  [1/1] const a = 1; …\n      1\n  warning: no HTML\n');
+  expect(shown('verbose')).toBe(
+    '  [1/1] const a = 1; …\n      | const a = 1;\n      | console.log(a);\n  kernel tslab, process 7\n      1\n  warning: no HTML\n',
+  );
 });
 
-test('durations are read at a glance', () => {
-  expect([4.16, 59.9, 60, 185, 7620].map(duration)).toEqual([
-    '4.2 s',
-    '59.9 s',
-    '1 min 00 s',
-    '3 min 05 s',
-    '2 h 07 min',
-  ]);
+test('a progress line is cut to the width of the terminal, so that it can be overwritten', () => {
+  expect(written(true, `${'x'.repeat(50)}\r`)).toBe(`      ${'x'.repeat(23)}\n`);
 });

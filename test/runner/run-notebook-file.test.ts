@@ -33,8 +33,11 @@ test('values are read as the notebook declares them', async () => {
 test('roadseg run takes any notebook, its parameters and a folder', async () => {
   const output = notebooks.path('out');
   const command = [process.execPath, 'src/cli.ts', 'run', file, '-p', 'name=hello', '-p', 'count=21', '-o', output];
-  const child = Bun.spawn(command, { stdout: 'pipe', stderr: 'inherit' });
-  expect(await new Response(child.stdout).text()).toContain('hello 42');
+  const child = Bun.spawn([...command, '--verbose', '--json'], { stdout: 'pipe', stderr: 'pipe' });
+  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  expect(stderr).toContain('hello 42');
+  expect(stderr).toMatch(/Jupyter Server at http:.*\n[^]*kernel tslab, process \d+, ready/);
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', record: { notebooks: [{ name: 'any.ipynb' }] } });
   expect(await child.exited).toBe(0);
   const { metadata } = notebooks.read('out', 'notebooks', 'any.ipynb');
   expect(metadata.papermill).toMatchObject({ parameters: { name: 'hello', count: 21 }, exception: false });

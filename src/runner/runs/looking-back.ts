@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Provenance } from '../../experiment/provenance';
+import { durationText, timeText } from '../../report/human-units';
 import {
   type ComparedResults,
   comparisonTable,
@@ -12,17 +13,24 @@ import {
 import { readRunResults } from '../../report/run-results';
 import { formatScore, toCsv, toMarkdown } from '../../report/tables';
 import { toText } from '../../report/text-table';
-import { duration } from '../console-view';
+import type { Paint } from '../console-style';
 import type { FoundRun } from './find-runs';
 import { describeHolder } from './run-lock';
-import { problemOf, secondsOf } from './run-state';
+import { problemOf, type RunState, secondsOf } from './run-state';
 
 /** How many scores a list of runs, and a comparison on the console, have room for. */
 const KEY_SCORES = 3;
 const COMPARED_SCORES = 5;
 
+const stateColors: Partial<Record<RunState, 'green' | 'red' | 'cyan' | 'yellow'>> = {
+  finished: 'green',
+  failed: 'red',
+  interrupted: 'yellow',
+  running: 'cyan',
+};
+
 /** One line a run: state, when, how long, epochs, the first scores. */
-export function runListText(runs: readonly FoundRun[]): string {
+export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, text) => text): string {
   const compared = runs.map(withResults);
   const names = scoreNames(compared).slice(0, KEY_SCORES);
   return toText({
@@ -32,9 +40,9 @@ export function runListText(runs: readonly FoundRun[]): string {
       const seconds = secondsOf(run);
       return [
         run.name,
-        run.state,
-        new Date(run.changed).toISOString().slice(0, 16).replace('T', ' '),
-        seconds === undefined ? '' : duration(seconds),
+        stateColors[run.state] ? paint(stateColors[run.state]!, run.state) : run.state,
+        timeText(run.changed),
+        seconds === undefined ? '' : durationText(seconds),
         history.length > 0 ? String(history.length) : '',
         ...names.map((name) => (name in scores ? formatScore(scores[name] ?? Number.NaN) : '')),
       ];
@@ -65,7 +73,7 @@ export function runText(run: FoundRun): string {
 
   const facts: [string, string | undefined][] = [
     ['', String(configuration.description ?? '')],
-    ['state', [state, ...(seconds === undefined ? [] : [duration(seconds)])].join(', ')],
+    ['state', [state, ...(seconds === undefined ? [] : [durationText(seconds)])].join(', ')],
     ['held by', holder && describeHolder(holder)],
     ['now', progress],
     ['attempts', record && record.attempts > 1 ? String(record.attempts) : undefined],
@@ -150,7 +158,7 @@ function withResults({ name, folder, state }: FoundRun): ComparedResults {
 }
 
 function notebookList({ notebooks, total }: NonNullable<FoundRun['record']>): string {
-  const done = notebooks.map(({ name, seconds }) => `${name} (${duration(seconds)})`).join(', ');
+  const done = notebooks.map(({ name, seconds }) => `${name} (${durationText(seconds)})`).join(', ');
   return `${notebooks.length} of ${total} went through${done ? `: ${done}` : ''}`;
 }
 

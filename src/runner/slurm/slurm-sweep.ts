@@ -112,7 +112,7 @@ async function submitRuns(
       folders: group.map(({ loaded }) => loaded.folder),
       settings,
       flags: runFlags({ ...others, force: false, fresh: false }),
-      firstFlags: runFlags({ ...others, timeoutSeconds: undefined, html: true, force, fresh }),
+      firstFlags: runFlags({ force, fresh }),
     });
     const job = await submit(script, after(group[0]));
     group.forEach((run, index) => {

@@ -27,7 +27,8 @@ export async function childRun(folder: string, options: ChildRunOptions = {}): P
     process.execPath,
     [path.join(PROJECT_ROOT, 'src', 'cli.ts'), 'run', path.join(folder, 'experiment.yaml'), ...flags],
     {
-      env: { ...process.env, ...environment },
+      // The log is a file, whatever colours the terminal was asked for.
+      env: { ...process.env, ...environment, FORCE_COLOR: '0' },
       // The channel closes when this process ends.
       stdio: ['ignore', log, log, 'ipc'],
       // A session of its own: Ctrl-C goes to the sweep, which ends its runs in order.

@@ -16,6 +16,8 @@ export interface RunSweepOptions {
   fresh?: boolean;
   timeoutSeconds?: number;
   html?: boolean;
+  /** The runs' own logs say all that `roadseg run --verbose` does. */
+  verbose?: boolean;
   view: SweepView;
 }
 
@@ -106,12 +108,19 @@ function ended(folder: string, exitCode: number): Partial<SweepRow> {
 }
 
 /** The options of `roadseg run` for every run of a sweep. */
-export function runFlags({ force, fresh, timeoutSeconds, html = true }: Omit<RunSweepOptions, 'view'>): string[] {
+export function runFlags({
+  force,
+  fresh,
+  timeoutSeconds,
+  html = true,
+  verbose,
+}: Omit<RunSweepOptions, 'view'>): string[] {
   return [
     ...(force ? ['--force'] : []),
     ...(fresh ? ['--fresh'] : []),
     ...(timeoutSeconds === undefined ? [] : ['--timeout', String(timeoutSeconds)]),
     ...(html ? [] : ['--no-html']),
+    ...(verbose ? ['--verbose'] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
-import { duration } from '../console-view';
+import { durationText } from '../../report/human-units';
 import { secondsOf, situationOf } from '../runs/run-state';
 import { countsLine, type SweepRow } from './sweep-view';
 
@@ -37,7 +37,7 @@ export function planRows(plan: SweepPlan): SweepRow[] {
 export function planTable(plan: SweepPlan, rows: readonly SweepRow[]): string {
   const width = Math.max(...rows.map(({ label }) => label.length));
   const lines = rows.map(({ label, folder, state, seconds }) => {
-    const time = seconds === undefined ? '' : ` (${duration(seconds)})`;
+    const time = seconds === undefined ? '' : ` (${durationText(seconds)})`;
     return `${label.padEnd(width)}  ${state.padEnd(11)}  ${folder}${time}`;
   });
   const extra = plan.runs.filter(({ wanted }: PlannedRun) => !wanted).length;

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
-import { duration } from '../console-view';
+import { durationText } from '../../report/human-units';
+import { isTerminal, type Paint, paintFor, type Screen } from '../console-style';
 import type { RunStatus } from '../runs/run-lock';
 
 export type RowState = 'finished' | 'failed' | 'running' | 'waiting' | 'queued' | 'skipped' | 'interrupted';
@@ -23,16 +23,9 @@ export interface SweepView {
   end(): void;
 }
 
-interface Screen {
-  write(text: string): unknown;
-  isTTY?: boolean;
-  columns?: number;
-  rows?: number;
-}
-
 /** A table that is drawn over itself on a terminal; elsewhere a line for each thing that happens. */
 export function sweepView(out: Screen = process.stdout): SweepView {
-  return out.isTTY ? new LiveTable(out) : new EventLines(out);
+  return isTerminal(out) ? new LiveTable(out) : new EventLines(out);
 }
 
 const marks: Record<RowState, string> = {
@@ -50,13 +43,16 @@ const colors: Partial<Record<RowState, 'green' | 'red' | 'cyan'>> = {
   running: 'cyan',
 };
 
+/** Shows nothing: the end is summed up all the same. */
+export const silentSweepView: SweepView = { show() {}, end() {} };
+
 class LiveTable implements SweepView {
   private height = 0;
 
   constructor(private readonly out: Screen) {}
 
   show(rows: readonly SweepRow[]): void {
-    const lines = tableLines(rows, this.out.columns || 80, Math.max(4, (this.out.rows || 24) - 2));
+    const lines = tableLines(rows, this.out.columns || 80, Math.max(4, (this.out.rows || 24) - 2), paintFor(this.out));
     const up = this.height > 0 ? `\x1b[${this.height}A\x1b[J` : '';
     this.out.write(`${up}${lines.join('\n')}\n`);
     this.height = lines.length;
@@ -66,7 +62,12 @@ class LiveTable implements SweepView {
 }
 
 /** At most so many lines: where all rows do not fit, those that are not running or failed are only counted. */
-export function tableLines(rows: readonly SweepRow[], columns: number, height: number): string[] {
+export function tableLines(
+  rows: readonly SweepRow[],
+  columns: number,
+  height: number,
+  paint: Paint = (_format, text) => text,
+): string[] {
   const telling = rows.filter(({ state }) => state === 'running' || state === 'failed');
   const shown = (rows.length < height ? rows : telling).slice(0, height - 1);
   const width = Math.min(Math.max(...shown.map(({ label }) => label.length), 0), Math.floor(columns / 2));
@@ -76,7 +77,7 @@ export function tableLines(rows: readonly SweepRow[], columns: number, height: n
       columns - 1,
     );
     const color = colors[row.state];
-    return color ? styleText(color, text) : text;
+    return color ? paint(color, text) : text;
   });
   return [...lines, countsLine(rows)];
 }
@@ -101,7 +102,7 @@ class EventLines implements SweepView {
 }
 
 function details({ state, status, seconds, problem, before, folder }: SweepRow): string {
-  const time = seconds === undefined ? [] : [duration(seconds)];
+  const time = seconds === undefined ? [] : [durationText(seconds)];
   if (state === 'running' && status) {
     const notebook = `${status.notebook} ${status.number}/${status.notebooks}`;
     return [notebook, ...time, status.text].filter((part) => part !== '').join(' · ');

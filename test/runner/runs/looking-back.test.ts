@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openRun } from '../../../src/experiment/run-folder';
-import { deletableRuns, deleteRun, sizeText } from '../../../src/runner/runs/clean-runs';
+import { deletableRuns, deleteRun } from '../../../src/runner/runs/clean-runs';
 import { findRun, listRuns, runsOf, usedFolders } from '../../../src/runner/runs/find-runs';
 import { RunLock } from '../../../src/runner/runs/run-lock';
 import { type RunRecord, writeRunRecord } from '../../../src/runner/runs/run-record';
@@ -153,9 +153,5 @@ describe('cleaning up', () => {
     expect(readdirSync(inRoot('results')).sort()).toEqual(left.sort());
     expect(() => deleteRun(inRoot(folders.running))).toThrow('is in use by process');
     expect(roadseg('clean', folders.running, '--yes').stderr).toContain('is in use by process');
-  });
-
-  test('sizes are read at a glance', () => {
-    expect([0, 999, 1500, 2_340_000].map(sizeText)).toEqual(['0 B', '999 B', '1.5 kB', '2.3 MB']);
   });
 });

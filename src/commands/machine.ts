@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { checkExperiments, checkNotebooks } from '../runner/check';
+import { formatProblem } from '../runner/check-problem';
+import { doctor, formatDoctorReport } from '../runner/doctor';
+import { startLab } from '../runner/lab';
+import { example, type JsonFlag, verbosityOf } from './options';
+
+/** `lab`, `check` and `doctor`: the project on this machine. */
+export function addMachineCommands(program: Command): void {
+  program
+    .command('lab')
+    .description('open the notebooks in JupyterLab')
+    .allowUnknownOption()
+    .argument('[options...]', 'passed on to JupyterLab, such as --no-browser')
+    .addHelpText('after', example('lab --no-browser'))
+    .action(async (options: string[]) => {
+      process.exitCode = await startLab(options);
+    });
+
+  program
+    .command('check')
+    .description('type-check every notebook and validate every experiment, and run nothing')
+    .option('--json', 'print the problems as JSON')
+    .addHelpText('after', example('check'))
+    .action(async ({ json }: JsonFlag, command: Command) => {
+      const [notebooks, experiments] = [files('notebooks/*.ipynb'), files('experiments/**/*.yaml')];
+      const problems = [...(await checkNotebooks(notebooks)), ...(await checkExperiments(experiments))];
+      const quiet = verbosityOf(command) === 'quiet';
+      const counts = `${notebooks.length} notebooks and ${experiments.length} experiments, ${problems.length} problems`;
+      if (json) console.log(JSON.stringify({ notebooks, experiments, problems }, null, 2));
+      else for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+      if (!json && !quiet) console.log(counts);
+      if (problems.length > 0) process.exitCode = 1;
+    });
+
+  program
+    .command('doctor')
+    .description('show what is installed: versions, devices, oneDNN, threads')
+    .option('--json', 'as JSON')
+    .addHelpText('after', example('doctor'))
+    .action(async ({ json }: JsonFlag, command: Command) => {
+      const { report, healthy } = await doctor();
+      const quiet = verbosityOf(command) === 'quiet';
+      if (json) console.log(JSON.stringify(report, null, 2));
+      else if (!quiet) console.log(formatDoctorReport(report));
+      else if (!healthy) console.log(report.missing.join('\n'));
+      if (!healthy) process.exitCode = 1;
+    });
+}
+
+function files(pattern: string): string[] {
+  return [...new Bun.Glob(pattern).scanSync('.')].sort();
+}

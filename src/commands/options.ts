@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { RunError } from '../errors';
+import type { Verbosity } from '../runner/console-style';
+
+/** Options that every command takes. */
+export interface GlobalFlags {
+  quiet?: boolean;
+  verbose?: boolean;
+  debug?: boolean;
+}
+
+export interface JsonFlag {
+  json?: boolean;
+}
+
+export function verbosityOf(command: Command): Verbosity {
+  const { quiet, verbose } = command.optsWithGlobals<GlobalFlags>();
+  return quiet ? 'quiet' : verbose ? 'verbose' : 'normal';
+}
+
+/** Gathers the values of an option that may be given more than once. */
+export const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** An option's value that is a number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+/** An option's value that is a whole number above 0. */
+export function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number');
+  return value;
+}
+
+/** What a command's help ends with: how it is called. */
+export function example(...commands: string[]): string {
+  const lines = commands.map((command) => `\n  bun run roadseg ${command}`);
+  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:${lines.join('')}`;
+}
+
+/** @throws RunError when an option is given that means nothing for the file */
+export function refuse(file: string, options: Record<string, unknown>, remedy: string): void {
+  const [name] = Object.entries(options).find(([, given]) => given) ?? [];
+  if (name) throw new RunError(`--${name} means nothing for ${file}`, remedy);
+}

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { RunError } from '../errors';
+import { describeExperiment } from '../experiment/describe';
+import { loadExperiment } from '../experiment/load';
+import { isSweepPath } from '../experiment/sweep/sweep-file';
+import { consoleView } from '../runner/console-view';
+import { runExperiment } from '../runner/run-experiment';
+import { runNotebookFile } from '../runner/run-notebook-file';
+import { findRun } from '../runner/runs/find-runs';
+import { runJson } from '../runner/runs/looking-back';
+import { collect, example, positive, refuse, verbosityOf } from './options';
+
+const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
+
+/** Flags that a run has wherever it is started. */
+export interface RunFlags {
+  set: string[];
+  force?: boolean;
+  fresh?: boolean;
+  html: boolean;
+  timeout?: number;
+}
+
+interface RunCommandFlags extends RunFlags {
+  parameter: string[];
+  output?: string;
+  printConfig?: boolean;
+  json?: boolean;
+}
+
+/** `run` and `reproduce`. */
+export function addRunningCommands(program: Command): void {
+  program
+    .command('run')
+    .description("run an experiment's notebooks, after those of the experiments it builds on; or any one notebook")
+    .argument('<file>', 'a YAML file below experiments/, or a notebook')
+    .option('--set <key=value>', 'override a value, such as training.epochs=3; may be repeated', collect, [])
+    .option('-p, --parameter <name=value>', 'set a parameter of a notebook; may be repeated', collect, [])
+    .option('-o, --output <folder>', 'where a notebook goes when executed; by default results/<its name>')
+    .option('--force', 'run notebooks again that have finished; a training that is complete is not repeated')
+    .option('--fresh', 'empty the run folders first, and begin at the beginning')
+    .option('--timeout <seconds>', 'end a cell that takes longer', positive)
+    .option('--no-html', 'do not write executed notebooks as HTML too')
+    .option('--print-config', 'show the resolved experiment and where each value comes from, and run nothing')
+    .option('--json', 'print the run as JSON; what happens meanwhile goes to standard error')
+    .addHelpText(
+      'after',
+      example(
+        'run experiments/camvid/base.yaml --set data.root=DIR --set training.epochs=3',
+        'run notebooks/02-model.ipynb -p experiment=experiments/camvid/base.yaml',
+      ),
+    )
+    .action(async (file: string, flags: RunCommandFlags, command: Command) => {
+      const { set, parameter, output, force, fresh, timeout: timeoutSeconds, html, printConfig, json } = flags;
+      const verbosity = verbosityOf(command);
+      const view = consoleView({ out: json || verbosity === 'quiet' ? process.stderr : process.stdout, verbosity });
+      const tell = (folder: string) => {
+        if (json) console.log(JSON.stringify(runJson(findRun(folder)), null, 2));
+        else if (verbosity === 'quiet') console.log(folder);
+      };
+      if (file.endsWith('.ipynb')) {
+        refuse(
+          file,
+          { set: set.length > 0, 'print-config': printConfig, force, fresh },
+          'a notebook takes -p name=value',
+        );
+        tell((await runNotebookFile(file, { parameters: parameter, output, timeoutSeconds, html, view })).folder);
+        return;
+      }
+      if (isSweepPath(file)) throw new RunError(`${file} describes a sweep`, `bun run roadseg sweep ${file}`);
+      refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
+      if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
+      else tell(await runExperiment(file, { set, force, fresh, timeoutSeconds, html, view }));
+    });
+
+  program
+    .command('reproduce')
+    .description('make the default report: pre-training, base, pre-trained, comparison')
+    .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
+    .option('--fresh', 'empty the run folders first, and begin at the beginning')
+    .addHelpText('after', example('reproduce'))
+    .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>, command: Command) => {
+      const view = consoleView({ verbosity: verbosityOf(command) });
+      const folder = await runExperiment(DEFAULT_REPORT, { force, fresh, view });
+      console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
+    });
+}
