@@ -36,7 +36,7 @@ test('roadseg run takes any notebook, its parameters and a folder', async () => 
   const child = Bun.spawn([...command, '--verbose', '--json'], { stdout: 'pipe', stderr: 'pipe' });
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   expect(stderr).toContain('hello 42');
-  expect(stderr).toMatch(/Jupyter Server at http:.*\n[^]*kernel tslab, process \d+, ready/);
+  expect(stderr).toMatch(/Jupyter Server at http:.*\n[\s\S]*kernel tslab, process \d+, ready/);
   expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', record: { notebooks: [{ name: 'any.ipynb' }] } });
   expect(await child.exited).toBe(0);
   const { metadata } = notebooks.read('out', 'notebooks', 'any.ipynb');
