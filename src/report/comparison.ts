@@ -36,7 +36,7 @@ export function comparedRuns({ experiment }: Run): { setting: string; runs: Comp
     const run = dependencyRun(folder);
     const { setting, models } = readMetricsFile(run.path());
     const metrics = Object.fromEntries(models[0].metrics.map((entry) => [entry.convention, entry]));
-    const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'));
+    const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'), run.path(HISTORY_FILE));
     const pretrained = run.experiment.model.encoder.weights !== null;
     return { setting, label, folder, pretrained, history, metrics: metrics as ComparedRun['metrics'], run };
   });
