@@ -3,7 +3,7 @@ import { shortHash } from './canonical-json';
 import { type ConfigurationProblem, formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
 import { parseOverride } from './override';
-import { experimentName, isExperimentPath, shownPath } from './project-path';
+import { experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt } from './sourced';
 import { validateExperiment } from './validation';
@@ -81,10 +81,13 @@ function load(
     each.run = runFolderOf(each.run, ['comparison', 'runs', index, 'run']);
   });
 
+  const folder = runFolder(experiment, root);
+  if (!isPlaceForResults(folder, root)) throw noPlaceForResults(folder, placeAt(source, ['folder']));
+
   return {
     path: shown,
     experiment,
-    folder: runFolder(experiment, root),
+    folder,
     dependencies,
     sources: Object.fromEntries(valuePaths(experiment).map((key) => [key.join('.'), sourceOf(written, key)])),
   };
@@ -134,6 +137,14 @@ function sourceOf(written: Sourced, key: KeyPath): string {
   const place = sourcedAt(written, key)?.place;
   if (!place) return 'default';
   return place.line === undefined ? '--set' : formatPlace(place);
+}
+
+function noPlaceForResults(folder: string, place: Place): InvalidExperimentError {
+  const message = `results cannot go to ${folder || 'the project folder'}: inside the project they go below results/`;
+  return new InvalidExperimentError(
+    [{ place, key: 'folder', message }],
+    'Leave `folder` out, or name one below results/.',
+  );
 }
 
 function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidExperimentError {
