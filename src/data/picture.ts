@@ -18,6 +18,8 @@ export interface Square {
 
 /** No picture of a street is larger; a file that claims to be is damaged or meant to exhaust memory. */
 const MAXIMUM_PIXELS = 64e6;
+/** What cameras and data sets write. Others that the library knows (SVG, PDF) may lead to further files. */
+const FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif', 'heif', 'gif'];
 
 /** A file that has been opened but not yet decoded. */
 export interface OpenPicture {
@@ -31,7 +33,8 @@ export interface OpenPicture {
 export async function openPicture(file: string): Promise<OpenPicture> {
   const picture = sharp(file, { limitInputPixels: MAXIMUM_PIXELS, failOn: 'warning' });
   try {
-    const { width, height, channels } = await picture.metadata();
+    const { width, height, channels, format } = await picture.metadata();
+    if (!FORMATS.includes(format)) throw new Error(`it is ${format}, expected ${FORMATS.slice(0, 3).join(', ')}`);
     return { picture, width, height, channels };
   } catch (cause) {
     throw unreadable(file, cause);

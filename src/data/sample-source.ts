@@ -1,7 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { writeFile } from '../experiment/write-file';
 import type { Dataset, Scene } from './dataset';
+import { madeOnce } from './made-once';
 import { PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
 
 /** Samples by index, wherever they come from. */
@@ -16,9 +19,9 @@ export function pickSamples(source: SampleSource, indices: readonly number[]): S
 }
 
 /**
- * Prepared scenes, kept on disk in a cache. A cached sample is named by all that made it (both files with their sizes and
- * times, the size, the mask's meaning, the version of the preparation), so that it is never stale; it is written aside
- * and renamed, so that it is never half there.
+ * Prepared scenes, kept on disk in a cache that any number of processes share. A cached sample is named by all that made it
+ * (both files with their sizes and times, the size, the mask's meaning, the version of the preparation), so that it is
+ * never stale; it is written aside and renamed, and has a checksum, so that one that is cut short or altered is made again.
  */
 export class PreparedScenes implements SampleSource {
   constructor(
@@ -32,17 +35,29 @@ export class PreparedScenes implements SampleSource {
     return this.scenes.length;
   }
 
-  /** @throws DataError as {@link prepareScene} does */
+  /** @throws DataError as {@link prepareScene} does, RunError when the cache cannot be written */
   async read(index: number): Promise<Sample> {
     const scene = this.scenes[index];
     const file = await this.cacheFile(scene);
+    return madeOnce(
+      file,
+      () => this.cached(scene, file),
+      async () => {
+        const sample = await prepareScene(scene, this.size, this.dataset.labelIdOfMaskValue);
+        const content = Buffer.concat([sample.image, sample.labelIds]);
+        writeFile(file, Buffer.concat([content, checksum(content)]), { flush: false });
+        return sample;
+      },
+    );
+  }
+
+  private async cached({ name }: Scene, file: string): Promise<Sample | undefined> {
     const imageBytes = this.size * this.size * 3;
-    const cached = await readFile(file).catch(() => null);
-    if (cached?.length === imageBytes + this.size * this.size)
-      return { name: scene.name, image: cached.subarray(0, imageBytes), labelIds: cached.subarray(imageBytes) };
-    const sample = await prepareScene(scene, this.size, this.dataset.labelIdOfMaskValue);
-    await writeAside(file, Buffer.concat([sample.image, sample.labelIds]));
-    return sample;
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    if (bytes.length !== imageBytes + this.size * this.size + CHECKSUM_BYTES) return undefined;
+    const content = bytes.subarray(0, -CHECKSUM_BYTES);
+    if (!checksum(content).equals(bytes.subarray(-CHECKSUM_BYTES))) return undefined;
+    return { name, image: content.subarray(0, imageBytes), labelIds: content.subarray(imageBytes) };
   }
 
   private async cacheFile(scene: Scene): Promise<string> {
@@ -59,9 +74,11 @@ async function fileIdentity(file: string): Promise<[string, number, number]> {
   return [file, size, mtimeMs];
 }
 
-async function writeAside(file: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const aside = `${file}.${randomUUID()}`;
-  await writeFile(aside, content);
-  await rename(aside, file);
+const CHECKSUM_BYTES = 4;
+
+/** CRC-32, as in PNG: against accidents, and quick. */
+function checksum(content: Buffer): Buffer {
+  const bytes = Buffer.alloc(CHECKSUM_BYTES);
+  bytes.writeUInt32LE(crc32(content));
+  return bytes;
 }

@@ -14,6 +14,9 @@ export interface ConfigurationProblem {
   message: string;
 }
 
+/** A file that is no YAML at all may have a problem in every character. */
+const MAX_LINES = 30;
+
 /** Everything wrong with one experiment, reported together, one line each. */
 export class InvalidExperimentError extends ConfigurationError {
   constructor(
@@ -21,7 +24,9 @@ export class InvalidExperimentError extends ConfigurationError {
     remedy = 'Correct it; every key, its range and its default stand in src/experiment/schema.ts.',
   ) {
     const lines = problems.map(formatConfigurationProblem);
-    super(lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`, remedy);
+    const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];
+    const list = [...lines.slice(0, MAX_LINES), ...more].join('\n  ');
+    super(lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${list}`, remedy);
     this.name = 'ConfigurationError';
   }
 }

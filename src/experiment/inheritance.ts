@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidExperimentError, type Place } from './configuration-problem';
-import { shownPath } from './project-path';
+import { shownPath, staysInProject } from './project-path';
 import { mergeSourced, type Sourced } from './sourced';
 import { parseYaml } from './yaml-source';
 
@@ -51,6 +51,13 @@ function readChain(
     throw new InvalidExperimentError([{ place: parentName.place, key: 'extends', message }]);
   }
   const parentFile = path.resolve(path.dirname(file), parentName.scalar);
+  if (staysInProject(shown) && !path.isAbsolute(parentName.scalar) && path.isAbsolute(shownPath(parentFile, root))) {
+    const message = `${parentName.scalar} leads out of the project`;
+    throw new InvalidExperimentError(
+      [{ place: parentName.place, key: 'extends', message }],
+      'Extend a file of the project, or give the absolute path of another one.',
+    );
+  }
   const parent = readChain(parentFile, root, { place: parentName.place, key: 'extends' }, [...children, file]);
   for (const key of IDENTITY) parent.entries?.delete(key);
   return mergeSourced(parent, layer);

@@ -3,7 +3,7 @@ import { shortHash } from './canonical-json';
 import { type ConfigurationProblem, formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
 import { parseOverride } from './override';
-import { experimentName, isExperimentPath, shownPath } from './project-path';
+import { experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt } from './sourced';
 import { validateExperiment } from './validation';
@@ -103,10 +103,13 @@ function load(
     delete each.seeds;
   });
 
+  const folder = runFolder(experiment, root);
+  if (!isPlaceForResults(folder, root)) throw noPlaceForResults(folder, placeAt(source, ['folder']));
+
   return {
     path: shown,
     experiment,
-    folder: runFolder(experiment, root),
+    folder,
     dependencies: [...dependencies.values()],
     sources: Object.fromEntries(valuePaths(experiment).map((key) => [key.join('.'), sourceOf(written, key)])),
   };
@@ -163,6 +166,14 @@ function seedsOfARun(folder: string, place: Place, key: string): InvalidExperime
   return new InvalidExperimentError(
     [{ place, key, message }],
     'List runs that have been made under `run`, without seeds.',
+  );
+}
+
+function noPlaceForResults(folder: string, place: Place): InvalidExperimentError {
+  const message = `results cannot go to ${folder || 'the project folder'}: inside the project they go below results/`;
+  return new InvalidExperimentError(
+    [{ place, key: 'folder', message }],
+    'Leave `folder` out, or name one below results/.',
   );
 }
 

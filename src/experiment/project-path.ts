@@ -8,6 +8,24 @@ export function shownPath(file: string, root: string): string {
   return (outside ? absolute : relative).split(path.sep).join('/');
 }
 
+/** Whether a path written in a file leads, from the project folder, to a place inside it. */
+export function staysInProject(written: string): boolean {
+  const normal = path.normalize(written);
+  return !path.isAbsolute(normal) && normal !== '..' && !normal.startsWith(`..${path.sep}`) && !normal.includes('\0');
+}
+
+/**
+ * Whether results may be written to a folder: below `results/`, or anywhere outside the project that does not hold it.
+ *
+ * @param shown as {@link shownPath} gives it
+ */
+export function isPlaceForResults(shown: string, root: string): boolean {
+  if (!path.isAbsolute(shown)) return /^results\/./.test(shown);
+  return (
+    !shown.includes('\0') && !`${path.resolve(root)}${path.sep}`.startsWith(`${shown.replace(/\/$/, '')}${path.sep}`)
+  );
+}
+
 /** Whether a reference (`model.encoder.weights`, `comparison.runs[].run`) names an experiment rather than a folder or file of weights. */
 export function isExperimentPath(reference: string): boolean {
   return /\.ya?ml$/.test(reference);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { staysInProject } from './project-path';
 
 /**
  * What an experiment's YAML may say. Defaults are the published regime (Cityscapes, 256x256, batch 32, 20 epochs,
@@ -142,7 +143,7 @@ export const experimentSchema = z.strictObject({
   task: z.enum(['segmentation', 'classification']).default('segmentation'),
   seed: seed.default(1),
   /** Notebooks the runner executes, in this order. */
-  notebooks: z.array(z.string().endsWith('.ipynb')).min(1),
+  notebooks: z.array(z.string().endsWith('.ipynb').refine(staysInProject, 'a path inside the project')).min(1),
   data: data.prefault({}),
   model: model.prefault({}),
   training: training.prefault({}),

@@ -4,16 +4,22 @@ import type { Sourced } from './sourced';
 
 /** Far above any experiment; what an alias that repeats itself would pass. */
 const MAX_VALUES = 2000;
+/** Likewise; characters of a file. */
+const MAX_LENGTH = 500_000;
 
 /**
  * Parses YAML 1.2 (core schema) and keeps the place of every key and array item. Custom tags, duplicate keys, several
- * documents and aliases that expand without end are refused.
+ * documents, aliases that expand without end and files far larger than any experiment are refused.
  *
  * @param file name given in places, as the reader knows the file
  * @param withLines false for text that stands in no file, whose places are `file` alone
  * @throws InvalidExperimentError with every syntax error of the text
  */
 export function parseYaml(text: string, file: string, { withLines = true } = {}): Sourced {
+  if (text.length > MAX_LENGTH) {
+    const message = `${text.length} characters, expected ${MAX_LENGTH} at most`;
+    throw new InvalidExperimentError([{ place: { file }, key: '', message }], 'Give the YAML of an experiment.');
+  }
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
 

@@ -74,7 +74,7 @@ function readRun(folder: string): ModelRun {
   const run = dependencyRun(folder);
   const { setting, models } = readMetricsFile(run.path());
   const metricsOf = (convention: Convention) => models[0].metrics.find((entry) => entry.convention === convention)!;
-  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'));
+  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'), run.path(HISTORY_FILE));
   return { run, seed: run.experiment.seed, setting, history, metrics: perConvention(metricsOf) };
 }
 

@@ -131,7 +131,10 @@ async function runJob(
 
   const lock = RunLock.take(folder);
   try {
-    if (fresh) writable(folder, () => emptyFolder(folder));
+    if (fresh) {
+      requireRunFolder(folder);
+      writable(folder, () => emptyFolder(folder));
+    }
     writable(folder, () => job.prepare?.());
     const earlier = readRunRecord(folder);
     const done = force || fresh ? 0 : finishedNotebooks(earlier, digests);
@@ -234,6 +237,16 @@ async function writableAsync<T>(folder: string, action: () => Promise<T>): Promi
       throw error;
     });
   }
+}
+
+/** @throws RunnerError for a folder that holds something else than a run, which is not to be emptied */
+function requireRunFolder(folder: string): void {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.lock') && name !== 'run.log');
+  if (names.length === 0 || names.includes('experiment.yaml') || names.includes('run.json')) return;
+  throw new RunnerError(
+    `${folder} holds ${names.slice(0, 3).join(', ')} and no experiment.yaml, so it is not emptied`,
+    'Run without --fresh, or choose another folder.',
+  );
 }
 
 /** Removes all but the lock, and what a sweep has its runs print to. */

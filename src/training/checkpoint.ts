@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PREPROCESSINGS } from '../data/preprocessing';
+import { z } from 'zod';
 import { RunError } from '../errors';
 import { writeFile } from '../experiment/write-file';
 import { buildModel, type ModelDescription } from '../model/build-model';
+import { modelDescriptionSchema } from '../model/model-description';
 import { locateWeights } from '../model/weights/checkpoint-folders';
 import type { LayerWeights } from '../model/weights/layer-weights';
-import { readTensorFlowJsWeights, sha256 } from '../model/weights/tensorflow-js';
+import { readSealedJson, readTensorFlowJsWeights, sealedJson, sha256 } from '../model/weights/tensorflow-js';
 import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
-import { decodeOptimizer, encodeOptimizer, type OptimizerDescription } from './optimizer-state';
+import { decodeOptimizer, encodeOptimizer, optimizerDescription } from './optimizer-state';
 
 /** What a checkpoint says of itself, beside the weights. */
 export interface CheckpointMetadata extends ModelDescription {
@@ -20,10 +21,19 @@ export interface CheckpointMetadata extends ModelDescription {
   training?: string;
 }
 
+const checkpointMetadataSchema = modelDescriptionSchema.extend({
+  epoch: z.number().int().positive(),
+  validationLoss: z.number(),
+  training: z.string().optional(),
+});
+
+const START_ANEW = 'start the run anew with --fresh';
+
 /**
  * Writes a model in TensorFlow.js's layers format (`model.json` and its weights), which `tf.loadLayersModel` reads.
  * Weights and optimizer go into new files first; `model.json`, which names them, is replaced last, so that whoever reads
- * the folder meets the old checkpoint or the new one, never a mixture.
+ * the folder meets the old checkpoint or the new one, never a mixture. Each of the files has its SHA-256 in `model.json`,
+ * `model.json` itself included.
  *
  * @param optimizer what Adam remembers, for a training to be taken up from here; disposed of
  */
@@ -48,7 +58,7 @@ export async function saveCheckpoint(
       userDefinedMetadata: metadata,
       optimizer: adam?.description,
     };
-    writeFile(join(folder, 'model.json'), JSON.stringify(content));
+    writeFile(join(folder, 'model.json'), sealedJson(content));
     removeOthers(folder, [weightsName, adam?.description.path]);
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
@@ -83,15 +93,25 @@ export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadat
  * @throws ModelError when it is missing, damaged or of another model, RunError when it holds no optimizer
  */
 export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamState {
-  const { optimizer: description } = readModelJson(folder);
-  const file = join(folder, description?.path ?? '');
-  if (!description || !existsSync(file))
-    throw new RunError(`${file}: the optimizer's state is not there`, 'start the run anew with --fresh');
-  setWeights(model, readTensorFlowJsWeights(locateWeights(folder)).weights);
-  return decodeOptimizer(readFileSync(file), description, file);
+  const { success, data: description } = optimizerDescription.safeParse(readModelJson(folder).optimizer);
+  const file = join(folder, success ? description.path : 'model.json');
+  if (!success || !existsSync(file)) throw new RunError(`${file}: the optimizer's state is not there`, START_ANEW);
+  const { weights } = readTensorFlowJsWeights(locateWeights(folder));
+  const optimizer = decodeOptimizer(readFileSync(file), description, file);
+  try {
+    setWeights(model, weights);
+    return optimizer;
+  } catch (error) {
+    tf.dispose([...optimizer.first, ...optimizer.second]);
+    throw error;
+  }
 }
 
-/** What a checkpoint says of itself, or undefined where there is none. */
+/**
+ * What a checkpoint says of itself, or undefined where there is none.
+ *
+ * @throws ModelError when it is damaged or altered
+ */
 export function checkpointMetadata(folder: string): CheckpointMetadata | undefined {
   if (!existsSync(join(folder, 'model.json'))) return undefined;
   const { userDefinedMetadata: metadata } = readModelJson(folder);
@@ -107,29 +127,17 @@ function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
       );
 }
 
-function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimizer?: OptimizerDescription } {
-  const file = join(folder, 'model.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new RunError(`${file}: cannot be read`, 'start the run anew with --fresh', { cause });
-  }
+function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimizer?: unknown } {
+  return readSealedJson(join(folder, 'model.json'), START_ANEW) ?? {};
 }
 
 function isCheckpointMetadata(value: unknown): value is CheckpointMetadata {
-  const { task, classes, size, width, preprocessing } = (value ?? {}) as Partial<CheckpointMetadata>;
-  return (
-    (task === 'segmentation' || task === 'classification') &&
-    Array.isArray(classes) &&
-    typeof size === 'number' &&
-    typeof width === 'number' &&
-    preprocessing !== undefined &&
-    preprocessing in PREPROCESSINGS
-  );
+  return checkpointMetadataSchema.safeParse(value).success;
 }
 
+/** Checkpoints of other epochs, and what a process that was killed left half written. */
 function removeOthers(folder: string, kept: readonly (string | undefined)[]): void {
   for (const file of readdirSync(folder))
-    if (/^(weights|optimizer)-epoch-\d+\.bin$/.test(file) && !kept.includes(file))
+    if (/^(model\.json|(weights|optimizer)-epoch-\d+\.bin)(\.|$)/.test(file) && !['model.json', ...kept].includes(file))
       rmSync(join(folder, file), { force: true });
 }

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { RunError } from '../errors';
+
 /** Each epoch is one line of this file in the run folder, written as it ends. */
 export const HISTORY_FILE = 'history.jsonl';
 
@@ -25,10 +28,35 @@ export function historyLine(record: EpochRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-/** @returns the records of a `history.jsonl`, in the order written. */
-export function parseHistory(text: string): EpochRecord[] {
-  return text
-    .split('\n')
-    .filter((line) => line.length > 0)
-    .map((line) => JSON.parse(line) as EpochRecord);
+const epochRecord = z.looseObject({
+  epoch: z.number().int().positive(),
+  learningRate: z.number(),
+  trainingLoss: z.number(),
+  validationLoss: z.number(),
+  validationAccuracy: z.number(),
+  seconds: z.number(),
+  waiting: z.number().optional(),
+  best: z.boolean(),
+});
+
+/**
+ * @param file names the text in errors
+ * @returns the records of a `history.jsonl`, in the order written
+ * @throws RunError that names the line which is no record
+ */
+export function parseHistory(text: string, file = HISTORY_FILE): EpochRecord[] {
+  const lines = text.split('\n').filter((line) => line.length > 0);
+  return lines.map((line, index) => {
+    const record = parseJson(line);
+    if (epochRecord.safeParse(record).success) return record as EpochRecord;
+    throw new RunError(`${file}:${index + 1}: is no record of an epoch`, 'start the run anew with --fresh');
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,16 +1,22 @@
+import { z } from 'zod';
 import { RunError } from '../errors';
+import { sha256 } from '../model/weights/tensorflow-js';
 import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
 
 /** What `model.json` says of the optimizer whose state lies beside the weights. */
-export interface OptimizerDescription {
+export const optimizerDescription = z.object({
   /** The file beside `model.json`: float32, the first running means in the order of `shapes`, then the second. */
-  path: string;
+  path: z.string().regex(/^optimizer-epoch-\d+\.bin$/),
   /** Steps that Adam has done. */
-  steps: number;
+  steps: z.number().int().nonnegative(),
   /** Shapes of the trained variables, in the model's order. */
-  shapes: number[][];
-}
+  shapes: z.array(z.array(z.number().int().nonnegative())),
+  /** Of the file, in hexadecimal; absent in older checkpoints. */
+  sha256: z.string().optional(),
+});
+
+export type OptimizerDescription = z.infer<typeof optimizerDescription>;
 
 /** @returns what Adam remembers as bytes, and what is needed to read them; `state` is disposed of. */
 export function encodeOptimizer(path: string, state: AdamState): { bytes: Buffer; description: OptimizerDescription } {
@@ -20,7 +26,8 @@ export function encodeOptimizer(path: string, state: AdamState): { bytes: Buffer
     return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   });
   const bytes = Buffer.concat(parts);
-  const description = { path, steps: state.steps, shapes: state.first.map(({ shape }) => shape) };
+  const shapes = state.first.map(({ shape }) => shape);
+  const description = { path, steps: state.steps, shapes, sha256: sha256(bytes) };
   tf.dispose(slots);
   return { bytes, description };
 }
@@ -28,13 +35,16 @@ export function encodeOptimizer(path: string, state: AdamState): { bytes: Buffer
 /**
  * @param file names the bytes in errors
  * @returns tensors that are the caller's to dispose of
- * @throws RunError when there are more or fewer bytes than the description promises
+ * @throws RunError when the bytes are not those that the description promises
  */
-export function decodeOptimizer(bytes: Buffer, { steps, shapes }: OptimizerDescription, file: string): AdamState {
+export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription, file: string): AdamState {
+  const { steps, shapes, sha256: checksum } = description;
   const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
   const expected = 2 * 4 * sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== expected)
     throw new RunError(`${file}: ${bytes.length} bytes, expected ${expected}`, 'start the run anew with --fresh');
+  if (checksum !== undefined && checksum !== sha256(bytes))
+    throw new RunError(`${file}: was altered since it was written`, 'start the run anew with --fresh');
   // A copy, since float32 needs an offset that 4 divides.
   const values = new Float32Array(new Uint8Array(bytes).buffer);
   let offset = 0;

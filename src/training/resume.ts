@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { RunError } from '../errors';
 import { shortHash } from '../experiment/canonical-json';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
@@ -19,13 +20,18 @@ export function trainingIdentity({ task, seed, data, model, training }: Experime
  *
  * @param model as the experiment builds it
  * @returns undefined when the training has to begin at the beginning
- * @throws ModelError or RunError when the checkpoint is damaged
+ * @throws ModelError or RunError when the checkpoint is damaged, or the history that was written before it is not there
  */
 export function resumedTraining(run: Run, model: tf.LayersModel, identity: string): TrainingState | undefined {
   const folder = run.path(LAST_CHECKPOINT);
   const metadata = checkpointMetadata(folder);
-  if (metadata?.training !== identity || !existsSync(run.path(HISTORY_FILE))) return undefined;
-  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8')).slice(0, metadata.epoch);
-  if (history.length < metadata.epoch) return undefined;
+  if (metadata?.training !== identity) return undefined;
+  const file = run.path(HISTORY_FILE);
+  const history = existsSync(file) ? parseHistory(readFileSync(file, 'utf8'), file).slice(0, metadata.epoch) : [];
+  if (history.length < metadata.epoch)
+    throw new RunError(
+      `${file}: holds ${history.length} epochs, the checkpoint beside it is of epoch ${metadata.epoch}`,
+      'start the run anew with --fresh',
+    );
   return { history, optimizer: restoreCheckpoint(folder, model) };
 }

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { groupIndexByLabelId } from '../data/labels';
 import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, dataFingerprint, openDataset, sceneSource } from '../data/open-dataset';
 import { collectProvenance, type Provenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
+import { removeUnfinished } from '../experiment/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
@@ -32,6 +33,7 @@ export async function trainRun(
 ): Promise<EpochRecord[]> {
   const { experiment } = run;
   const startedAt = new Date();
+  if (existsSync(run.path())) removeUnfinished(run.path());
   const { data, fingerprint } = await trainingData(run);
   const { model, description } = await buildExperimentModel(experiment, { onDownload });
   const identity = trainingIdentity(experiment, fingerprint);

@@ -66,7 +66,7 @@ export interface TrainingEvents {
  * had never stopped. Where other groups of the encoder are frozen from an epoch on, Adam begins anew.
  *
  * @returns one record an epoch, those of `resume` included
- * @throws RunError when the loss is no longer finite
+ * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
 export async function train(
   model: tf.LayersModel,
@@ -129,14 +129,16 @@ async function trainEpochs(
       waited += performance.now() - idleSince;
       const loss = trainingStep.run(batch, learningRate);
       step += 1;
-      requireFinite(loss, epoch, step, learningRate, batch.names);
+      requireFinite(loss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
       lossSum += loss * batch.names.length;
       samples += batch.names.length;
       onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
       await turn();
       idleSince = performance.now();
     }
-    const { loss, accuracy } = await validation.run(batches(data.validation, encoding));
+    const { loss, accuracy } = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
+      requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
+    );
     program.pull();
     const elapsed = performance.now() - started;
     const record: EpochRecord = {
@@ -159,10 +161,10 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function requireFinite(loss: number, epoch: number, step: number, learningRate: number, names: string[]): void {
+function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {
   if (Number.isFinite(loss)) return;
   throw new RunError(
-    `epoch ${epoch}, step ${step}: the loss is ${loss} at learning rate ${learningRate}; batch: ${names.join(', ')}`,
-    'lower training.learningRate, or look at these files; the best checkpoint so far is kept',
+    `${when}: the loss is ${loss} at learning rate ${learningRate}; batch: ${names.join(', ')}`,
+    'lower training.learningRate, or look at these files; the checkpoints of the epochs before are kept',
   );
 }

@@ -31,12 +31,17 @@ export class Validation {
     for (const size of batchSizes) this.score.prepare(inputSpecs(this.model, size));
   }
 
-  async run(batches: AsyncIterable<Batch>): Promise<ValidationResult> {
+  /** @param onBatch told the loss of each batch, for instance to object to it */
+  async run(
+    batches: AsyncIterable<Batch>,
+    onBatch?: (loss: number, names: readonly string[]) => void,
+  ): Promise<ValidationResult> {
     let [loss, correct, count] = [0, 0, 0];
     for await (const batch of batches) {
       const [batchLoss, batchCorrect] = tf.tidy(() =>
         this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()[0]),
       );
+      onBatch?.(batchLoss, batch.names);
       loss += batchLoss * batch.classes.length;
       correct += batchCorrect;
       count += batch.classes.length;

@@ -24,13 +24,13 @@ test('values are YAML, and text where the schema wants text', () => {
     'data.root=/data/a=b',
     'model.encoder.blocks=[1, 2]',
     'model.batchNorm=false',
-    'folder=[odd',
+    'folder=/tmp/a: b: c',
   );
   expect(experiment.description).toBe('2024');
   expect(experiment.data.root).toBe('/data/a=b');
   expect(experiment.model.encoder.blocks).toEqual([1, 2]);
   expect(experiment.model.batchNorm).toBe(false);
-  expect(experiment.folder).toBe('[odd');
+  expect(experiment.folder).toBe('/tmp/a: b: c');
   expect(load('data.root=').experiment.data.root).toBeNull();
 });
 

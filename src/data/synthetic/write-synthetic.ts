@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { DataError } from '../../errors';
 import type { SplitName } from '../../experiment/schema';
 import { writeFile } from '../../experiment/write-file';
+import { madeOnce } from '../made-once';
 import { renderScene } from './render';
 import { sceneName } from './scene';
 
@@ -39,7 +40,7 @@ interface Job {
 /**
  * Writes a set of street scenes in the layout of Cityscapes: `leftImg8bit/<split>/<town>/<scene>_leftImg8bit.png` and
  * `gtFine/<split>/<town>/<scene>_gtFine_labelIds.png`. Scenes that are there are kept, so that an interrupted or smaller
- * set is completed. Each file appears whole or not at all.
+ * set is completed. Each file appears whole or not at all; processes that want the same set draw each scene once.
  *
  * @param onProgress called after each scene with the number of scenes in place and in all.
  * @throws DataError when the folder was made with another seed, size or generator.
@@ -53,12 +54,20 @@ export async function writeSyntheticCityscapes(
   const jobs = (Object.keys(FOLDERS) as SplitName[]).flatMap((split) =>
     Array.from({ length: options.scenes[split] }, (_, index) => jobFor(folder, split, index)),
   );
-  const missing = jobs.filter(({ image, mask }) => !existsSync(image) || !existsSync(mask));
+  const missing = jobs.filter((job) => !isThere(job));
   let done = jobs.length - missing.length;
   let next = 0;
   const work = async () => {
     while (next < missing.length) {
-      await writeScene(missing[next++], options);
+      const job = missing[next++];
+      await madeOnce(
+        job.image,
+        () => isThere(job) || undefined,
+        async () => {
+          await writeScene(job, options);
+          return true;
+        },
+      );
       onProgress?.(++done, jobs.length);
     }
   };
@@ -73,6 +82,10 @@ function jobFor(folder: string, split: SplitName, index: number): Job {
     image: join(folder, 'leftImg8bit', FOLDERS[split], town, `${name}_leftImg8bit.png`),
     mask: join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_labelIds.png`),
   };
+}
+
+function isThere({ image, mask }: Job): boolean {
+  return existsSync(image) && existsSync(mask);
 }
 
 async function writeScene(
@@ -99,12 +112,14 @@ async function claimFolder(folder: string, { seed, width, height }: SyntheticOpt
   const file = join(folder, MANIFEST);
   const manifest = { generator: GENERATOR_VERSION, seed, width, height };
   const expected = JSON.stringify(manifest);
+  // Looked at before the manifest, which another process may write at this moment, scenes after it.
+  const holdsScenes = existsSync(join(folder, 'leftImg8bit')) || existsSync(join(folder, 'gtFine'));
   const found = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return null;
   });
   if (found === null) {
-    if (existsSync(join(folder, 'leftImg8bit')) || existsSync(join(folder, 'gtFine'))) {
+    if (holdsScenes) {
       throw new DataError(
         `${folder} holds a data set without ${MANIFEST}, so it was not made by the scene generator`,
         'choose another folder for the synthetic scenes',

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { PreprocessingName } from '../../data/preprocessing';
 import { ModelError } from '../../errors';
 import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
-import type { ModelDescription } from '../build-model';
+import { isModelDescription } from '../model-description';
 import { locateWeights } from './checkpoint-folders';
 import { IMAGENET_WEIGHTS, type ImagenetWeightsOptions, imagenetWeightsFile } from './imagenet-weights';
 import { readKerasHdf5Weights } from './keras-hdf5';
@@ -44,12 +44,10 @@ export async function readPretrained(
   const elsewhere = { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON } as const;
   if (format === 'hdf5') return { weights: await readKerasHdf5Weights(file), ...elsewhere };
   const { weights, metadata } = readTensorFlowJsWeights(file);
-  const { preprocessing, batchNormEpsilon } = (metadata ?? {}) as Partial<ModelDescription>;
-  return {
-    weights,
-    preprocessing: preprocessing ?? elsewhere.preprocessing,
-    batchNormEpsilon: batchNormEpsilon ?? elsewhere.batchNormEpsilon,
-  };
+  // Models from elsewhere may carry metadata of another kind.
+  if (!isModelDescription(metadata)) return { weights, ...elsewhere };
+  const { preprocessing, batchNormEpsilon = elsewhere.batchNormEpsilon } = metadata;
+  return { weights, preprocessing, batchNormEpsilon };
 }
 
 const HDF5_SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');

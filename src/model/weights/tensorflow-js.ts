@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { z } from 'zod';
 import { ModelError } from '../../errors';
 import { LayerWeights, type WeightArray } from './layer-weights';
 
-/** An entry of TensorFlow.js's weights manifest. */
-interface WeightsEntry {
-  name: string;
-  shape: number[];
-  dtype: string;
-  quantization?: unknown;
-}
-
-interface WeightsGroup {
-  paths: string[];
-  weights: WeightsEntry[];
+/** A part of TensorFlow.js's weights manifest: files, and what their bytes are, one weight after the other. */
+const weightsGroup = z.looseObject({
+  paths: z.array(z.string()).refine((paths) => new Set(paths).size === paths.length, 'names a file twice'),
+  weights: z.array(
+    z.looseObject({
+      name: z.string(),
+      shape: z.array(z.number().int().nonnegative()),
+      dtype: z.string(),
+      quantization: z.unknown().optional(),
+    }),
+  ),
   /** Of the shards one after the other, in hexadecimal; this project's checkpoints have it. */
-  sha256?: string;
-}
+  sha256: z.string().optional(),
+});
+const weightsManifest = z.array(weightsGroup);
+const layersModel = z.looseObject({ weightsManifest, userDefinedMetadata: z.unknown().optional() });
+
+type WeightsGroup = z.infer<typeof weightsGroup>;
+type WeightsEntry = WeightsGroup['weights'][number];
 
 export interface TensorFlowJsWeights {
   weights: LayerWeights;
@@ -38,35 +44,54 @@ export function readTensorFlowJsWeights(file: string): TensorFlowJsWeights {
   return { weights: new LayerWeights(file, arrays), metadata };
 }
 
-function parse(file: string): { groups: WeightsGroup[]; metadata: unknown } {
+/**
+ * A value as JSON that vouches for itself: `sha256` is that of the JSON of all other keys. Readers that do not know of it
+ * pass it over.
+ */
+export function sealedJson(content: object): string {
+  return JSON.stringify({ ...content, sha256: sha256(Buffer.from(JSON.stringify(content))) });
+}
+
+/**
+ * Reads a file of JSON; one that vouches for itself has to be as {@link sealedJson} wrote it.
+ *
+ * @throws ModelError when it cannot be read, is no JSON, or was altered
+ */
+export function readSealedJson(file: string, remedy = 'fetch or write the file again'): unknown {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new ModelError(`${file}: is not JSON`, 'fetch or write the file again', { cause });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new ModelError(`${file}: ${code ? `cannot be read (${code})` : 'is not JSON'}`, remedy, { cause });
   }
-  const model = content as { weightsManifest?: WeightsGroup[]; userDefinedMetadata?: unknown } | null;
-  const groups = Array.isArray(content) ? (content as WeightsGroup[]) : model?.weightsManifest;
-  if (!Array.isArray(groups) || groups.some((group) => !Array.isArray(group?.paths) || !Array.isArray(group?.weights)))
-    throw new ModelError(
-      `${file}: holds no weights manifest`,
-      'give a TensorFlow.js layers model or weights_manifest.json',
-    );
-  return { groups, metadata: Array.isArray(content) ? undefined : model?.userDefinedMetadata };
+  const { sha256: expected, ...rest } = (content ?? {}) as { sha256?: unknown };
+  if (expected !== undefined && expected !== sha256(Buffer.from(JSON.stringify(rest))))
+    throw new ModelError(`${file}: its SHA-256 is not the one it states, so it was altered`, remedy);
+  return content;
+}
+
+function parse(file: string): { groups: WeightsGroup[]; metadata: unknown } {
+  const content = readSealedJson(file);
+  const isList = Array.isArray(content);
+  const { success, data, error } = isList ? weightsManifest.safeParse(content) : layersModel.safeParse(content);
+  if (success)
+    return Array.isArray(data)
+      ? { groups: data, metadata: undefined }
+      : { groups: data.weightsManifest, metadata: data.userDefinedMetadata };
+  const [{ path, message }] = error.issues;
+  const where = (isList ? ['weightsManifest', ...path] : path).join('.');
+  throw new ModelError(
+    `${file}: holds no weights manifest (${where || 'the whole'}: ${message})`,
+    'give a TensorFlow.js layers model or weights_manifest.json',
+  );
 }
 
 function decode(group: WeightsGroup, file: string): [string, WeightArray][] {
   const folder = resolve(dirname(file));
-  const shards = group.paths.map((path) => {
-    const shard = resolve(folder, path);
-    if (!shard.startsWith(folder + sep))
-      throw new ModelError(`${file}: names the shard ${path} outside its own folder`, 'use a manifest you trust');
-    if (!existsSync(shard)) throw new ModelError(`${shard}: is missing`, `${file} names it; fetch it again`);
-    return readFileSync(shard);
-  });
-  const bytes = Buffer.concat(shards);
-  const first = resolve(folder, group.paths[0] ?? '');
   const expected = group.weights.reduce((sum, entry) => sum + bytesOf(entry, file), 0);
+  const bytes = Buffer.concat(group.paths.map((path) => readShard(path, folder, file)));
+  const first = resolve(folder, group.paths[0] ?? '');
   if (bytes.length !== expected)
     throw new ModelError(
       `${first}: ${bytes.length} bytes of weights, ${file} promises ${expected}`,
@@ -82,14 +107,28 @@ function decode(group: WeightsGroup, file: string): [string, WeightArray][] {
   });
 }
 
+/** A shard lies in the manifest's own folder; a link that leads out of it does not count. */
+function readShard(path: string, folder: string, file: string): Buffer {
+  const shard = resolve(folder, path);
+  const outside = (place: string, root: string) => !place.startsWith(root + sep);
+  const missing = !outside(shard, folder) && !existsSync(shard);
+  if (missing) throw new ModelError(`${shard}: is missing`, `${file} names it; fetch it again`);
+  if (outside(shard, folder) || outside(realpathSync(shard), realpathSync(folder)))
+    throw new ModelError(`${file}: names the shard ${path} outside its own folder`, 'use a manifest you trust');
+  try {
+    return readFileSync(shard);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new ModelError(`${shard}: cannot be read (${code})`, `${file} names it; fetch it again`, { cause });
+  }
+}
+
 function bytesOf({ name, shape, dtype, quantization }: WeightsEntry, file: string): number {
   if (dtype !== 'float32' || quantization !== undefined)
     throw new ModelError(
       `${file}: "${name}" is ${quantization === undefined ? dtype : 'quantized'}, expected plain float32`,
       'convert the model again without quantization',
     );
-  if (!Array.isArray(shape) || !shape.every((side) => Number.isInteger(side) && side >= 0))
-    throw new ModelError(`${file}: "${name}" has the shape ${JSON.stringify(shape)}`, 'fetch or write the file again');
   return 4 * shape.reduce((product, side) => product * side, 1);
 }
 
