@@ -7,6 +7,7 @@ import { addLookingBackCommands } from './commands/looking-back';
 import { addMachineCommands } from './commands/machine';
 import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
+import { addPublishingCommands } from './commands/publish';
 import { addRunningCommands } from './commands/running';
 import { addSweepCommand } from './commands/sweep';
 import { UserError } from './errors';
@@ -28,6 +29,7 @@ addRunningCommands(program);
 addSweepCommand(program);
 addLookingBackCommands(program);
 addPredictionCommands(program);
+addPublishingCommands(program);
 addMachineCommands(program);
 addCompletionCommands(program);
 

@@ -11,6 +11,7 @@ const LAYERS = [
   'cli',
   'commands',
   'runner',
+  'publishing',
   'report',
   'evaluation',
   'training',

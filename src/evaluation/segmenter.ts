@@ -45,6 +45,21 @@ export class Segmenter {
    * @returns the most likely group of each pixel, an index of GROUP_NAMES, [height, width]
    */
   async predict(picture: RgbPicture): Promise<Uint8Array> {
+    return Uint8Array.from(await this.fromSum(picture, (sum) => tf.argMax(sum, -1)));
+  }
+
+  /**
+   * As {@link predict}, before the decision.
+   *
+   * @returns the probability of each group at each pixel, [height, width, groups]; those of a pixel sum to 1
+   */
+  async probabilities(picture: RgbPicture): Promise<Float32Array> {
+    const values = await this.fromSum(picture, (sum) => tf.div(sum, tf.sum(sum, -1, true)));
+    return values as Float32Array;
+  }
+
+  /** @param compute of the probabilities of all windows, added where they overlap, [height, width, groups] */
+  private async fromSum(picture: RgbPicture, compute: (sum: tf.Tensor3D) => tf.Tensor): Promise<tf.TypedArray> {
     const { width, height } = picture;
     const sum = tf.tidy(() => tf.variable(tf.zeros([height, width, GROUP_NAMES.length]), false));
     try {
@@ -52,7 +67,7 @@ export class Segmenter {
         const image = await this.input(picture, square);
         tf.tidy(() => sum.assign(tf.add(sum, this.placedProbabilities(image, square, picture))));
       }
-      return Uint8Array.from(tf.tidy(() => tf.argMax(sum, -1).dataSync()));
+      return tf.tidy(() => compute(sum as tf.Tensor as tf.Tensor3D).dataSync());
     } finally {
       sum.dispose();
     }

@@ -12,5 +12,15 @@ export async function inTensorFlowEnvironment(action: () => Promise<void>): Prom
     env: { ...process.env, ...tensorFlowEnvironment, [MARKER]: '1' },
     stdio: ['inherit', 'inherit', 'inherit'],
   });
-  process.exitCode = await child.exited;
+  // The terminal's Ctrl-C reaches the child by itself; a signal to this process alone has to be passed on.
+  const wait = () => {};
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', wait);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
+  try {
+    process.exitCode = await child.exited;
+  } finally {
+    process.off('SIGINT', wait);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, forward);
+  }
 }

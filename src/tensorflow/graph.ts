@@ -10,6 +10,17 @@ export interface TensorSpec {
   dtype: number;
 }
 
+/** A value that a signature takes or gives. */
+export interface SignatureTensor extends TensorSpec {
+  endpoint: Endpoint;
+}
+
+/** What a SavedModel offers under one name: the values to feed and those to fetch, by the names their users know. */
+export interface Signature {
+  inputs: Readonly<Record<string, SignatureTensor>>;
+  outputs: Readonly<Record<string, SignatureTensor>>;
+}
+
 /** A value that is part of the graph. */
 export interface ConstantValue extends TensorSpec {
   /** Row-major, as TensorFlow lays it out in memory. */
@@ -80,12 +91,17 @@ export class Graph {
     return this.constant(name, { shape: [], dtype: backend().binding.TF_FLOAT, bytes });
   }
 
-  /** @returns the content of `saved_model.pb`; no node names a device, so TensorFlow places them. */
-  encode(): Uint8Array {
+  /**
+   * @param signatures by name, for those who load the file without knowing its nodes
+   * @returns the content of `saved_model.pb`; no node names a device, so TensorFlow places them.
+   */
+  encode(signatures: Readonly<Record<string, Signature>> = {}): Uint8Array {
     const graph = new messages.GraphDef().setVersions(new messages.VersionDef().setProducer(GRAPH_VERSION));
     for (const node of this.nodesByName.values()) graph.addNode(encodeNode(node));
     const information = new messages.MetaGraphDef.MetaInfoDef().setTagsList([GRAPH_TAG]);
     const metaGraph = new messages.MetaGraphDef().setMetaInfoDef(information).setGraphDef(graph);
+    for (const [name, signature] of Object.entries(signatures))
+      metaGraph.getSignatureDefMap().set(name, encodeSignature(signature));
     return new messages.SavedModel().setSavedModelSchemaVersion(1).setMetaGraphsList([metaGraph]).serializeBinary();
   }
 }
@@ -137,6 +153,17 @@ function encodeAttribute({ name, type, value }: OperationAttribute): Message {
     default:
       throw new TypeError(`attribute ${name} is of a type (${type}) that graphs do not take from here`);
   }
+}
+
+function encodeSignature({ inputs, outputs }: Signature): Message {
+  const signature = new messages.SignatureDef().setMethodName('tensorflow/serving/predict');
+  for (const [name, tensor] of Object.entries(inputs)) signature.getInputsMap().set(name, encodeTensorInfo(tensor));
+  for (const [name, tensor] of Object.entries(outputs)) signature.getOutputsMap().set(name, encodeTensorInfo(tensor));
+  return signature;
+}
+
+function encodeTensorInfo({ endpoint, dtype, shape }: SignatureTensor): Message {
+  return new messages.TensorInfo().setName(endpoint).setDtype(dtype).setTensorShape(encodeShape(shape));
 }
 
 function encodeShape(shape: readonly number[]): Message {

@@ -1,0 +1,65 @@
+/** Everything that the page consists of, in memory: what is not here cannot be asked for. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import sharp from 'sharp';
+import ts from 'typescript';
+import { renderScene } from '../data/synthetic/render';
+import { browserFiles } from '../tensorflow/browser';
+import { exportedFiles } from './export-run';
+
+export interface PageFile {
+  type: string;
+  content: Uint8Array;
+}
+
+const SOURCE = resolve(__dirname, '..');
+const PAGE = join(SOURCE, 'publishing', 'page');
+
+/** Modules of the project that the page shares, below `src`. */
+const SHARED = ['evaluation/sliding-windows'];
+
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/**
+ * By the path of their address. The page's modules keep their places below `src`, without the ending, as they import each
+ * other; TypeScript's types are taken off them.
+ *
+ * @param run a run's folder, for its best checkpoint, or a checkpoint's
+ * @throws ModelError when there is none, or it predicts something else than the eight groups
+ */
+export async function pageFiles(run: string): Promise<ReadonlyMap<string, PageFile>> {
+  const files = new Map<string, PageFile>();
+  for (const { name, content } of exportedFiles(run, 'tfjs'))
+    files.set(`/model/${name}`, {
+      type: name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      content,
+    });
+  const { scripts, modules } = browserFiles();
+  for (const { name, path } of scripts) files.set(`/tensorflow/${name}`, { type: SCRIPT, content: readFileSync(path) });
+  for (const { name, path } of modules)
+    files.set(`/tensorflow/${name}`, { type: 'application/wasm', content: readFileSync(path) });
+  const own = readdirSync(PAGE)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `publishing/page/${basename(file, '.ts')}`);
+  for (const module of [...own, ...SHARED])
+    files.set(`/${module}`, { type: SCRIPT, content: withoutTypes(join(SOURCE, `${module}.ts`)) });
+  files.set('/', { type: 'text/html; charset=utf-8', content: readFileSync(join(PAGE, 'index.html')) });
+  files.set('/page.css', { type: 'text/css; charset=utf-8', content: readFileSync(join(PAGE, 'page.css')) });
+  files.set('/icon.svg', { type: 'image/svg+xml', content: readFileSync(join(PAGE, 'icon.svg')) });
+  files.set('/street.png', { type: 'image/png', content: await generatedStreet() });
+  return files;
+}
+
+function withoutTypes(file: string): Buffer {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  return Buffer.from(ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions }).outputText);
+}
+
+/** A scene of the test split, which no training has seen, for those who have no photo at hand. */
+async function generatedStreet(): Promise<Buffer> {
+  const [width, height] = [1024, 512];
+  const { image } = await renderScene({ seed: 1, split: 'test', index: 3, width, height });
+  return sharp(image, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,76 @@
+import { slidingWindows } from '../../evaluation/sliding-windows';
+import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
+import { type Picture, resizedWindow, type Window } from './resize';
+
+declare const tf: BrowserTensorFlow;
+
+export interface Segmentation {
+  /** Most likely group of each pixel, [height, width]. */
+  groups: Uint8Array;
+  windows: number;
+  /** Of the model alone, from pictures in to probabilities out. */
+  modelMilliseconds: number;
+}
+
+/**
+ * Segments a whole picture as `Segmenter` does on the server: square windows as high as the picture, resized to the
+ * model's size; their logits are up-sampled, and where windows overlap the mean of their probabilities decides.
+ *
+ * @param model takes RGB from 0 to 255, [batch, size, size, 3], and gives logits, [batch, size, size, groups]
+ * @param onWindow called before each window; the segmentation ends early, with null, if it returns false
+ */
+export async function segment(
+  model: BrowserModel,
+  picture: Picture,
+  onWindow: (done: number, total: number) => Promise<boolean>,
+): Promise<Segmentation | null> {
+  const { width, height } = picture;
+  const [, size, , groupCount] = model.outputs[0].shape as number[];
+  const windows = slidingWindows(width, height);
+  const sums = new Float32Array(width * height * groupCount);
+  let modelMilliseconds = 0;
+  for (const [index, window] of windows.entries()) {
+    if (!(await onWindow(index, windows.length))) return null;
+    const input = resizedWindow(picture, window, size);
+    const start = performance.now();
+    const probabilities = await windowProbabilities(model, input, size, window);
+    modelMilliseconds += performance.now() - start;
+    add(sums, probabilities, window, width, groupCount);
+  }
+  return { groups: largest(sums, groupCount), windows: windows.length, modelMilliseconds };
+}
+
+/** @returns [window height, window width, groups] */
+async function windowProbabilities(
+  model: BrowserModel,
+  input: Uint8Array,
+  size: number,
+  window: Window,
+): Promise<Float32Array> {
+  const result = tf.tidy(() => {
+    const logits = model.predict(tf.tensor4d(Float32Array.from(input), [1, size, size, 3])) as BrowserTensor;
+    return tf.softmax(tf.image.resizeBilinear(logits, [window.height, window.width], false, true));
+  });
+  try {
+    return (await result.data()) as Float32Array;
+  } finally {
+    result.dispose();
+  }
+}
+
+function add(sums: Float32Array, values: Float32Array, window: Window, width: number, groupCount: number): void {
+  const row = window.width * groupCount;
+  for (let line = 0; line < window.height; line += 1) {
+    const start = ((window.top + line) * width + window.left) * groupCount;
+    for (let index = 0; index < row; index += 1) sums[start + index] += values[line * row + index];
+  }
+}
+
+function largest(sums: Float32Array, groupCount: number): Uint8Array {
+  return Uint8Array.from({ length: sums.length / groupCount }, (_, pixel) => {
+    const start = pixel * groupCount;
+    let best = 0;
+    for (let group = 1; group < groupCount; group += 1) if (sums[start + group] > sums[start + best]) best = group;
+    return best;
+  });
+}

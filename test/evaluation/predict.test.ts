@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { GROUP_NAMES } from '../../src/data/labels';
+import { predict } from '../../src/evaluation/predict';
+import { loadSegmenter } from '../../src/evaluation/segmenter';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { temporaryFolder } from '../data/fixtures';
+import { noise, writeTinyRun } from '../publishing/tiny-run';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const run = join(folder, 'run');
+beforeAll(() => writeTinyRun(run));
+
+const picture = noise(60, 40);
+const options = { compile: false };
+
+test('a file or its pixels, a run or its segmenter: one answer, of the size of the picture', async () => {
+  const file = join(folder, 'street.png');
+  await sharp(picture.pixels, { raw: { width: 60, height: 40, channels: 3 } }).toFile(file);
+  const before = tf.memory().numTensors;
+  const ofFile = await predict(file, run, options);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(ofFile).toMatchObject({ width: 60, height: 40, groupNames: GROUP_NAMES });
+  expect(ofFile.groups).toHaveLength(60 * 40);
+  const { segmenter, dispose } = loadSegmenter(run, options);
+  expect(await predict(picture, segmenter)).toEqual(ofFile);
+  dispose();
+});
+
+test('areas count the pixels of each group', async () => {
+  const { groups, areas } = await predict(picture, run, options);
+  const counted = GROUP_NAMES.map((_, index) => groups.filter((group) => group === index).length / 2400);
+  expect(Object.entries(areas)).toEqual(GROUP_NAMES.map((name, group) => [name, counted[group]]));
+  expect(counted.filter((share) => share > 0).length).toBeGreaterThan(1);
+});
+
+test('probabilities, if asked for: of a pixel they sum to 1, and the largest is its group', async () => {
+  const { groups } = await predict(picture, run, options);
+  const asked = await predict(picture, run, { ...options, probabilities: true });
+  expect(asked.groups).toEqual(groups);
+  for (let pixel = 0; pixel < 2400; pixel += 1) {
+    const values = Array.from(asked.probabilities!.subarray(pixel * 8, pixel * 8 + 8));
+    expect(values.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+    expect(values.indexOf(Math.max(...values))).toBe(groups[pixel]);
+  }
+});

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { GROUP_NAMES } from '../../src/data/labels';
+import type { RgbPicture } from '../../src/data/picture';
+import { createRandom } from '../../src/data/random';
+import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { saveCheckpoint } from '../../src/training/checkpoint';
+
+/** A U-Net with few channels, of the preprocessing that is the easiest to get wrong. */
+export const tinyDescription: ModelDescription = {
+  task: 'segmentation',
+  classes: [...GROUP_NAMES],
+  size: 32,
+  width: 1 / 16,
+  batchNorm: true,
+  preprocessing: 'caffe',
+};
+
+/**
+ * Saves a tiny model as the best of a run. Its weights are random, and so are the running statistics of its batch
+ * normalisation, which a model that was never trained has at 0 and 1.
+ */
+export async function writeTinyRun(folder: string, description: Partial<ModelDescription> = {}): Promise<void> {
+  const metadata = { ...tinyDescription, ...description, epoch: 3, validationLoss: 0.5 };
+  const model = buildModel(metadata, 4);
+  const random = createRandom(2);
+  for (const layer of model.layers.filter(({ name }) => name.endsWith('_bn'))) {
+    const drawn = (low: number, high: number) =>
+      tf.tensor1d(Array.from({ length: layer.weights[0].shape[0] as number }, () => random.uniform(low, high)));
+    // Scale, offset, mean, variance.
+    tf.tidy(() => layer.setWeights([drawn(0.5, 1.5), drawn(-0.3, 0.3), drawn(-0.3, 0.3), drawn(0.5, 2)]));
+  }
+  await saveCheckpoint(join(folder, 'checkpoints/best'), model, metadata);
+  model.dispose();
+}
+
+export function noise(width: number, height: number, seed = 1): RgbPicture {
+  const random = createRandom(seed);
+  return { width, height, pixels: Uint8Array.from({ length: width * height * 3 }, () => random.integer(256)) };
+}
