@@ -46,12 +46,18 @@ export interface PageServer {
  * @throws RunError when the port is taken, ModelError when the run has no model of the eight groups
  */
 export async function servePage(run: string, { port = DEFAULT_PORT }: { port?: number } = {}): Promise<PageServer> {
-  const files = await pageFiles(run);
+  let files: ReadonlyMap<string, PageFile> = new Map();
   const server = createServer((request, response) => answer(files, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port)));
     server.listen(port, ADDRESS, resolve);
   });
+  try {
+    files = await pageFiles(run);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   return {
     url: `http://${ADDRESS}:${(server.address() as AddressInfo).port}/`,
     close: () =>
