@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { loadExperiment } from '../experiment/load';
-import { isExperimentPath } from '../experiment/project-path';
 import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
+import { MODEL, modelFolder } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
 
 interface PredictFlags extends JsonFlag {
@@ -17,7 +16,7 @@ export function addPredictionCommands(program: Command): void {
     .command('predict')
     .description('predict the groups of pictures, each in its own size')
     .argument('<pictures>', 'a picture, or a folder of pictures')
-    .requiredOption('--run <run>', "an experiment's YAML, or the folder of a run or of a checkpoint")
+    .requiredOption('--run <run>', MODEL)
     .addOption(new Option('--mask', 'write each group in its colour (default)').conflicts(['overlay', 'format']))
     .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
     .addOption(
@@ -28,7 +27,7 @@ export function addPredictionCommands(program: Command): void {
     .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
     .action((pictures: string, { run, overlay, format, out, json }: PredictFlags, command: Command) =>
       inTensorFlowEnvironment(async () => {
-        const folder = isExperimentPath(run) ? loadExperiment(run).folder : run;
+        const folder = modelFolder(run);
         const { predictPictures } = await import('../report/predict-pictures');
         const screen = json ? process.stderr : process.stdout;
         const quiet = verbosityOf(command) === 'quiet';

@@ -1,28 +1,27 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { loadExperiment } from '../experiment/load';
-import { isExperimentPath } from '../experiment/project-path';
+import { sizeText } from '../report/human-units';
 import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
-import { example } from './options';
+import { MODEL, modelFolder } from './model-folder';
+import { example, type JsonFlag } from './options';
 
-interface ExportFlags {
+interface ExportFlags extends JsonFlag {
   to: 'tfjs' | 'savedmodel';
   out?: string;
 }
-
-const RUN = "an experiment's YAML, or the folder of a run or of a checkpoint";
 
 /** `export` and `serve`: a trained model for others. */
 export function addPublishingCommands(program: Command): void {
   program
     .command('export')
     .description("write a run's model for TensorFlow.js or TensorFlow, preprocessing included")
-    .argument('<run>', RUN)
+    .argument('<run>', MODEL)
     .addOption(
       new Option('--to <format>', 'a layers model of TensorFlow.js, or a SavedModel')
         .choices(['tfjs', 'savedmodel'])
         .makeOptionMandatory(),
     )
     .option('--out <folder>', "where it goes; by default export/<format> in the run's folder")
+    .option('--json', 'print the files written as JSON')
     .addHelpText(
       'after',
       example(
@@ -30,18 +29,20 @@ export function addPublishingCommands(program: Command): void {
         'export experiments/camvid/base.yaml --to savedmodel --out street-model',
       ),
     )
-    .action((run: string, { to, out }: ExportFlags) =>
+    .action((run: string, { to, out, json }: ExportFlags) =>
       inTensorFlowEnvironment(async () => {
+        const folder = modelFolder(run);
         const { exportRun } = await import('../publishing/export-run');
-        for (const { path, bytes } of exportRun(runFolder(run), { to, out }))
-          console.log(`${path}  ${(bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1)} MB`);
+        const files = exportRun(folder, { to, out });
+        if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
+        else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
       }),
     );
 
   program
     .command('serve')
     .description('serve a page, on this machine only, where a dropped photo is segmented in the browser')
-    .argument('<run>', RUN)
+    .argument('<run>', MODEL)
     .option('--port <number>', 'by default 8377; 0 takes any that is free', port)
     .addHelpText(
       'after',
@@ -50,7 +51,7 @@ export function addPublishingCommands(program: Command): void {
     .action((run: string, { port }: { port?: number }) =>
       inTensorFlowEnvironment(async () => {
         const { servePage } = await import('../publishing/page-server');
-        const { url, close } = await servePage(runFolder(run), { port });
+        const { url, close } = await servePage(modelFolder(run), { port });
         console.log(`${url}  (Ctrl-C ends it)`);
         await new Promise<void>((resolve) => {
           for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -58,10 +59,6 @@ export function addPublishingCommands(program: Command): void {
         await close();
       }),
     );
-}
-
-function runFolder(run: string): string {
-  return isExperimentPath(run) ? loadExperiment(run).folder : run;
 }
 
 function port(text: string): number {

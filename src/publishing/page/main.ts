@@ -26,18 +26,29 @@ start().catch(complain);
 
 async function start(): Promise<void> {
   const available = availableBackends();
-  const wanted = new URLSearchParams(location.search).get('backend') as BackendName;
-  const backend = available.includes(wanted) ? wanted : available[0];
+  const wanted = new URLSearchParams(location.search).get('backend');
+  const ordered = [...available.filter((name) => name === wanted), ...available.filter((name) => name !== wanted)];
+  const backend = await loadModel(ordered);
   for (const name of available) backendChoice.add(new Option(BACKENDS[name], name, false, name === backend));
-  await useBackend(backend);
-  model = await tf.loadLayersModel('/model/model.json');
   groups = (model.getUserDefinedMetadata() as { classes: Group[] }).classes;
   table = new AreasTable(element('areas'), groups, paint);
-  await warmUp();
   listen();
   fileInput.disabled = false;
   sample.disabled = false;
   say('Ready.');
+}
+
+/** @returns the first backend on which the model runs. @throws Error of the last, when there is none */
+async function loadModel([first, ...others]: readonly BackendName[]): Promise<BackendName> {
+  try {
+    await useBackend(first);
+    model = await tf.loadLayersModel('/model/model.json');
+    await warmUp();
+    return first;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return loadModel(others);
+  }
 }
 
 /** The first run of a model compiles it; photos should not wait for that. */
