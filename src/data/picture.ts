@@ -51,10 +51,11 @@ export async function rawPixels(picture: Sharp, file: string): Promise<Uint8Arra
   }
 }
 
-/** A whole picture in its own size. @throws DataError for a file that cannot be read */
+/** A whole picture in its own size, upright: cameras note how they were held. @throws DataError for a file that cannot be read */
 export async function readPicture(file: string): Promise<RgbPicture> {
-  const { picture, width, height } = await openPicture(file);
-  return { width, height, pixels: await rawPixels(asRgb(picture), file) };
+  const { picture } = await openPicture(file);
+  const { width, height } = (await picture.metadata()).autoOrient;
+  return { width, height, pixels: await rawPixels(asRgb(picture.autoOrient()), file) };
 }
 
 /** 8-bit RGB, whatever the file holds: grey, palette, 16 bit, transparency. */

@@ -29,6 +29,17 @@ test('a file or its pixels, a run or its segmenter: one answer, of the size of t
   dispose();
 });
 
+test('a photo that was taken with the camera on its side is turned upright', async () => {
+  const [file, upright] = [join(folder, 'side.png'), join(folder, 'upright.png')];
+  const opened = () => sharp(picture.pixels, { raw: { width: 60, height: 40, channels: 3 } });
+  // Orientation 6: to be turned clockwise by a quarter.
+  await opened().withMetadata({ orientation: 6 }).toFile(file);
+  await opened().rotate(90).toFile(upright);
+  const found = await predict(file, run, options);
+  expect([found.width, found.height]).toEqual([40, 60]);
+  expect(found).toEqual(await predict(upright, run, options));
+});
+
 test('areas count the pixels of each group', async () => {
   const { groups, areas } = await predict(picture, run, options);
   const counted = GROUP_NAMES.map((_, index) => groups.filter((group) => group === index).length / 2400);
