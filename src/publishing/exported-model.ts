@@ -1,5 +1,5 @@
 import { GROUP_COLORS, type GroupName, type Rgb } from '../data/labels';
-import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
+import { PREPROCESSINGS } from '../data/preprocessing';
 import type { CheckpointMetadata } from '../training/checkpoint';
 
 /** A file of an exported model. */
@@ -12,27 +12,21 @@ export interface ModelFile {
 /** [batch, height, width, …]; null is any number. */
 type PictureShape = [null, number, number, ...number[]];
 
-/** What an exported model says of itself, for those who have nothing but its files. */
-export interface ExportedModelMetadata {
-  task: 'segmentation';
+/**
+ * What an exported model says of itself, for those who have nothing but its files. It says too what a checkpoint says, so
+ * that this project reads its own exports as it reads checkpoints.
+ */
+export interface ExportedModelMetadata extends Omit<CheckpointMetadata, 'training'> {
+  /** Of each class, in a mask. */
+  colors: Rgb[];
   /** Pictures go in as they are: red, green, blue from 0 to 255. */
   input: { name: 'image'; shape: PictureShape; dtype: 'float32' | 'uint8'; channels: 'RGB'; range: [0, 255] };
   /**
-   * By name: `logits`, whose softmax over the last axis are the `probabilities`; `classes`, the index of the largest.
+   * By name: `logits`, a channel a class, whose softmax are the `probabilities`; `classes`, the index of the largest.
    */
   outputs: Readonly<Record<string, PictureShape>>;
-  /** The channels of logits and probabilities, in order, each with its colour in a mask. */
-  classes: { name: string; color: Rgb }[];
   /** What the model itself does to a picture first: channel i becomes (picture[order[i]] - mean[i]) / scale[i]. */
-  preprocessing: {
-    name: PreprocessingName;
-    insideModel: true;
-    order: readonly number[];
-    mean: readonly number[];
-    scale: readonly number[];
-  };
-  /** The epoch of the checkpoint, counted from 1, and its loss on the validation split. */
-  checkpoint: { epoch: number; validationLoss: number };
+  preprocessingInsideModel: { order: readonly number[]; mean: readonly number[]; scale: readonly number[] };
 }
 
 /**
@@ -41,18 +35,18 @@ export interface ExportedModelMetadata {
  * @param outputs which the format gives
  */
 export function exportedModelMetadata(
-  { size, classes, preprocessing, epoch, validationLoss }: CheckpointMetadata,
+  { training, ...checkpoint }: CheckpointMetadata,
   dtype: 'float32' | 'uint8',
   outputs: readonly ('logits' | 'probabilities' | 'classes')[],
 ): ExportedModelMetadata {
+  const { size, classes, preprocessing } = checkpoint;
   const shapeOf = (output: string): PictureShape =>
     output === 'classes' ? [null, size, size] : [null, size, size, classes.length];
   return {
-    task: 'segmentation',
+    ...checkpoint,
+    colors: classes.map((name) => GROUP_COLORS[name as GroupName]),
     input: { name: 'image', shape: [null, size, size, 3], dtype, channels: 'RGB', range: [0, 255] },
     outputs: Object.fromEntries(outputs.map((output) => [output, shapeOf(output)])),
-    classes: classes.map((name) => ({ name, color: GROUP_COLORS[name as GroupName] })),
-    preprocessing: { name: preprocessing, insideModel: true, ...PREPROCESSINGS[preprocessing] },
-    checkpoint: { epoch, validationLoss },
+    preprocessingInsideModel: PREPROCESSINGS[preprocessing],
   };
 }

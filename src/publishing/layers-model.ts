@@ -1,5 +1,6 @@
 /** A trained model in TensorFlow.js's layers format, with its preprocessing as its first layer. */
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
+import { sealedJson, sha256 } from '../model/weights/tensorflow-js';
 import type { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint';
 import { exportedModelMetadata, type ModelFile } from './exported-model';
@@ -27,19 +28,22 @@ const PREPROCESSING = 'preprocessing';
  */
 export function layersModelFiles(model: tf.LayersModel, checkpoint: CheckpointMetadata): ModelFile[] {
   const weights = [...preprocessingWeights(checkpoint.preprocessing), ...model.layers.flatMap(layerWeights)];
-  const shards = cut(Buffer.concat(weights.map(({ bytes }) => bytes)));
+  const bytes = Buffer.concat(weights.map((weight) => weight.bytes));
+  const shards = cut(bytes);
   const paths = shards.map((_, index) => `weights-${index + 1}-of-${shards.length}.bin`);
   const content = {
     format: 'layers-model',
     generatedBy: 'Roadway Segmentation',
     convertedBy: null,
     modelTopology: withPreprocessing(model.toJSON(null, false) as unknown as Topology),
-    weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    weightsManifest: [
+      { paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })), sha256: sha256(bytes) },
+    ],
     userDefinedMetadata: exportedModelMetadata(checkpoint, 'float32', ['logits']),
   };
   return [
     ...shards.map((shard, index) => ({ name: paths[index], content: shard })),
-    { name: 'model.json', content: Buffer.from(JSON.stringify(content)) },
+    { name: 'model.json', content: Buffer.from(sealedJson(content)) },
   ];
 }
 

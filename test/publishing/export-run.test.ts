@@ -5,12 +5,13 @@ import * as stock from '@tensorflow/tfjs-node-gpu';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/data/labels';
 import { preprocessInto } from '../../src/data/preprocessing';
 import { ModelError } from '../../src/errors';
+import { readPretrained } from '../../src/model/weights/pretrained-source';
 import { exportedFiles, exportRun } from '../../src/publishing/export-run';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder } from '../data/fixtures';
 import { findPython } from './python';
-import { noise, writeTinyRun } from './tiny-run';
+import { noise, tinyDescription, writeTinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -78,19 +79,22 @@ describe('a layers model', () => {
     ];
     expect([...new Set(layers.map(({ class_name }) => class_name))]).toEqual(keras);
     expect(userDefinedMetadata).toEqual({
-      task: 'segmentation',
+      ...tinyDescription,
+      epoch: 3,
+      validationLoss: 0.5,
+      colors: GROUP_NAMES.map((name) => [...GROUP_COLORS[name]]),
       input: { name: 'image', shape: [null, 32, 32, 3], dtype: 'float32', channels: 'RGB', range: [0, 255] },
       outputs: { logits: [null, 32, 32, 8] },
-      classes: GROUP_NAMES.map((name) => ({ name, color: [...GROUP_COLORS[name]] })),
-      preprocessing: {
-        name: 'caffe',
-        insideModel: true,
-        order: [2, 1, 0],
-        mean: [103.939, 116.779, 123.68],
-        scale: [1, 1, 1],
-      },
-      checkpoint: { epoch: 3, validationLoss: 0.5 },
+      preprocessingInsideModel: { order: [2, 1, 0], mean: [103.939, 116.779, 123.68], scale: [1, 1, 1] },
     });
+  });
+
+  test('this project reads it as it reads the checkpoint, preprocessing included', async () => {
+    const path = join(folder, 'again');
+    await writeTinyRun(path, { preprocessing: 'torch' });
+    exportRun(path, { to: 'tfjs', out: join(folder, 'again-exported') });
+    expect((await readPretrained(join(folder, 'again-exported'))).preprocessing).toBe('torch');
+    expect(ownLogits(join(folder, 'again-exported'))).toEqual(ownLogits(path));
   });
 
   test('many weights are cut into few enough files for a browser to load at once; none is lost', async () => {
@@ -151,7 +155,7 @@ describe('a SavedModel', () => {
     const { input, outputs, classes } = JSON.parse(readFileSync(join(out, 'assets.extra/metadata.json'), 'utf8'));
     expect(input).toMatchObject({ name: 'image', shape: [null, 32, 32, 3], dtype: 'uint8' });
     expect(outputs).toEqual({ classes: [null, 32, 32], probabilities: [null, 32, 32, 8], logits: [null, 32, 32, 8] });
-    expect(classes).toHaveLength(8);
+    expect(classes).toEqual([...GROUP_NAMES]);
   });
 
   const python = findPython('tensorflow');

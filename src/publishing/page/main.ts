@@ -30,7 +30,8 @@ async function start(): Promise<void> {
   const ordered = [...available.filter((name) => name === wanted), ...available.filter((name) => name !== wanted)];
   const backend = await loadModel(ordered);
   for (const name of available) backendChoice.add(new Option(BACKENDS[name], name, false, name === backend));
-  groups = (model.getUserDefinedMetadata() as { classes: Group[] }).classes;
+  const { classes, colors } = model.getUserDefinedMetadata() as { classes: string[]; colors: Group['color'][] };
+  groups = classes.map((name, group) => ({ name, color: colors[group] }));
   table = new AreasTable(element('areas'), groups, paint);
   listen();
   fileInput.disabled = false;
