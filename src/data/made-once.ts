@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { isAlive } from '../experiment/write-file';
+import { isAlive, writingProblem } from '../experiment/write-file';
 
 /** Milliseconds after which a claim counts for nothing, wherever its process is: no file takes that long to be made. */
 const CLAIM_EXPIRES = 60_000;
@@ -14,7 +14,7 @@ const PATIENCE = 20;
  *
  * @param find what the file holds, or undefined where it is not there or not whole
  * @param make writes the file, whole or not at all
- * @throws Error of the file system when the folder cannot be written
+ * @throws RunError when the folder cannot be written
  */
 export async function madeOnce<T>(
   file: string,
@@ -39,8 +39,8 @@ export async function madeOnce<T>(
 }
 
 function takeClaim(claim: string): boolean {
-  mkdirSync(dirname(claim), { recursive: true });
   try {
+    mkdirSync(dirname(claim), { recursive: true });
     const descriptor = openSync(claim, 'wx');
     try {
       writeSync(descriptor, JSON.stringify({ host: hostname(), pid: process.pid }));
@@ -49,7 +49,7 @@ function takeClaim(claim: string): boolean {
     }
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writingProblem(claim, error);
   }
   if (isAbandoned(claim)) removeClaim(claim);
   return false;

@@ -13,6 +13,8 @@ export interface LoadOptions {
   set?: string[];
   /** Values from another file, laid over the experiment's own and under the overrides. */
   layers?: readonly Sourced[];
+  /** What names the file, to be shown when it does not exist. */
+  referrer?: Referrer;
   /** The project folder, which paths of experiments and results are relative to. */
   root?: string;
 }
@@ -51,7 +53,7 @@ export interface LoadedExperiment {
  */
 export function loadExperiment(file: string, options: LoadOptions = {}): LoadedExperiment {
   const { root = process.cwd() } = options;
-  return load(path.resolve(root, file), options, root, []);
+  return load(path.resolve(root, file), options, root, [], options.referrer);
 }
 
 interface Referrer {

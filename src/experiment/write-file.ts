@@ -27,8 +27,8 @@ export function writeFile(file: string, content: string | Uint8Array, { flush = 
     // The name, too, has to outlive a power cut.
     if (flush) flushFolder(folder);
   } catch (cause) {
-    rmSync(aside, { force: true });
-    throw unwritable(file, cause);
+    removeIfPossible(aside);
+    throw writingProblem(file, cause);
   }
 }
 
@@ -61,6 +61,13 @@ function writeWhole(file: string, content: string | Uint8Array, flush: boolean):
   }
 }
 
+/** A disk that is read-only keeps even what is half written. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
+}
+
 function flushFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
@@ -70,8 +77,8 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** Errors of the file system become what the reader can mend; others stay. */
-function unwritable(file: string, cause: unknown): unknown {
+/** An error of the file system as one that the reader can mend; any other as it is. */
+export function writingProblem(file: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (!code || !/^E[A-Z0-9]+$/.test(code)) return cause;
   const full = code === 'ENOSPC' || code === 'EDQUOT';

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { RunError } from '../errors';
-import type { ConfusionMatrix, Convention } from '../evaluation/confusion-matrix';
+import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../experiment/write-file';
 import { CONVENTION_NOTES } from './conventions';
@@ -13,6 +14,22 @@ export interface MetricsReport {
   setting: string;
   models: readonly ModelScores[];
 }
+
+const score = z.number().nullable();
+const metrics = z.array(
+  z.object({
+    convention: z.enum(CONVENTIONS),
+    pixelAccuracy: score,
+    meanClassAccuracy: score,
+    meanIou: score,
+    groups: z.array(z.object({ group: z.string(), iou: score, accuracy: score, pixels: z.number() })),
+  }),
+);
+const seeds = z.array(z.object({ seed: z.number(), metrics }));
+const metricsReport = z.object({
+  setting: z.string(),
+  models: z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() })),
+});
 
 /** Writes `metrics.json`, `metrics.csv` and `metrics.md` into a folder, each whole or not at all. */
 export function writeMetricsFiles(folder: string, report: MetricsReport): void {
@@ -29,7 +46,7 @@ export function writeMetricsFiles(folder: string, report: MetricsReport): void {
 export function readMetricsFile(folder: string): MetricsReport {
   const file = path.join(folder, 'metrics.json');
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as MetricsReport;
+    const report = metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
     return {
       setting: report.setting,
       models: report.models.map(({ model, metrics, seeds }) => ({
@@ -40,7 +57,7 @@ export function readMetricsFile(folder: string): MetricsReport {
     };
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const problem = missing ? 'there is none' : `it is not a metrics file (${(cause as Error).message})`;
+    const problem = missing ? 'there is none' : `it is not a metrics file (${reasonOf(cause)})`;
     throw new RunError(`${file}: expected the metrics of a run, but ${problem}`, 'run the evaluation notebook again', {
       cause,
     });
@@ -132,7 +149,16 @@ export function metricsMarkdown({ setting, models }: MetricsReport): string {
   ].join('\n');
 }
 
-function withNaN(metrics: Metrics): Metrics {
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return (error as Error).message;
+  const [{ path: place, message }] = error.issues;
+  return [place.join('.'), message].filter((part) => part !== '').join(': ');
+}
+
+/** As they are stored, NaN being null. */
+type StoredMetrics = z.infer<typeof metrics>[number];
+
+function withNaN(metrics: StoredMetrics): Metrics {
   const number = (value: number | null) => value ?? Number.NaN;
   return {
     ...metrics,

@@ -47,6 +47,9 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
     throw new RunError(`${file}: was altered since it was written`, 'start the run anew with --fresh');
   // A copy, since float32 needs an offset that 4 divides.
   const values = new Float32Array(new Uint8Array(bytes).buffer);
+  const strange = values.find((value) => !Number.isFinite(value));
+  if (strange !== undefined)
+    throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run anew with --fresh');
   let offset = 0;
   const slots = [...shapes, ...shapes].map((shape, index) => {
     const size = sizes[index % sizes.length];

@@ -59,9 +59,10 @@ export async function trainRun(
       onEpoch: async (record, records, optimizer) => {
         const { epoch, validationLoss, best } = record;
         const metadata = { ...description, epoch, validationLoss, training: identity };
-        // The last checkpoint comes last: a training that ends before it repeats this epoch, with the same outcome.
-        run.write(HISTORY_FILE, records.map(historyLine).join(''));
+        // The best checkpoint comes first, so that it is never worse than the history says. The last one comes last: a
+        // training that ends before it repeats this epoch, with the same outcome.
         if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
+        run.write(HISTORY_FILE, records.map(historyLine).join(''));
         await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata, optimizer());
         await onEpoch?.(record, records, optimizer);
       },

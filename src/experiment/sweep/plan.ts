@@ -2,7 +2,7 @@ import { canonicalJson } from '../canonical-json';
 import { type ConfigurationProblem, InvalidExperimentError } from '../configuration-problem';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
 import { valueAt } from '../override';
-import { plainValue, type Sourced } from '../sourced';
+import { placeAt, plainValue, type Sourced } from '../sourced';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';
 
@@ -41,10 +41,11 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
   const needed = new Map<string, PlannedRun>();
   const problems: ConfigurationProblem[] = [];
 
+  const referrer = { place: placeAt(sweepFile.source, ['experiment']), key: 'experiment' };
   all.forEach(({ experiment, values }, index) => {
     try {
       const layers = [...values].map(([key, value]) => valueAt(key.split('.'), value));
-      const loaded = loadExperiment(experiment, { root, set, layers });
+      const loaded = loadExperiment(experiment, { root, set, layers, referrer });
       const places = { root, set: set.filter(isPlace), layers: rootLayers(values) };
       const needs = loaded.dependencies.map(({ path, set: own }) => {
         const built = loadExperiment(path, { ...places, set: [...own, ...places.set] });

@@ -3,6 +3,10 @@
  * are not used: the package names them in `exports` alone, where the notebooks' kernel does not look.
  */
 
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /** A folder of an HDF5 file. */
 export interface Hdf5Group {
   keys(): string[];
@@ -35,6 +39,12 @@ interface H5Wasm {
 const importModule = new Function('name', 'return import(name)') as (name: string) => Promise<H5Wasm>;
 
 /**
+ * A file whose reading failed stays open in the library, which then takes what is put in its place for the same file, old
+ * content and all. So after a failure files are read from a copy.
+ */
+let failedBefore = false;
+
+/**
  * Opens a file, hands it to `read`, and closes it whatever comes.
  *
  * @throws Error in HDF5's words when it is cut short or damaged
@@ -43,15 +53,21 @@ export async function readHdf5<T>(path: string, read: (root: Hdf5Group) => T): P
   const { ready, File } = await importModule('h5wasm/node');
   // Else the library prints to standard error and goes on with nothing.
   (await ready).activate_throwing_error_handler();
+  const copies = failedBefore ? mkdtempSync(join(tmpdir(), 'roadseg-hdf5-')) : undefined;
+  const readable = copies ? join(copies, 'copy.h5') : path;
   try {
-    const file = new File(path, 'r');
+    if (copies) copyFileSync(path, readable);
+    const file = new File(readable, 'r');
     try {
       return read(file);
     } finally {
       file.close();
     }
   } catch (cause) {
+    failedBefore = true;
     throw new Error(innermostReason(cause instanceof Error ? cause.message : String(cause)), { cause });
+  } finally {
+    if (copies) rmSync(copies, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Provenance } from '../../experiment/provenance';
+import { z } from 'zod';
 import { durationText, timeText } from '../../report/human-units';
 import {
   type ComparedResults,
@@ -162,9 +162,17 @@ function notebookList({ notebooks, total }: NonNullable<FoundRun['record']>): st
   return `${notebooks.length} of ${total} went through${done ? `: ${done}` : ''}`;
 }
 
-function readProvenance(folder: string): Provenance | undefined {
+/** What the page shows of it; undefined where it is missing, or damaged. */
+const shownProvenance = z.object({
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.object({ tensorflow: z.string() }),
+  machine: z.object({ device: z.string(), cores: z.number() }),
+  seed: z.number(),
+});
+
+function readProvenance(folder: string): z.infer<typeof shownProvenance> | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(folder, 'provenance.json'), 'utf8'));
+    return shownProvenance.parse(JSON.parse(readFileSync(path.join(folder, 'provenance.json'), 'utf8')));
   } catch {
     return undefined;
   }

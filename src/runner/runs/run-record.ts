@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { writeFile } from '../../experiment/write-file';
 
 /** A notebook of the run that went through. */
@@ -37,6 +38,20 @@ export interface RunRecord {
 
 const fileName = 'run.json';
 
+/** Times are checked to be such; older files lack what came later. */
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const storedRecord = z.looseObject({
+  state: z.enum(['running', 'finished', 'failed', 'interrupted']),
+  notebooks: z.array(z.object({ name: z.string(), digest: z.string(), seconds: z.number(), ended: z.string() })),
+  total: z.number().optional(),
+  attempts: z.number().optional(),
+  started: time,
+  resumed: time.optional(),
+  ended: time.nullish(),
+  seconds: z.number().optional(),
+  error: z.string().optional(),
+});
+
 export function writeRunRecord(folder: string, record: RunRecord): void {
   writeFile(path.join(folder, fileName), `${JSON.stringify(record, null, 2)}\n`);
 }
@@ -44,8 +59,7 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
 /** Undefined where the runner has not been, or the file is damaged. */
 export function readRunRecord(folder: string): RunRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(path.join(folder, fileName), 'utf8')) as Partial<RunRecord>;
-    if (!record.state || !Array.isArray(record.notebooks) || !record.started) return undefined;
+    const record = storedRecord.parse(JSON.parse(readFileSync(path.join(folder, fileName), 'utf8')));
     const { notebooks, started, total = notebooks.length, attempts = 1, resumed = started, ended = null } = record;
     const whole = ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
     return { ...(record as RunRecord), total, attempts, resumed, ended, seconds: record.seconds ?? whole };
