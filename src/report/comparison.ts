@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { groupIndexByLabelId } from '../data/labels';
-import { openDataset, sceneSource } from '../data/open-dataset';
-import { pickSamples } from '../data/sample-source';
 import { RunError } from '../errors';
 import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
-import { evaluate, tellingScenes } from '../evaluation/evaluate';
 import type { Metrics } from '../evaluation/metrics';
-import { predictions } from '../evaluation/predict';
 import { canonicalJson } from '../experiment/canonical-json';
 import { dependencyRun, type Run } from '../experiment/run-folder';
-import { loadCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
 import { readConfusionMatrix, readMetricsFile } from './metrics-files';
-import { panelSheet } from './panel';
 import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
 import { formatSpread, type ModelScores } from './tables';
 
@@ -78,6 +71,11 @@ function readRun(folder: string): ModelRun {
   return { run, seed: run.experiment.seed, setting, history, metrics: perConvention(metricsOf) };
 }
 
+/** What a run of a model is called: by its seed, too, where the model has several. */
+export function runLabel({ label, runs }: ComparedModel, { seed }: ModelRun): string {
+  return runs.length > 1 ? `${label}, seed ${seed}` : label;
+}
+
 /** Only what differs in nothing but chance may be averaged. */
 function requireSameModel(label: string, [first, ...others]: readonly ModelRun[]): void {
   const settings = ({ run: { experiment } }: ModelRun) => {
@@ -139,45 +137,6 @@ export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]
       ];
       return `${convention}: mean IoU of ${label} is ${Math.abs(points).toFixed(1)} points ${direction} ${first.label} (${values.join('; ')})`;
     }),
-  );
-}
-
-/** The resolved experiment of a run, as YAML. */
-export function configurationOf({ run }: ModelRun): string {
-  return readFileSync(run.path('experiment.yaml'), 'utf8');
-}
-
-/**
- * @param models of each the first run is shown
- * @returns a PNG: the scenes that tell most of the first model, or the named ones, with every model's prediction and errors
- */
-export async function comparisonPanels(
-  models: readonly ComparedModel[],
-  wanted: number | readonly string[],
-): Promise<Buffer> {
-  const { data, evaluation } = models[0].runs[0].run.experiment;
-  const source = sceneSource(await openDataset(data), data, evaluation.split);
-  const checkpoints = models.map(({ runs: [{ run }] }) => loadCheckpoint(run.path()));
-  const { scenes } = await evaluate(checkpoints[0].model, source, checkpoints[0].metadata);
-  const chosen = pickSamples(source, tellingScenes(scenes, wanted));
-  const predicted: Uint8Array[][] = Array.from({ length: chosen.length }, () => []);
-  for (const { model, metadata } of checkpoints) {
-    let scene = 0;
-    for await (const { predictedGroups } of predictions(model, chosen, metadata)) {
-      predicted[scene].push(predictedGroups);
-      scene += 1;
-    }
-    model.dispose();
-  }
-  const groupOf = groupIndexByLabelId();
-  const rows = predicted.map(async (groups, index) => {
-    const { name, image, labelIds } = await chosen.read(index);
-    const truth = labelIds.map((labelId) => groupOf[labelId]);
-    return { name, image, truth, width: data.size, height: data.size, predictions: groups };
-  });
-  return panelSheet(
-    await Promise.all(rows),
-    models.map(({ label, runs }) => (runs.length > 1 ? `${label}, seed ${runs[0].seed}` : label)),
   );
 }
 

@@ -26,6 +26,22 @@ export interface ModelStyle {
 export const INK = '#1f2430';
 export const MUTED_INK = '#5b6270';
 const GRID = '#e6e8ee';
+const AXIS_LINE = '#aab0bd';
+
+/**
+ * What takes the place of the theme's and the models' colours on dark paper, so that all stand out from it. Colours that
+ * mean something by themselves (groups, the cells of a matrix) stay.
+ */
+export const DARK_COLORS: Readonly<Record<string, string>> = {
+  [INK]: '#e8eaf0',
+  [MUTED_INK]: '#a0a7b5',
+  [GRID]: '#2b313c',
+  [AXIS_LINE]: '#5b6270',
+  '#d00000': '#ff5a4f',
+  '#8a1010': '#ff9c8f',
+  '#b5179e': '#e566d2',
+  '#7a1fa2': '#c58af0',
+};
 
 /** Free space at the left and right edge, and the height of a line of the subtitle and of the legend, in pixels. */
 const SIDE = 24;
@@ -72,7 +88,7 @@ export function themedLayout(
 ): PlotlyLayout & { width: number; height: number } {
   const axis = {
     gridcolor: GRID,
-    linecolor: '#aab0bd',
+    linecolor: AXIS_LINE,
     zeroline: false,
     automargin: true,
     ticks: '',
@@ -112,9 +128,13 @@ export function themedLayout(
   };
 }
 
-/** Plotly sets a horizontal legend in one line, or else in columns as wide as its widest entry. */
-function legendLines(labels: readonly string[], width: number): number {
-  const entries = labels.map((label) => textWidth(label, 13) + 52);
+/**
+ * Plotly sets a horizontal legend in one line, or else in columns as wide as its widest entry.
+ *
+ * @returns how many lines it takes at that width and font size, in pixels
+ */
+export function legendLines(labels: readonly string[], width: number, size = 13): number {
+  const entries = labels.map((label) => textWidth(label, size) + 4 * size);
   if (entries.reduce((sum, entry) => sum + entry, 0) <= width) return 1;
   return Math.ceil(entries.length / Math.max(1, Math.floor(width / Math.max(...entries))));
 }

@@ -84,11 +84,14 @@ export function fitText(text: string, width: number, size: number, weight: Weigh
 
 /** @returns the text in lines of at most `width` pixels, broken at blanks; a single word may be wider. */
 export function wrapText(text: string, width: number, size: number, weight: Weight = 400): string[] {
-  return text.split(' ').reduce<string[]>((lines, word) => {
-    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
-    const fits = lines.length > 0 && textWidth(longer, size, weight) <= width;
-    return fits ? [...lines.slice(0, -1), longer] : [...lines, word];
-  }, []);
+  const [first, ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines[lines.length - 1]} ${word}`;
+    if (textWidth(longer, size, weight) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** @returns CSS that embeds Inter in a page, so that a page read off line looks as designed. */

@@ -2,7 +2,8 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { writeFile } from '../experiment/write-file';
-import type { Figure } from './figure';
+import { cssColor, DARK_COLORS, type Figure } from './figure';
+import { columnFigure } from './figure-variants';
 import { escapeHtml } from './html';
 import { plotlyBundlePath, plotlyWindow } from './plotly-window';
 import { outlineText } from './svg-text';
@@ -19,17 +20,59 @@ export const PLOTLY_CONFIG = {
 
 /** @returns the figure as an SVG document whose text is outlined, so that it needs no font; the same bytes each time. */
 export async function renderSvg(figure: Figure): Promise<string> {
-  const { plotly, parseSvg, serialize } = plotlyWindow();
+  const document = await drawSvg(figure);
+  outlineText(document);
+  return plotlyWindow().serialize(document);
+}
+
+/**
+ * The figure as an `<svg>` to be put into a page: its words are text in the page's font, its paper is the page's, and
+ * colours of the theme are the variables of {@link figureColorsCss}, so that it follows the page's light or dark.
+ *
+ * @param id unlike that of any other figure of the page
+ */
+export async function renderInlineSvg(figure: Figure, id: string): Promise<string> {
+  const clear = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
+  const document = await drawSvg({ ...figure, layout: { ...figure.layout, ...clear } });
+  const themed = Object.keys(DARK_COLORS).reduce(
+    (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${variableOf(color)});`),
+    plotlyWindow().serialize(document),
+  );
+  // Plotly names its clip paths alike in every figure, since chance begins anew for each.
+  return themed
+    .replace(/font-family: [^;]*;/g, '')
+    .replace(/ id="/g, `$&${id}-`)
+    .replace(/url\((["']?|&quot;)#/g, `$&${id}-`);
+}
+
+/** @returns CSS that gives the variables of {@link renderInlineSvg} their colours, by the reader's light or dark. */
+export function figureColorsCss(): string {
+  const variables = (color: (light: string) => string) =>
+    Object.keys(DARK_COLORS).map((light) => `${variableOf(light)}: ${color(light)};`);
+  return `:root { ${variables((light) => light).join(' ')} }
+@media screen and (prefers-color-scheme: dark) { :root { ${variables((light) => DARK_COLORS[light]).join(' ')} } }`;
+}
+
+function variableOf(color: string): string {
+  return `--figure-${color.slice(1)}`;
+}
+
+function rgbOf(color: string): [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+async function drawSvg(figure: Figure): Promise<Document> {
+  const { plotly, parseSvg } = plotlyWindow();
   const { width, height } = figure.layout;
   const drawn = await plotly.toImage(
     { data: structuredClone(figure.data), layout: structuredClone(figure.layout) },
     { format: 'svg', width, height, imageDataOnly: true },
   );
   const document = parseSvg(drawn);
-  outlineText(document);
   document.documentElement.setAttribute('role', 'img');
   document.documentElement.setAttribute('aria-label', figure.description);
-  return serialize(document);
+  return document;
 }
 
 /** @returns the figure as a PNG of `scale` pixels for each of the figure's. */
@@ -37,12 +80,32 @@ export async function renderPng(figure: Figure, { scale = 2 }: { scale?: number 
   return svgToPng(await renderSvg(figure), scale);
 }
 
-/** @returns an SVG document that holds no text, as a PNG. */
-export function svgToPng(svg: string, scale = 2): Promise<Buffer> {
-  return sharp(Buffer.from(svg), { density: 72 * scale })
-    .flatten({ background: '#ffffff' })
+/**
+ * @param scale pixels for each of the document's
+ * @param dotsPerInch what the file says about how large it is to be printed
+ * @returns an SVG document that holds no text, as a PNG
+ */
+export function svgToPng(svg: string, scale = 2, dotsPerInch?: number): Promise<Buffer> {
+  const picture = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: '#ffffff' });
+  return (dotsPerInch ? picture.withMetadata({ density: dotsPerInch }) : picture)
     .png({ compressionLevel: 9 })
     .toBuffer();
+}
+
+/** Of the PNG for papers. */
+const PRINT_DOTS_PER_INCH = 300;
+const CSS_PIXELS_PER_INCH = 96;
+
+/** @returns the figure for a column of a paper, 3.5 inches wide: as an SVG that says so, and as a PNG of 300 dots an inch. */
+export async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
+  const column = columnFigure(figure);
+  const svg = await renderSvg(column);
+  const inches = (pixels: number) => `${pixels / CSS_PIXELS_PER_INCH}in`;
+  const { width, height } = column.layout;
+  return {
+    svg: svg.replace(` width="${width}" height="${height}"`, ` width="${inches(width)}" height="${inches(height)}"`),
+    png: await svgToPng(svg, PRINT_DOTS_PER_INCH / CSS_PIXELS_PER_INCH, PRINT_DOTS_PER_INCH),
+  };
 }
 
 /** @returns a page that draws the figure interactively with the {@link PLOTLY_FILE} beside it, and shows the PNG without scripts. */
@@ -74,7 +137,10 @@ Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson
 `;
 }
 
-/** Writes `<name>.png`, `<name>.svg` and `<name>.html` into the folder, with Plotly's bundle beside them. */
+/**
+ * Writes `<name>.png`, `<name>.svg` and `<name>.html` into the folder, with Plotly's bundle beside them; and for papers
+ * `print/<name>.svg` and `print/<name>.png`.
+ */
 export async function writeFigure(folder: string, figure: Figure): Promise<void> {
   await mkdir(folder, { recursive: true });
   await copyPlotly(folder);
@@ -83,6 +149,9 @@ export async function writeFigure(folder: string, figure: Figure): Promise<void>
   writeFile(file('svg'), svg);
   writeFile(file('png'), await svgToPng(svg));
   writeFile(file('html'), renderHtml(figure));
+  const print = await renderPrint(figure);
+  writeFile(path.join(folder, 'print', `${figure.name}.svg`), print.svg);
+  writeFile(path.join(folder, 'print', `${figure.name}.png`), print.png);
 }
 
 async function copyPlotly(folder: string): Promise<void> {

@@ -140,7 +140,9 @@ export function toHtml({ header, rows, text }: Table): string {
   const head = header.map((cell, column) => `<th scope="col"${style(column)}>${escapeHtml(cell)}</th>`).join('');
   const body = rows.map((row) => {
     const [first, ...others] = row;
-    const cells = others.map((cell, index) => `<td${style(index + 1)}>${escapeHtml(cell)}</td>`).join('');
+    // Where a score is broken into two lines, the deviation goes to the second.
+    const html = (cell: string) => escapeHtml(cell).replace(' ± ', ' ±&nbsp;');
+    const cells = others.map((cell, index) => `<td${style(index + 1)}>${html(cell)}</td>`).join('');
     return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
   });
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n`;

@@ -98,12 +98,15 @@ test('files: PNG, SVG, a page that links one copy of Plotly and falls back to th
   try {
     await writeFigure(folder, figures[0]);
     await writeFigure(folder, figures[2]);
-    expect(readdirSync(folder).sort()).toEqual(
-      ['group-iou-groups-8', 'validation-loss']
-        .flatMap((name) => ['html', 'png', 'svg'].map((extension) => `${name}.${extension}`))
-        .concat('plotly.min.js')
-        .sort(),
+    const files = ['group-iou-groups-8', 'validation-loss'].flatMap((name) =>
+      ['html', 'png', 'svg', 'print/png', 'print/svg'].map((kind) => kind.replace(/(print\/)?(.*)/, `$1${name}.$2`)),
     );
+    const written = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file !== 'print');
+    expect(written.sort()).toEqual([...files, 'plotly.min.js'].sort());
+    // For a column of a paper: 3.5 inches of 300 dots.
+    const print = await sharp(path.join(folder, 'print', 'validation-loss.png')).metadata();
+    expect([print.width, print.density]).toEqual([3.5 * 300, 300]);
+    expect(readFileSync(path.join(folder, 'print', 'validation-loss.svg'), 'utf8')).toContain('width="3.5in"');
     const page = readFileSync(path.join(folder, 'validation-loss.html'), 'utf8');
     expect(page).toContain('<script src="plotly.min.js"></script>');
     expect(page).toMatch(/<noscript>.*<img src="validation-loss\.png"/);

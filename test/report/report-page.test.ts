@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test';
 import { JSDOM } from 'jsdom';
-import sharp from 'sharp';
 import { GROUP_NAMES, LABELS } from '../../src/data/labels';
 import { metrics } from '../../src/evaluation/metrics';
 import { classReductionHtml, classReductionSvg } from '../../src/report/class-reduction';
 import { reportPage } from '../../src/report/report-page';
 import { labelBoxes } from './label-boxes';
+import { matrixOf, SAMPLE_REPORT } from './sample-report';
 
 test('the class reduction names all labels and groups, in the picture and in the table', () => {
   const words = labelBoxes(classReductionSvg());
@@ -19,28 +19,46 @@ test('the class reduction names all labels and groups, in the picture and in the
   for (const { label, right } of words) expect([label, right < 860]).toEqual([label, true]);
 });
 
-test('the page needs no other file and cannot be broken by what it shows', async () => {
-  const png = await sharp({ create: { width: 6, height: 4, channels: 3, background: 'red' } })
-    .png()
-    .toBuffer();
-  const counts = Float64Array.from({ length: 64 }, (_, cell) => (cell % 9 === 0 ? 3 : 1));
-  const page = reportPage({
+test('the page holds all of a report, needs no other file and cannot be broken by what it shows', async () => {
+  const page = await reportPage({
+    ...SAMPLE_REPORT,
     title: 'Base <against> pre-trained',
-    description: '',
-    setting: 'CamVid',
-    scores: [{ model: 'A & B', metrics: [metrics({ convention: 'groups-8', classes: GROUP_NAMES, counts })] }],
-    figures: [{ alternative: 'A "figure"', caption: 'Caption', png }],
-    panels: [],
-    runs: [{ label: 'Base', folder: 'results/base', configuration: 'name: </pre><script>' }],
+    scores: [{ model: 'A & B', metrics: [metrics(matrixOf(3))] }],
+    runs: [{ ...SAMPLE_REPORT.runs[0], configuration: 'name: </pre><script>alert()' }],
   });
   const { document } = new JSDOM(page).window;
   expect(document.querySelector('h1')?.textContent).toBe('Base <against> pre-trained');
-  expect(document.querySelector('tbody th')?.textContent).toBe('A & B');
-  // 8 of 80 pixels a row and column: 3 right of 10 + 10 - 3, accuracy 3/10.
-  expect([...document.querySelectorAll('tbody tr')][0].textContent).toBe('A & Bgroups-80.3000.3000.176');
-  const image = document.querySelector('img');
-  expect([image?.alt, image?.width, image?.height]).toEqual(['A "figure"', 6, 4]);
-  expect(document.querySelectorAll('script')).toHaveLength(0);
-  for (const [, target] of page.matchAll(/(?:src|href)="?([^">]*)/g)) expect(target).toStartWith('data:');
-  for (const [, target] of page.matchAll(/url\(([^)]*)\)/g)) expect(target).toStartWith('data:');
+  // 10 true pixels a group, 3 of them right, 10 predicted: 3 of 10, and 3 of 10 + 10 - 3.
+  expect(document.querySelector('tbody tr')?.textContent).toBe('A & Bgroups-80.3000.3000.176');
+  expect([...document.querySelectorAll('h2')].map((heading) => heading.textContent)).toEqual([
+    'Scores',
+    ...SAMPLE_REPORT.sections.map(({ title }) => title),
+    'Scenes',
+    'Groups',
+    'Runs',
+  ]);
+  expect(document.querySelector('pre')?.textContent).toBe('name: </pre><script>alert()');
+  // Input, then truth, prediction and errors of two models.
+  const images = [...document.querySelectorAll('.scene img')] as HTMLImageElement[];
+  expect(images.map(({ alt }) => alt.split(' in street_1')[0])).toEqual([
+    'Scene street_1',
+    'True groups of street_1',
+    'Groups that Base, seed 1 predicts',
+    'Errors of Base, seed 1',
+    'True groups of street_1',
+    'Groups that Pre-trained predicts',
+    'Errors of Pre-trained',
+  ]);
+  expect(document.body.textContent).toContain('71.4% of judged pixels right'); // five of the seven groups that are not void
+
+  // Within a page every id is one figure's, and what refers to one finds it.
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const withoutScripts = page.replace(/<script[\s\S]*?<\/script>/g, '');
+  for (const [, target] of withoutScripts.matchAll(/url\((?:"|&quot;)?([^)"&]*)/g))
+    if (target.startsWith('#')) expect(ids).toContain(target.slice(1));
+    else expect(target).toStartWith('data:');
+  for (const [, target] of withoutScripts.matchAll(/(?:src|href)="([^"]*)/g))
+    if (!target.startsWith('data:')) expect(target).toMatch(/^(\.\.\/base-12345678\/)?notebooks\/0\d-/);
+  for (const script of document.querySelectorAll('script')) expect(script.hasAttribute('src')).toBe(false);
 });

@@ -30,8 +30,8 @@ export function validationLossFigure(
       line: { color, dash, width: 2.5 },
       marker: { color, symbol, size: 7 },
       hovertemplate:
-        'epoch %{x}<br>validation loss %{y:.4f}<br>validation accuracy %{customdata[1]:.4f}' +
-        '<br>training loss %{customdata[0]:.4f}<br>learning rate %{customdata[2]:.2e}',
+        '%{y:.4f}, validation accuracy %{customdata[1]:.4f}' +
+        '<br>training loss %{customdata[0]:.4f}, learning rate %{customdata[2]:.2e}',
     };
   });
   const several = curves.some(hasSeeds);
@@ -84,8 +84,11 @@ export function validationLossFigure(
         tick0: 1,
         dtick: Math.max(1, Math.ceil(epochs / 20)),
         showline: true,
+        unifiedhovertitle: { text: 'Epoch %{x}' },
       },
       yaxis: { title: 'Cross-entropy', ...lossAxis(all) },
+      // All models at the epoch under the pointer.
+      hovermode: 'x unified',
     }),
   };
 }
