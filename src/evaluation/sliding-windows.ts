@@ -10,9 +10,10 @@ export const DEFAULT_WINDOW: WindowOptions = { side: null, overlap: 0.5 };
  * The squares to look at, row by row: as few as cover the picture with at least that overlap between neighbours, spread
  * evenly from edge to edge.
  *
- * @param options.side in pixels of the picture, at most its shorter side, which is also the default: the square that
- *   training saw, at the same scale
- * @param options.overlap share of the side, 0 to below 1
+ * @param width of the picture
+ * @param height of the picture
+ * @param window its side in pixels of the picture, at most the picture's shorter side, which is also the default (the square
+ *   that training saw, at the same scale), and the overlap as a share of the side, 0 to below 1
  */
 export function slidingWindows(
   width: number,

@@ -90,6 +90,9 @@ export function uNet(options: UNetOptions): tf.LayersModel {
 /**
  * Leaves the weights of those VGG19 groups (1 to 5) as they are, and lets training have those of the other groups.
  *
+ * @param model a U-Net, changed in place
+ * @param blocks numbers of groups; every other group becomes trainable
+ * @param options what else is frozen
  * @param options.batchNorm whether that goes for batch normalisation too, running statistics included, which then also
  *   works by them (as in Keras); if not, it goes on learning and using the batch's statistics
  */

@@ -42,6 +42,7 @@ export interface PageServer {
  * and HEAD of a fixed list of files and takes nothing in.
  *
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
+ * @param options where to listen
  * @param options.port 0 takes any that is free
  * @throws RunError when the port is taken, ModelError when the run has no model of the eight groups
  */

@@ -76,9 +76,12 @@ export function modelStyles(models: readonly { pretrained: boolean }[]): ModelSt
  * The layout all figures share: white paper, quiet grid, title and subtitle at the left, then the legend; both take as many
  * lines as they need.
  *
- * @param labels what the legend holds; none hides it
+ * @param title says what is to be seen
+ * @param subtitle what it was made from; may be empty
+ * @param options size in pixels, and legend
+ * @param options.height with a subtitle and a legend of one line each; the figure grows by further lines
+ * @param options.labels what the legend holds; none hides it
  * @param own laid over the theme, axis by axis; an axis' `title` may be plain text
- * @param height with a subtitle and a legend of one line each; the figure grows by further lines
  */
 export function themedLayout(
   title: string,

@@ -30,8 +30,10 @@ export function scoreNames(runs: readonly ComparedResults[]): string[] {
 /**
  * One row a run: what it was told differently from the others, how far it came, how it scored.
  *
- * @param exact full precision, for a machine; a value that does not exist is then empty
- * @param scores at most so many, the telling ones
+ * @param runs what is compared, a row each
+ * @param options how much, and how exactly
+ * @param options.exact full precision, for a machine; a value that does not exist is then empty
+ * @param options.scores at most so many, the telling ones
  */
 export function comparisonTable(
   runs: readonly ComparedResults[],

@@ -52,7 +52,7 @@ export interface ProgramStep {
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar;
   /** What Adam remembers; the tensors are the caller's to dispose of. */
   state(): AdamState;
-  /** Takes up where {@link state} was taken. The tensors stay the caller's. */
+  /** Takes up where `state` was taken. The tensors stay the caller's. */
   restore(state: AdamState): void;
 }
 

@@ -42,7 +42,7 @@ export class TrainingStep {
     return this.step.state();
   }
 
-  /** Takes up where {@link optimizer} was taken. The tensors stay the caller's. */
+  /** Takes up where `optimizer` was taken. The tensors stay the caller's. */
   restore(optimizer: AdamState): void {
     this.step.restore(optimizer);
   }
