@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { RunError } from '../errors';
 import { planSweep } from '../experiment/sweep/plan';
+import { isSweepPath } from '../experiment/sweep/sweep-file';
 import { readSlurmSettings } from '../runner/slurm/slurm-settings';
 import { cancelSlurmSweep, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/run-sweep';
@@ -50,6 +52,8 @@ export function addSweepCommand(program: Command): void {
     )
     .action(async (file: string, flags: SweepFlags, command: Command) => {
       const { set, dryRun, json } = flags;
+      if (!isSweepPath(file))
+        throw new RunError(`${file} describes no sweep: those lie in a folder sweeps/`, `bun run roadseg run ${file}`);
       const plan = planSweep(file, { set });
       if (dryRun) {
         const rows = planRows(plan);

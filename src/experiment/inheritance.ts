@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidExperimentError, type Place } from './configuration-problem';
+import { nearestFile } from './nearest-file';
 import { shownPath, staysInProject } from './project-path';
 import { mergeSourced, type Sourced } from './sourced';
 import { parseYaml } from './yaml-source';
@@ -36,7 +37,7 @@ function readChain(
     );
   }
 
-  const layer = parseYaml(readText(file, shown, referrer), shown);
+  const layer = parseYaml(readText(file, shown, root, referrer), shown);
   if (layer.scalar === null) return { place: layer.place, entries: new Map() };
   if (!layer.entries) {
     const message = 'expected keys and values, as in `seed: 1`';
@@ -63,12 +64,12 @@ function readChain(
   return mergeSourced(parent, layer);
 }
 
-function readText(file: string, shown: string, referrer?: { place: Place; key: string }): string {
+function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const code = (cause as { code?: string }).code;
-    const problem = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`;
+    const problem = code === 'ENOENT' ? `no such file${nearestFile(shown, root)}` : `cannot be read (${code})`;
     throw new InvalidExperimentError(
       [
         referrer

@@ -3,7 +3,7 @@ export function nearest(word: string, candidates: string[]): string | undefined 
   const limit = Math.ceil(word.length * 0.4);
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
+    .filter(({ distance }) => distance <= limit && distance < word.length)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }

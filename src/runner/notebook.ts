@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { nearestFile } from '../experiment/nearest-file';
 import { writeFile } from '../experiment/write-file';
 import { RunnerError } from './errors';
 
@@ -43,7 +44,10 @@ export async function readNotebook(file: string): Promise<Notebook> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `there is no such file${nearestFile(file, process.cwd())}`
+        : String(cause);
     throw new RunnerError(
       `${file} cannot be read: ${why}`,
       "Give the path of a notebook, such as 'notebooks/01.ipynb'.",

@@ -37,7 +37,7 @@ describe('at the cursor there may be', () => {
   });
 
   test('what the argument takes: experiments, sweeps, notebooks', () => {
-    expect(offered('sweep experiments/')).toEqual(['experiments/sweeps/learning-rate.yaml']);
+    expect(offered('sweep experiments/sweeps/le')).toEqual(['experiments/sweeps/learning-rate.yaml']);
     expect(offered('run experiments/camvid/b')).toEqual(['experiments/camvid/base.yaml']);
     expect(offered('run notebooks/02')).toEqual(['notebooks/02-model.ipynb']);
     expect(offered('run experiments/sl')).toEqual([]);

@@ -1,5 +1,9 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { editDistance, nearest } from '../../src/experiment/nearest';
+import { nearestFile } from '../../src/experiment/nearest-file';
+import { projectFolder, removeProjectFolders } from './project-folder';
+
+afterAll(removeProjectFolders);
 
 test('edit distance counts insertions, deletions and substitutions', () => {
   expect(editDistance('kitten', 'sitting')).toBe(3); // k→s, e→i, +g
@@ -11,4 +15,13 @@ test('the nearest candidate is offered only when it is near', () => {
   expect(nearest('learning_rate', ['learningRateDecay', 'learningRate', 'epochs'])).toBe('learningRate');
   expect(nearest('BATCHSIZE', ['batchSize'])).toBe('batchSize');
   expect(nearest('zebra', ['seed', 'name'])).toBeUndefined();
+  expect(nearest('a', ['b'])).toBeUndefined();
+});
+
+test('a file is offered for one that is not there, of its kind and below its folder', () => {
+  const root = projectFolder({ 'experiments/camvid/base.yaml': '', 'notebooks/02-model.ipynb': '' });
+  expect(nearestFile('experiments/camvit/base.yaml', root)).toBe('; did you mean experiments/camvid/base.yaml?');
+  expect(nearestFile('notebooks/02-modle.ipynb', root)).toBe('; did you mean notebooks/02-model.ipynb?');
+  for (const far of ['notebooks/base.yaml', 'experiments/entirely/other.yaml', 'gone/base.yaml', '/etc/bas.yaml'])
+    expect(nearestFile(far, root)).toBe('');
 });

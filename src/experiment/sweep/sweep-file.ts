@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidExperimentError } from '../configuration-problem';
+import { nearestFile } from '../nearest-file';
 import { shownPath } from '../project-path';
 import { schemaAt } from '../schema-keys';
 import { type Sourced, sourcedAt } from '../sourced';
@@ -50,7 +51,7 @@ const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/
 /** @throws InvalidExperimentError naming line and column of what is wrong */
 export function readSweepFile(file: string, root = process.cwd()): SweepFile {
   const shown = shownPath(file, root);
-  const source = parseYaml(readText(path.resolve(root, file), shown), shown);
+  const source = parseYaml(readText(path.resolve(root, file), shown, root), shown);
   if (!source.entries)
     throw new InvalidExperimentError([{ place: source.place, key: '', message: 'expected keys and values' }], remedy);
   const sweep = validate(source, sweepSchema, remedy);
@@ -64,11 +65,11 @@ export function isSweepPath(file: string): boolean {
   return file.split(path.sep).includes('sweeps');
 }
 
-function readText(file: string, shown: string): string {
+function readText(file: string, shown: string, root: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    const problem = { place: { file: shown }, key: '', message: 'no such file' };
+    const problem = { place: { file: shown }, key: '', message: `no such file${nearestFile(shown, root)}` };
     throw new InvalidExperimentError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
   }
 }
