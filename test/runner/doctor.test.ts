@@ -1,8 +1,8 @@
-import { expect, test } from 'bun:test';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { afterAll, expect, test } from 'bun:test';
 import { availableMemory, cpuFeatures, type DoctorReport, doctor, formatDoctorReport } from '../../src/runner/doctor';
+import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
+
+afterAll(removeProjectFolders);
 
 test('CPU features and free memory are read from /proc', () => {
   expect(cpuFeatures('processor : 0\nflags\t\t: fpu sse avx avx2 fma avx512fp16\n')).toEqual(['avx', 'avx2', 'fma']);
@@ -33,14 +33,11 @@ test('this checkout is healthy, and the report has the facts', async () => {
 });
 
 test('an empty folder is not healthy, and the report says what to run', async () => {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'roadseg-doctor-'));
-  for (const [name, text] of [
-    ['package.json', '{"version":"0.1.0","devDependencies":{"bun":"1.0.0"}}'],
-    ['bun.lock', ''],
-    ['requirements.txt', 'tensorflow-cpu==2.21.0\n'],
-  ]) {
-    writeFileSync(path.join(root, name), text);
-  }
+  const root = projectFolder({
+    'package.json': '{"version":"0.1.0","devDependencies":{"bun":"1.0.0"}}',
+    'bun.lock': '',
+    'requirements.txt': 'tensorflow-cpu==2.21.0\n',
+  });
   const { report, healthy } = await doctor(root);
   expect(healthy).toBe(false);
   expect(report.versions.jupyterlab).toBeNull();

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import path from 'node:path';
 import { endGroup, runCommand, tail } from '../../src/setup/command.mjs';
 import { SetupError } from '../../src/setup/setup-error.mjs';
-import { emptyFolder } from './fixtures';
+import { emptyFolder, removeFolders } from './fixtures';
+
+afterAll(removeFolders);
 
 function options() {
   const cwd = emptyFolder();

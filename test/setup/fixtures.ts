@@ -1,11 +1,20 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PROJECT_ROOT, type Project } from '../../src/setup/project.mjs';
 
+const made: string[] = [];
+
 /** An empty folder of the test's own. */
 export function emptyFolder(): string {
-  return mkdtempSync(path.join(os.tmpdir(), 'roadseg-setup-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'roadseg-setup-'));
+  made.push(folder);
+  return folder;
+}
+
+/** Removes every folder that was made here; for `afterAll`. */
+export function removeFolders(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** A folder to be the whole PATH, with the given programs in it: name → shell script. */

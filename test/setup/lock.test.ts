@@ -1,10 +1,12 @@
-import { beforeEach, expect, test } from 'bun:test';
+import { afterAll, beforeEach, expect, test } from 'bun:test';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { identify, isStale, takeLock, tryLock } from '../../src/setup/lock.mjs';
-import { emptyFolder } from './fixtures';
+import { emptyFolder, removeFolders } from './fixtures';
+
+afterAll(removeFolders);
 
 let folder: string;
 const nobody = () => {

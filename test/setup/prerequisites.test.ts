@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { nodeVersionProblem } from '../../src/setup/node-version.mjs';
@@ -10,7 +10,9 @@ import {
   platformProblem,
 } from '../../src/setup/prerequisites.mjs';
 import { setUp } from '../../src/setup/set-up.mjs';
-import { freshClone, pathWith } from './fixtures';
+import { freshClone, pathWith, removeFolders } from './fixtures';
+
+afterAll(removeFolders);
 
 test('Node: 20.19 is the oldest that will do', () => {
   expect(nodeVersionProblem('20.19.0')).toBeNull();

@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { requirements, tensorflowVariant, tensorflowVersion } from '../../src/setup/python.mjs';
 import { writeStamp } from '../../src/setup/stamp.mjs';
-import { freshClone, pathWith } from './fixtures';
+import { freshClone, pathWith, removeFolders } from './fixtures';
+
+afterAll(removeFolders);
 
 const names = (text: string) =>
   text

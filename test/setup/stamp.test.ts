@@ -1,11 +1,13 @@
-import { beforeEach, expect, test } from 'bun:test';
+import { afterAll, beforeEach, expect, test } from 'bun:test';
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packagesStep } from '../../src/setup/packages.mjs';
 import { inCache, type Project } from '../../src/setup/project.mjs';
 import { pythonStep } from '../../src/setup/python.mjs';
 import { digest, markStarted, type Step, whyNotInPlace, writeStamp } from '../../src/setup/stamp.mjs';
-import { freshClone } from './fixtures';
+import { freshClone, removeFolders } from './fixtures';
+
+afterAll(removeFolders);
 
 let project: Project;
 let made: string;
