@@ -93,7 +93,7 @@ export function npmPackages(project) {
 /** The packages that requirements.txt lists, as they are in the .venv. @param {Project} project @returns {Package[]} */
 export function pythonPackages(project) {
   const folder = sitePackages(project);
-  if (!folder) return [];
+  if (!folder) throw new Error('There is no .venv: run `npm run setup` first.');
   const listed = new Set(
     readFileSync(inProject(project, 'requirements.txt'), 'utf8')
       .split('\n')
