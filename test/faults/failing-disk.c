@@ -9,6 +9,7 @@
  *                 readonly: nothing is written from then on (EROFS)
  *   FAULT_DELAY   microseconds that each operation takes longer
  *   FAULT_COUNT   file that the number of operations is written to at the end
+ *   FAULT_LOG     file that receives the new name of each file that is renamed, one a line
  *
  * Operations are open for writing, write, fsync, rename and unlink.
  */
@@ -116,9 +117,21 @@ int fsync(int descriptor) {
   return REAL(fsync)(descriptor);
 }
 
+static void logged(const char *path) {
+  const char *file = getenv("FAULT_LOG");
+  int out = file ? REAL(open)(file, O_WRONLY | O_APPEND) : -1;
+  if (out < 0) return;
+  char line[PATH_MAX + 1];
+  int length = snprintf(line, sizeof line, "%s\n", path);
+  if (REAL(write)(out, line, length) < 0) perror(file);
+  REAL(close)(out);
+}
+
 int rename(const char *from, const char *to) {
   if (below(to) && operation() == FAILS && errno == EROFS) return -1; /* a full disk still renames */
-  return REAL(rename)(from, to);
+  int result = REAL(rename)(from, to);
+  if (!result && below(to)) logged(to);
+  return result;
 }
 
 int unlink(const char *path) {

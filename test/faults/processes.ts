@@ -38,11 +38,13 @@ export interface DiskFault {
   delay?: number;
   /** File that receives how many operations there were. */
   count?: string;
+  /** File that receives the new name of each file that is renamed, one a line. */
+  log?: string;
 }
 
 /** The environment that puts a process on a disk that fails so. */
-export function onDisk(library: string, { folder, at, action, delay, count }: DiskFault): Record<string, string> {
-  const settings = { FOLDER: folder, AT: at, ACTION: action, DELAY: delay, COUNT: count };
+export function onDisk(library: string, { folder, at, action, delay, count, log }: DiskFault): Record<string, string> {
+  const settings = { FOLDER: folder, AT: at, ACTION: action, DELAY: delay, COUNT: count, LOG: log };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(given.map(([name, value]) => [`FAULT_${name}`, String(value)])), LD_PRELOAD: library };
 }

@@ -1,0 +1,223 @@
+/**
+ * `npm run sbom`: what set-up installs, as a bill of materials and as a list of licences. Writes
+ * `results/bill-of-materials/bom.cdx.json` (CycloneDX; npm describes its own packages, the .venv's are added) and
+ * `licences.md`, and ends with code 1 if a package has a licence that is not among those allowed.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inProject, PROJECT_ROOT, sitePackages } from './project.mjs';
+
+/** @typedef {import('./project.mjs').Project} Project */
+
+/**
+ * @typedef {object} Package
+ * @property {'npm' | 'pypi'} registry
+ * @property {string} name
+ * @property {string} version
+ * @property {string} licence SPDX expression, or what the package says in its own words
+ */
+
+/** Licences that allow use and redistribution; those with a duty to share changes bind only changes to the package itself. */
+export const ALLOWED = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'Bitstream-Vera',
+  'CC0-1.0',
+  'HDF5',
+  'ISC',
+  'LGPL-3.0-or-later', // libvips, a shared library beside sharp
+  'MIT',
+  'MIT-0',
+  'MIT-CMU',
+  'MPL-2.0',
+  'NIST-Software',
+  'OFL-1.1',
+  'PSF-2.0',
+  'Python-2.0',
+  'Unlicense',
+  'Zlib',
+];
+
+/** Of packages that leave it to a file of text, which was read. */
+const READ_BY_HAND = new Map([
+  ['cityscapesScripts', 'MIT'],
+  ['dejavu-fonts-ttf', 'Bitstream-Vera'],
+  ['h5wasm', 'NIST-Software AND HDF5'],
+]);
+
+/** Python's older words for licences. */
+const SPDX = new Map([
+  ['Apache Software License', 'Apache-2.0'],
+  ['Apache License, Version 2.0', 'Apache-2.0'],
+  ['Apache 2.0', 'Apache-2.0'],
+  ['BSD License', 'BSD'],
+  ['ISC License (ISCL)', 'ISC'],
+  ['MIT License', 'MIT'],
+  ['Mozilla Public License 2.0 (MPL 2.0)', 'MPL-2.0'],
+  ['Python Software Foundation License', 'PSF-2.0'],
+]);
+
+/** Every package in node_modules, once a version, by name. @param {Project} project @returns {Package[]} */
+export function npmPackages(project) {
+  /** @type {Map<string, Package>} */ const found = new Map();
+  /** @param {string} modules */
+  const visit = (modules) => {
+    for (const entry of entriesOf(modules)) {
+      if (entry.startsWith('.')) continue;
+      const folders = entry.startsWith('@')
+        ? entriesOf(path.join(modules, entry)).map((each) => path.join(entry, each))
+        : [entry];
+      for (const folder of folders) {
+        const manifest = readJson(path.join(modules, folder, 'package.json'));
+        if (manifest?.name && manifest.version) {
+          const { name, version, license, licenses } = manifest;
+          const stated = license?.type ?? license ?? licenses?.map((/** @type {any} */ each) => each.type).join(' OR ');
+          const licence = READ_BY_HAND.get(name) ?? stated ?? 'none stated';
+          found.set(`${name}@${version}`, { registry: 'npm', name, version, licence });
+        }
+        visit(path.join(modules, folder, 'node_modules'));
+      }
+    }
+  };
+  visit(inProject(project, 'node_modules'));
+  return [...found.values()].sort(byName);
+}
+
+/** The packages that requirements.txt lists, as they are in the .venv. @param {Project} project @returns {Package[]} */
+export function pythonPackages(project) {
+  const folder = sitePackages(project);
+  if (!folder) throw new Error('There is no .venv: run `npm run setup` first.');
+  const listed = new Set(
+    readFileSync(inProject(project, 'requirements.txt'), 'utf8')
+      .split('\n')
+      .map((line) => normal(line.split('==')[0])),
+  );
+  return entriesOf(folder)
+    .filter((entry) => entry.endsWith('.dist-info'))
+    .map((entry) => pythonPackage(readFileSync(path.join(folder, entry, 'METADATA'), 'utf8')))
+    .filter(({ name }) => listed.has(normal(name)))
+    .sort(byName);
+}
+
+/** @param {string} metadata of a wheel: headers, an empty line, a description @returns {Package} */
+export function pythonPackage(metadata) {
+  const headers = metadata.split(/\r?\n\r?\n/)[0];
+  /** @param {string} name */
+  const all = (name) => [...headers.matchAll(new RegExp(`^${name}: (.*)$`, 'gm'))].map(([, value]) => value.trim());
+  const classified = all('Classifier')
+    .filter((each) => each.startsWith('License :: '))
+    .map((each) => each.split(' :: ').slice(-1)[0])
+    .filter((each) => each !== 'OSI Approved');
+  const [stated = ''] = all('License');
+  const words = all('License-Expression')[0] ?? (classified.length > 0 ? classified.map(spdx).join(' OR ') : stated);
+  const [name, version] = [all('Name')[0], all('Version')[0]];
+  return { registry: 'pypi', name, version, licence: READ_BY_HAND.get(name) ?? (spdx(words) || 'none stated') };
+}
+
+/** @param {string} words */
+function spdx(words) {
+  return SPDX.get(words) ?? words;
+}
+
+/** Whether an SPDX expression can be met by allowed licences alone. @param {string} expression */
+export function isAllowed(expression) {
+  const alternatives = expression.replace(/[()]/g, '').split(' OR ');
+  return alternatives.some((each) => each.split(' AND ').every((licence) => ALLOWED.includes(licence.trim())));
+}
+
+/** What `npm sbom` says of node_modules, with the .venv's packages beside it. @param {Project} project */
+function billOfMaterials(project) {
+  const { status, stdout, stderr } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], {
+    cwd: project.root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0)
+    throw new Error(
+      `npm sbom: ${stderr}\nWhere packages are left over from another version: delete node_modules, npm run setup.`,
+    );
+  const bill = JSON.parse(stdout);
+  // The folder's name is nobody's business.
+  bill.metadata.component.name = 'roadway-segmentation';
+  const python = pythonPackages(project).map(({ name, version, licence }) => ({
+    'bom-ref': `pypi:${name}@${version}`,
+    type: 'library',
+    name,
+    version,
+    scope: 'required',
+    purl: `pkg:pypi/${normal(name)}@${version}`,
+    licenses: [/ (AND|OR) /.test(licence) ? { expression: licence } : { license: { name: licence } }],
+  }));
+  return { ...bill, components: [...bill.components, ...python] };
+}
+
+/** @param {Package[]} packages */
+function licenceList(packages) {
+  const rows = packages.map(
+    ({ registry, name, version, licence }) => `| ${registry} | ${name} | ${version} | ${licence} |`,
+  );
+  return [
+    '# Licences of what set-up installs',
+    '',
+    '| from | package | version | licence |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** @param {string} folder */
+function entriesOf(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} file */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** As PyPI compares names. @param {string} name */
+function normal(name) {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[-_.]+/g, '-');
+}
+
+/** @param {Package} a @param {Package} b */
+function byName(a, b) {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** @param {Project} project */
+function main(project) {
+  const packages = [...npmPackages(project), ...pythonPackages(project)];
+  const refused = packages.filter(({ licence }) => !isAllowed(licence));
+  const folder = inProject(project, 'results', 'bill-of-materials');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'licences.md'), licenceList(packages));
+  writeFileSync(path.join(folder, 'bom.cdx.json'), `${JSON.stringify(billOfMaterials(project), null, 1)}\n`);
+  for (const { name, version, licence } of refused)
+    console.error(`${name} ${version}: ${licence}, which is not among the allowed`);
+  console.log(
+    `${packages.length} packages, ${refused.length} with other licences: ${path.relative(project.root, folder)}/`,
+  );
+  process.exitCode = refused.length > 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main({ root: PROJECT_ROOT, env: process.env });

@@ -1,0 +1,145 @@
+/**
+ * `npm run faults`: all faults at full length, about twenty minutes on two cores. Writes the figures to `results/faults/`
+ * and ends with code 1 if any was not withstood. Names of parts (`kill`, `disk`, `fuzz`, `long`, `side`) run those alone.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeFile } from '../../src/experiment/write-file';
+import { toMarkdown } from '../../src/report/tables';
+import { type Disturbance, disturbedTraining } from './disturbed-training';
+import { fuzz } from './fuzz';
+import type { CaseEnd, CaseResult } from './fuzz-worker';
+import { longRun } from './long-run';
+import { ROOT } from './processes';
+import { sideBySide } from './side-by-side';
+import { slowDisk } from './slow-disk';
+
+interface Part {
+  title: string;
+  /** What was measured, by name. */
+  figures: Record<string, string | number>;
+  /** What was not withstood. */
+  problems: string[];
+  /** All there is to know, for the JSON. */
+  details?: unknown;
+}
+
+const times = (count: number, ...kinds: Disturbance[]) => Array.from({ length: count }, () => kinds).flat();
+const say = (line: string) => console.log(`  ${line}`);
+
+async function disturbed(folder: string, title: string, disturbances: Disturbance[]): Promise<Part> {
+  const report = await disturbedTraining(folder, { disturbances, epochs: 6, compile: true, onDisturbance: say });
+  const figures = {
+    ...report.disturbed,
+    'operations on files in a whole training': report.operations,
+    'left something half written, which no reader took for a file': report.leftUnfinished,
+    'resumed after some epochs': report.resumed,
+    'ended with the same bits': disturbances.length - new Set(report.problems.map((text) => text.split(':')[0])).size,
+  };
+  return { title, figures, problems: report.problems };
+}
+
+const PARTS: Record<string, (folder: string) => Promise<Part>> = {
+  kill: (folder) =>
+    disturbed(folder, 'Training ended with SIGKILL', times(15, 'killed between operations', 'killed by the clock')),
+
+  disk: async (folder) => {
+    const part = await disturbed(folder, 'A disk that fails', times(6, 'disk full', 'disk read-only'));
+    const slow = await slowDisk(join(folder, 'slow'));
+    part.figures['seconds on a disk that takes 0.1 s for each operation'] = slow.seconds.toFixed(1);
+    part.figures['seconds else'] = slow.secondsElse.toFixed(1);
+    return { ...part, problems: [...part.problems, ...slow.problems] };
+  },
+
+  fuzz: async (folder) => {
+    const withstood: CaseEnd[] = ['refused', 'accepted'];
+    const onCase = ({ index }: CaseResult) => index % 200 === 199 && say(`${index + 1} files`);
+    const results = await fuzz(folder, { cases: 2000, onCase });
+    const count = (...ends: CaseEnd[]) => results.filter(({ end }) => ends.includes(end)).length;
+    const bad = results.filter(({ end }) => !withstood.includes(end));
+    return {
+      title: 'Damaged files',
+      figures: {
+        files: results.length,
+        kinds: new Set(results.map(({ reader }) => reader)).size,
+        'refused with an error that names the file': count('refused'),
+        'accepted, as the damage did not matter or was mended': count('accepted'),
+        'errors of another kind': count('untyped', 'unnamed'),
+        'crashes of the process': count('died'),
+        hangs: count('hung'),
+        'sound files refused afterwards': count('spoiled'),
+        'longest, seconds': (Math.max(...results.map(({ milliseconds }) => milliseconds)) / 1000).toFixed(1),
+        'most memory for one, MB': Math.max(...results.map(({ megabytes }) => megabytes)).toFixed(0),
+      },
+      problems: bad.map(({ index, reader, end, message }) => `case ${index}, ${reader}: ${end}: ${message}`),
+      details: results.map(({ index, reader, end, message }) => ({ index, reader, end, message })),
+    };
+  },
+
+  long: async (folder) => {
+    const report = await longRun(folder, 2000);
+    const { kilobytesAStep: growth, descriptorsEarly, descriptorsAtEnd, historyLines, epochs } = report;
+    const problems = [
+      growth > 5 ? `resident memory grows by ${growth.toFixed(1)} kB a step` : '',
+      descriptorsAtEnd > descriptorsEarly + 4 ? `${descriptorsAtEnd} descriptors, ${descriptorsEarly} before` : '',
+      historyLines !== epochs ? `${historyLines} lines of history for ${epochs} epochs` : '',
+    ].filter((problem) => problem !== '');
+    return {
+      title: 'A long training',
+      figures: {
+        steps: report.steps,
+        'epochs, each with validation and checkpoints': epochs,
+        'resident memory after a tenth, MB': report.megabytesEarly.toFixed(0),
+        'resident memory at the end, MB': report.megabytesAtEnd.toFixed(0),
+        'slope, kB a step': growth.toFixed(2),
+        'open descriptors after a tenth': descriptorsEarly,
+        'open descriptors at the end': descriptorsAtEnd,
+        'lines of history': historyLines,
+        'files in the run folder': report.files,
+      },
+      problems,
+    };
+  },
+
+  side: async (folder) => {
+    const { runs, scenes, drawnAtMost, preparedAtMost, problems, seconds } = await sideBySide(folder, 8);
+    const repeated = Math.max(drawnAtMost, preparedAtMost) > 1 ? ['a scene was drawn or prepared more than once'] : [];
+    return {
+      title: 'Side by side',
+      figures: {
+        'runs at once': runs,
+        'scenes they share': scenes,
+        'times a scene was drawn at most': drawnAtMost,
+        'times a scene was prepared at most': preparedAtMost,
+        seconds: seconds.toFixed(0),
+      },
+      problems: [...problems, ...repeated],
+    };
+  },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in PARTS));
+if (unknown) throw new Error(`no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+
+for (const [name, part] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const folder = mkdtempSync(join(tmpdir(), `roadseg-faults-${name}-`));
+  console.log(`\n${name}`);
+  try {
+    const { title, figures, problems, details } = await part(folder);
+    const rows = Object.entries(figures).map(([figure, value]) => [figure, String(value)]);
+    const table = toMarkdown({ header: [title, ''], rows, text: [0] });
+    const failures = problems.map((problem) => `- ${problem}\n`).join('');
+    writeFile(join(ROOT, 'results/faults', `${name}.md`), `${table}${failures && `\n${failures}`}`);
+    writeFile(
+      join(ROOT, 'results/faults', `${name}.json`),
+      `${JSON.stringify({ title, figures, problems, details }, null, 1)}\n`,
+    );
+    console.log(`\n${table}${failures}`);
+    if (problems.length > 0) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,58 @@
+/** A training of many steps, with what its process holds meanwhile: memory, descriptors, files. */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtForNode, run } from './processes';
+import { tinyRun } from './tiny-run';
+
+export interface LongRunReport {
+  steps: number;
+  epochs: number;
+  /** After a tenth of the steps, and at the end. */
+  megabytesEarly: number;
+  megabytesAtEnd: number;
+  /** Slope of a straight line through the resident memory after the first tenth of the steps, kilobytes a step. */
+  kilobytesAStep: number;
+  descriptorsEarly: number;
+  descriptorsAtEnd: number;
+  historyLines: number;
+  /** In the run folder at the end. */
+  files: number;
+  seconds: number;
+}
+
+/** @param folder an empty one */
+export async function longRun(folder: string, steps: number): Promise<LongRunReport> {
+  const program = await builtForNode('train-process.ts');
+  const cwd = join(folder, 'project');
+  mkdirSync(cwd, { recursive: true });
+  // 20 steps an epoch, each closed by validation and two checkpoints.
+  const epochs = Math.ceil(steps / 20);
+  tinyRun(folder, 'long', { epochs, scenes: 40, compile: true, learningRate: 1e-4 });
+  const resources = join(folder, 'resources.json');
+  const { exitCode, output, seconds } = await run(['node', program, join(folder, 'long.yaml'), resources], { cwd });
+  if (exitCode !== 0) throw new Error(output);
+  const all = JSON.parse(readFileSync(resources, 'utf8')) as [number, number, number][];
+  const samples = all.filter(([step]) => step > steps / 10);
+  const [early, end] = [samples[0], samples[samples.length - 1]];
+  const place = join(folder, 'long');
+  return {
+    steps: end[0],
+    epochs,
+    megabytesEarly: early[1] / 1e6,
+    megabytesAtEnd: end[1] / 1e6,
+    kilobytesAStep: slope(samples.map(([step, bytes]) => [step, bytes / 1e3])),
+    descriptorsEarly: early[2],
+    descriptorsAtEnd: end[2],
+    historyLines: readFileSync(join(place, 'history.jsonl'), 'utf8').trimEnd().split('\n').length,
+    files: readdirSync(place, { recursive: true }).length,
+    seconds,
+  };
+}
+
+/** Of the straight line through points with the least squares. */
+export function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const covariance = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  return covariance / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
