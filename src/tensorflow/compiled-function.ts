@@ -1,0 +1,64 @@
+import { typeNumber } from './backend';
+import type { CompiledProgram } from './compiled-program';
+import type { Endpoint, TensorSpec } from './graph';
+import type { InputSpec, ProgramFunction, TensorFunction } from './program';
+import type { tf } from './tensorflow';
+
+/** Graphs of one function by the shapes and types of its inputs. */
+export abstract class Traced<T> {
+  private readonly traces = new Map<string, T>();
+
+  constructor(
+    protected readonly program: CompiledProgram,
+    private readonly scope: string,
+  ) {}
+
+  prepare(inputs: readonly InputSpec[]): void {
+    this.trace(inputs);
+  }
+
+  protected trace(inputs: readonly { shape: number[]; dtype: tf.DataType }[]): T {
+    const specs = inputs.map(({ shape, dtype }) => ({ shape, dtype: typeNumber(dtype) }));
+    const key = JSON.stringify(specs);
+    const trace = this.traces.get(key) ?? this.record(`${this.scope}/${this.traces.size}`, specs);
+    this.traces.set(key, trace);
+    return trace;
+  }
+
+  protected abstract record(scope: string, inputs: readonly TensorSpec[]): T;
+}
+
+interface Trace {
+  inputs: Endpoint[];
+  outputs: Endpoint[];
+}
+
+/** A function as graphs in its program's graph. */
+export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
+  constructor(
+    program: CompiledProgram,
+    scope: string,
+    private readonly compute: TensorFunction,
+  ) {
+    super(program, scope);
+  }
+
+  run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const trace = this.trace(inputs);
+    const feeds = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]] as const);
+    return this.program.ready().run(feeds, trace.outputs);
+  }
+
+  protected record(scope: string, specs: readonly TensorSpec[]): Trace {
+    let types: number[] = [];
+    const { inputs, outputs, updates } = this.program.record(scope, specs, (tensors) => {
+      const results = this.compute(...tensors);
+      types = results.map?.(({ dtype }) => typeNumber(dtype));
+      return results;
+    });
+    const results = outputs.map((output, index) =>
+      this.program.result(`${scope}/output_${index}`, output, types[index], updates),
+    );
+    return { inputs, outputs: results };
+  }
+}
