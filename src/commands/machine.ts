@@ -23,7 +23,10 @@ export function addMachineCommands(program: Command): void {
     .option('--json', 'print the problems as JSON')
     .addHelpText('after', example('check'))
     .action(async ({ json }: JsonFlag, command: Command) => {
-      const [notebooks, experiments] = [files('notebooks/*.ipynb'), files('experiments/**/*.yaml')];
+      const [notebooks, experiments] = [
+        files('notebooks/*.ipynb', 'docs/examples/*.ipynb'),
+        files('experiments/**/*.yaml'),
+      ];
       const problems = [...(await checkNotebooks(notebooks)), ...(await checkExperiments(experiments))];
       const quiet = verbosityOf(command) === 'quiet';
       const counts = `${notebooks.length} notebooks and ${experiments.length} experiments, ${problems.length} problems`;
@@ -48,6 +51,6 @@ export function addMachineCommands(program: Command): void {
     });
 }
 
-function files(pattern: string): string[] {
-  return [...new Bun.Glob(pattern).scanSync('.')].sort();
+function files(...patterns: string[]): string[] {
+  return [...new Set(patterns.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync('.')]))].sort();
 }

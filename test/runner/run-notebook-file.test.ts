@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseNotebook } from '../../src/runner/notebook';
 import { parseParameters } from '../../src/runner/parameters';
 import { TemporaryNotebooks } from './temporary-notebooks';
@@ -30,19 +30,29 @@ test('values are read as the notebook declares them', async () => {
   expect(parse('count')).rejects.toThrow('expected name=value');
 });
 
-test('roadseg run takes any notebook, its parameters and a folder', async () => {
+test('roadseg run takes any notebook, such as that of the documentation, its parameters and a folder', async () => {
+  const experiment = notebooks.path('tiny.yaml');
+  const scenes = { train: 1, validation: 2, test: 0 };
+  const data = { source: 'synthetic', size: 32, root: notebooks.path('streets') };
+  const synthetic = { width: 128, height: 64, scenes };
+  writeFileSync(experiment, JSON.stringify({ notebooks: ['any.ipynb'], data: { ...data, synthetic } }));
+
   const output = notebooks.path('out');
-  const command = [process.execPath, 'src/cli.ts', 'run', file, '-p', 'name=hello', '-p', 'count=21', '-o', output];
-  const child = Bun.spawn([...command, '--verbose', '--json'], { stdout: 'pipe', stderr: 'pipe' });
+  const parameters = ['-p', `experiment=${experiment}`, '-p', 'split=validation'];
+  const command = ['run', 'docs/examples/brightness.ipynb', ...parameters, '-o', output, '--verbose', '--json'];
+  const child = Bun.spawn([process.execPath, 'src/cli.ts', ...command], { stdout: 'pipe', stderr: 'pipe' });
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  expect(stderr).toContain('hello 42');
-  expect(stderr).toMatch(/Jupyter Server at http:.*\n[\s\S]*kernel tslab, process \d+, ready/);
-  expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', record: { notebooks: [{ name: 'any.ipynb' }] } });
+  expect(stderr).toContain('Synthetic streets, validation: 2 scenes');
+  expect(stderr).toMatch(/Jupyter Server at http:.*kernel tslab, process \d+, ready/s);
+  expect(JSON.parse(stdout)).toMatchObject({
+    state: 'finished',
+    record: { notebooks: [{ name: 'brightness.ipynb' }] },
+  });
   expect(await child.exited).toBe(0);
-  const { metadata } = notebooks.read('out', 'notebooks', 'any.ipynb');
-  expect(metadata.papermill).toMatchObject({ parameters: { name: 'hello', count: 21 }, exception: false });
-  expect(readFileSync(notebooks.path('out', 'notebooks', 'any.html'), 'utf8')).toContain('hello 42');
-}, 90_000);
+  const { metadata } = notebooks.read('out', 'notebooks', 'brightness.ipynb');
+  expect(metadata.papermill).toMatchObject({ parameters: { experiment, split: 'validation' }, exception: false });
+  expect(readFileSync(notebooks.path('out', 'notebooks', 'brightness.html'), 'utf8')).toContain('construction');
+}, 180_000);
 
 test('what means nothing for a notebook is refused', async () => {
   const child = Bun.spawn([process.execPath, 'src/cli.ts', 'run', file, '--set', 'seed=1'], { stderr: 'pipe' });

@@ -1,0 +1,74 @@
+import { afterAll, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { openKitti } from '../../docs/examples/data-set';
+import { overfittingFigure } from '../../docs/examples/figure';
+import { frequencyWeightedIou } from '../../docs/examples/metric';
+import { fullyConvolutional } from '../../docs/examples/model';
+import { groupIndexByLabelId } from '../../src/data/labels';
+import { PreparedScenes } from '../../src/data/sample-source';
+import type { ConfusionMatrix } from '../../src/evaluation/confusion-matrix';
+import { evaluate } from '../../src/evaluation/evaluate';
+import { experimentSchema } from '../../src/experiment/schema';
+import { forwardPass } from '../../src/model/forward-pass';
+import { writeFigure } from '../../src/report/render-figure';
+import type { EpochRecord } from '../../src/training/history';
+import { train } from '../../src/training/train';
+import { temporaryFolder, writePicture } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+/** A bright sky (label 23) above a dark road (7), with a horizon that wanders. */
+async function writeScene(root: string, name: string, horizon: number): Promise<void> {
+  await writePicture(join(root, 'training/image_2', name), 48, 32, (row) =>
+    row < horizon ? [200, 210, 220] : [60, 60, 60],
+  );
+  await writePicture(join(root, 'training/semantic', name), 48, 32, (row) => [row < horizon ? 23 : 7]);
+}
+
+let history: EpochRecord[];
+
+test('a data set and a model of one’s own: opened, trained, judged', async () => {
+  const root = join(folder, 'kitti');
+  for (let index = 0; index < 44; index += 1)
+    await writeScene(root, `${String(index).padStart(6, '0')}_10.png`, 8 + (index % 16));
+  const dataset = openKitti(root);
+  expect([dataset.splits.train.length, dataset.splits.validation.length]).toEqual([4, 40]);
+  const source = (split: 'train' | 'validation') =>
+    new PreparedScenes(dataset, dataset.splits[split].slice(0, 4), 32, join(folder, 'prepared'));
+
+  const model = fullyConvolutional({ size: 32, classes: 8, width: 1 / 16 });
+  expect(forwardPass(model, 2, 8)).toEqual({ input: [2, 32, 32, 3], output: [2, 32, 32, 8], right: true });
+
+  const training = { epochs: 8, batchSize: 2, learningRate: 0.02, autotune: false };
+  const { training: settings } = experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], training });
+  const data = { training: source('train'), validation: source('validation') };
+  history = await train(model, data, { settings, seed: 1, preprocessing: 'tf', classOfLabelId: groupIndexByLabelId() });
+  expect(history[7].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
+
+  const { metrics, matrices } = await evaluate(model, data.validation, { preprocessing: 'tf', compile: false });
+  model.dispose();
+  const { pixelAccuracy, groups } = metrics['groups-8'];
+  expect(groups.filter(({ pixels }) => pixels > 0).map(({ group }) => group)).toEqual(['flat', 'sky']);
+  expect(pixelAccuracy).toBeGreaterThan(0.7);
+  expect(frequencyWeightedIou(matrices['groups-8'])).toBeGreaterThan(0.5);
+}, 60_000);
+
+test('a metric: IoU weighted by frequency', () => {
+  //             predicted: flat  sky  void
+  const counts = [6, 2, 0, /**/ 1, 1, 0, /**/ 0, 0, 0];
+  const matrix = { convention: 'groups-8', classes: ['flat', 'sky', 'void'], counts: Float64Array.from(counts) };
+  // flat: 6 / (8 + 7 - 6) = 2/3, 8 pixels; sky: 1 / (2 + 3 - 1) = 1/4, 2 pixels; void has none.
+  expect(frequencyWeightedIou(matrix as unknown as ConfusionMatrix)).toBeCloseTo((8 * (2 / 3) + 2 * (1 / 4)) / 10, 12);
+});
+
+test('a figure: drawn from a history', async () => {
+  await writeFigure(folder, overfittingFigure('a small run', history));
+  const { width, height } = await sharp(join(folder, 'overfitting.png')).metadata();
+  expect([width, height]).toEqual([2 * 860, 2 * 450]);
+  expect(readFileSync(join(folder, 'overfitting.svg'), 'utf8')).toContain(
+    'Training and validation loss of a small run after each epoch',
+  );
+}, 30_000);
