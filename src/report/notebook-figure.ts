@@ -77,8 +77,10 @@ export function notebookFigureHtml({ data, layout, description }: Figure, png: B
     .update(scriptJson([data, layout]))
     .digest('hex')
     .slice(0, 16);
-  const size = `width="${layout.width}" height="${layout.height}"`;
-  return `<div data-figure="${id}"><img ${size} alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
+  // Without a width of its own the figure fills the cell.
+  const { width, ...fluid } = layout;
+  const size = `width="${width}" height="${layout.height}"`;
+  return `<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
 <script>
 (async () => {
   ${SHARED}
@@ -86,7 +88,7 @@ export function notebookFigureHtml({ data, layout, description }: Figure, png: B
   for (const element of document.querySelectorAll('[data-figure="${id}"]:not([data-drawn])')) {
     element.dataset.drawn = '';
     element.replaceChildren();
-    Plotly.newPlot(element, ${scriptJson(data)}, ${scriptJson(layout)}, ${scriptJson(PLOTLY_CONFIG)});
+    Plotly.newPlot(element, ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
   }
 })();
 </script>`;
