@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import * as jupyter from 'tslab/dist/jupyter';
 import type { Figure } from './figure';
 import { escapeHtml } from './html';
 import { plotlyBundlePath } from './plotly-window';
-import { PLOTLY_CONFIG, renderPng, scriptJson } from './render-figure';
+import { PLOTLY_CONFIG, renderPng, scriptJson, writeFigure } from './render-figure';
 
 /**
  * Figures in notebooks: the PNG, which Plotly replaces by the interactive figure where scripts run. As Plotly's own
@@ -15,7 +16,46 @@ import { PLOTLY_CONFIG, renderPng, scriptJson } from './render-figure';
 /** A promise of Plotly that whichever cell is rendered first puts on the page. */
 const SHARED = `window.roadwayPlotly ??= (() => { let resolve; const ready = new Promise((r) => { resolve = r; }); return { ready, resolve }; })();`;
 
-/** @returns HTML (0.7 MB) for the output of a notebook's first cell; it shows nothing and brings Plotly. */
+/** Brings Plotly (0.7 MB) into the notebook; for its first cell, and only in a kernel. Nothing is seen of it. */
+export function showFiguresInteractively(): void {
+  send({ 'text/html': notebookPlotlyHtml() });
+}
+
+/**
+ * Shows a figure as the output of a cell, and writes it into a folder as {@link writeFigure} does. The saved notebook holds
+ * it twice: interactive, and as the PNG that readers without scripts show.
+ */
+export async function showFigure(figure: Figure, folder: string): Promise<void> {
+  const png = await writeFigure(folder, figure);
+  send({ 'text/html': notebookFigureHtml(figure, png), 'image/png': png.toString('base64') });
+}
+
+/** A figure that is drawn anew in its place while something goes on, as PNG, since that is what every reader shows. */
+export class LiveFigure {
+  private readonly id = createHash('sha256').update(String(process.hrtime.bigint())).digest('hex').slice(0, 16);
+  private shown = false;
+  private drawnAt = Number.NEGATIVE_INFINITY;
+
+  /** @param intervalSeconds between two drawings; each takes about half a second from what goes on */
+  constructor(private readonly intervalSeconds = 5) {}
+
+  /** @param now draw it however soon after the last time, as at the end */
+  async update(figure: () => Figure, { now = false }: { now?: boolean } = {}): Promise<void> {
+    if (!now && performance.now() - this.drawnAt < this.intervalSeconds * 1000) return;
+    const png = await renderPng(figure());
+    send({ 'image/png': png.toString('base64') }, this.id, this.shown);
+    this.shown = true;
+    this.drawnAt = performance.now();
+  }
+}
+
+/** tslab's own `display` sends one form of an output; here one output has several, of which a reader takes the best it can. */
+function send(data: Record<string, string>, displayId?: string, update = false): void {
+  if (!jupyter.lastWriteDisplayData) throw new Error('a figure can be shown in a notebook only');
+  jupyter.lastWriteDisplayData({ data, metadata: {}, transient: { display_id: displayId } }, update);
+}
+
+/** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */
 export function notebookPlotlyHtml(): string {
   const packed = gzipSync(readFileSync(plotlyBundlePath()), { level: 9 }).toString('base64');
   return `<script>
@@ -31,16 +71,16 @@ export function notebookPlotlyHtml(): string {
 }
 
 /** @returns HTML for the output of a cell: the figure's PNG, interactive once {@link notebookPlotlyHtml} has been shown. */
-export async function notebookFigureHtml(figure: Figure): Promise<string> {
-  const png = await renderPng(figure);
-  const { data, layout, description } = figure;
+export function notebookFigureHtml({ data, layout, description }: Figure, png: Buffer): string {
   // Several notebooks may be open on one page; the same id then means the same figure.
   const id = createHash('sha256')
     .update(scriptJson([data, layout]))
     .digest('hex')
     .slice(0, 16);
-  const size = `width="${layout.width}" height="${layout.height}"`;
-  return `<div data-figure="${id}"><img ${size} alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
+  // Without a width of its own the figure fills the cell.
+  const { width, ...fluid } = layout;
+  const size = `width="${width}" height="${layout.height}"`;
+  return `<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
 <script>
 (async () => {
   ${SHARED}
@@ -48,7 +88,7 @@ export async function notebookFigureHtml(figure: Figure): Promise<string> {
   for (const element of document.querySelectorAll('[data-figure="${id}"]:not([data-drawn])')) {
     element.dataset.drawn = '';
     element.replaceChildren();
-    Plotly.newPlot(element, ${scriptJson(data)}, ${scriptJson(layout)}, ${scriptJson(PLOTLY_CONFIG)});
+    Plotly.newPlot(element, ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
   }
 })();
 </script>`;

@@ -6,6 +6,7 @@ export class ProgressLine {
   private shownAt = Number.NEGATIVE_INFINITY;
   /** Done before the line began, as when a training is taken up again; no measure of how fast it goes. */
   private before: number | undefined;
+  private shownLength = 0;
 
   /**
    * @param label what is going on, such as `training`
@@ -24,7 +25,9 @@ export class ProgressLine {
     if (done < total && now - this.shownAt < this.intervalSeconds * 1000) return;
     this.shownAt = now;
     const line = progressText(this.label, done, total, (now - this.started) / 1000, details, this.before);
-    this.write(`${line}${done < total ? '\r' : '\n'}`);
+    // A shorter line covers all of a longer one before it: JupyterLab, as terminals do, leaves what is not written over.
+    this.write(`${line.padEnd(this.shownLength)}${done < total ? '\r' : '\n'}`);
+    this.shownLength = line.length;
   }
 }
 

@@ -140,18 +140,22 @@ Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson
 /**
  * Writes `<name>.png`, `<name>.svg` and `<name>.html` into the folder, with Plotly's bundle beside them; and for papers
  * `print/<name>.svg` and `print/<name>.png`.
+ *
+ * @returns the PNG
  */
-export async function writeFigure(folder: string, figure: Figure): Promise<void> {
+export async function writeFigure(folder: string, figure: Figure): Promise<Buffer> {
   await mkdir(folder, { recursive: true });
   await copyPlotly(folder);
   const svg = await renderSvg(figure);
   const file = (extension: string) => path.join(folder, `${figure.name}.${extension}`);
   writeFile(file('svg'), svg);
-  writeFile(file('png'), await svgToPng(svg));
+  const png = await svgToPng(svg);
+  writeFile(file('png'), png);
   writeFile(file('html'), renderHtml(figure));
   const print = await renderPrint(figure);
   writeFile(path.join(folder, 'print', `${figure.name}.svg`), print.svg);
   writeFile(path.join(folder, 'print', `${figure.name}.png`), print.png);
+  return png;
 }
 
 async function copyPlotly(folder: string): Promise<void> {

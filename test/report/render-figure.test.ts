@@ -118,6 +118,6 @@ test('files: PNG, SVG, a page that links one copy of Plotly and falls back to th
 test('a label cannot break out of a page', async () => {
   const label = '</script><script>alert(1)</script>';
   const figure = validationLossFigure([{ label, pretrained: false, history }]);
-  for (const page of [renderHtml(figure), await notebookFigureHtml(figure)])
+  for (const page of [renderHtml(figure), notebookFigureHtml(figure, Buffer.from('png'))])
     expect(page).not.toContain('<script>alert');
 });
