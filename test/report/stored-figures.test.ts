@@ -57,7 +57,7 @@ function yamlOf(value: unknown): string {
       if (isSeq(node) && !node.items.some(isCollection)) node.flow = true;
     },
   });
-  return document.toString({ lineWidth: 120 });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }
 
 /** Pixels that differ by more than an eighth of the range in any channel; all of them where the sizes differ. */
