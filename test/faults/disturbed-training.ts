@@ -6,9 +6,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom, type Random } from '../../src/data/random';
+import { parseHistory } from '../../src/training/history';
 import { trainRun } from '../../src/training/train-run';
 import { outcome, problemsOf, unfinished } from './left-behind';
-import { builtForNode, type Ended, failingDisk, onDisk, run } from './processes';
+import { builtForNode, type Ended, failingDisk, type Kill, onDisk, run } from './processes';
 import { tinyRun } from './tiny-run';
 
 export type Disturbance = 'killed by the clock' | 'killed between operations' | 'disk full' | 'disk read-only';
@@ -44,7 +45,7 @@ export async function disturbedTraining(folder: string, options: DisturbanceOpti
   // Where the cache goes; results lie beside it.
   const cwd = join(folder, 'project');
   mkdirSync(cwd, { recursive: true });
-  const train = (name: string, how: { env?: Record<string, string>; killAfter?: number } = {}) => {
+  const train = (name: string, how: { env?: Record<string, string>; kill?: Kill } = {}) => {
     tinyRun(folder, name, { epochs, compile });
     return run(['node', program, join(folder, `${name}.yaml`)], { cwd, ...how });
   };
@@ -56,13 +57,17 @@ export async function disturbedTraining(folder: string, options: DisturbanceOpti
   if (whole.exitCode !== 0) throw new Error(whole.output);
   const expected = JSON.stringify(outcome(join(folder, 'whole')));
   const operations = Number(readFileSync(count, 'utf8'));
+  const epochSeconds = timeOfAnEpoch(join(folder, 'whole/history.jsonl'));
 
   const at = join(folder, 'disturbed');
   const disturb = async (kind: Disturbance, random: Random): Promise<{ what: string; ended: Ended }> => {
     rmSync(at, { recursive: true, force: true });
     if (kind === 'killed by the clock') {
-      const seconds = random.uniform(0.3, 1) * whole.seconds;
-      return { what: `after ${seconds.toFixed(2)} s`, ended: await train('disturbed', { killAfter: 1000 * seconds }) };
+      const epoch = 1 + random.integer(epochs - 1);
+      const milliseconds = random.uniform(0, 1000 * epochSeconds);
+      const kill = { afterLine: `epoch ${epoch}`, milliseconds };
+      const what = `${milliseconds.toFixed(0)} ms after epoch ${epoch}`;
+      return { what, ended: await train('disturbed', { kill }) };
     }
     const operation = 1 + random.integer(operations);
     const action = (
@@ -108,6 +113,12 @@ export async function disturbedTraining(folder: string, options: DisturbanceOpti
     onDisturbance?.(`${where}: resumed ${first > epochs ? 'when it was complete' : `with epoch ${first}`}`);
   }
   return report;
+}
+
+/** The mean over the epochs but the first, which warms up. */
+function timeOfAnEpoch(historyFile: string): number {
+  const [, ...others] = parseHistory(readFileSync(historyFile, 'utf8'), historyFile);
+  return others.reduce((sum, { seconds }) => sum + seconds, 0) / others.length;
 }
 
 /** A kill ends a process by that signal; a disk that fails, by an error that names a file and the way out. */

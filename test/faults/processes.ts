@@ -56,10 +56,16 @@ export interface Ended {
   seconds: number;
 }
 
-/** Runs a program to its end, or kills it after so many milliseconds. */
+/** When a process is to be killed: so long after it began, or after it printed that line. */
+export interface Kill {
+  afterLine?: string;
+  milliseconds: number;
+}
+
+/** Runs a program to its end, or kills it. */
 export async function run(
   command: string[],
-  { cwd, env, killAfter }: { cwd: string; env?: Record<string, string>; killAfter?: number },
+  { cwd, env, kill }: { cwd: string; env?: Record<string, string>; kill?: Kill },
 ): Promise<Ended> {
   const started = performance.now();
   const child = Bun.spawn(command, {
@@ -68,10 +74,20 @@ export async function run(
     stdout: 'pipe',
     stderr: 'pipe',
   });
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
-  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const arm = () => {
+    if (kill) timer ??= setTimeout(() => child.kill('SIGKILL'), kill.milliseconds);
+  };
+  if (kill?.afterLine === undefined) arm();
+  const errors = new Response(child.stderr).text();
+  let stdout = '';
+  const decoder = new TextDecoder();
+  for await (const piece of child.stdout as unknown as AsyncIterable<Uint8Array>) {
+    stdout += decoder.decode(piece, { stream: true });
+    if (kill?.afterLine !== undefined && `\n${stdout}`.includes(`\n${kill.afterLine}\n`)) arm();
+  }
   await child.exited;
   clearTimeout(timer);
   const seconds = (performance.now() - started) / 1000;
-  return { exitCode: child.exitCode, signal: child.signalCode, output: stdout + stderr, seconds };
+  return { exitCode: child.exitCode, signal: child.signalCode, output: stdout + (await errors), seconds };
 }
