@@ -25,7 +25,7 @@ describe.skipIf(!disk)('a disk', () => {
     const whole = tinyRun(folder, 'whole', { epochs });
     await trainRun(whole);
     expected = outcome(join(folder, 'whole'));
-  }, 30_000);
+  }, 120_000);
 
   test.each([
     ['that becomes full', 'ENOSPC', /model\.json|\.bin/, 'make room on that disk'],
@@ -72,4 +72,4 @@ test('a training that is killed between two operations on its files, or by the c
   expect(problems).toEqual([]);
   expect(operations).toBeGreaterThan(30);
   expect(resumed).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);

@@ -1,12 +1,13 @@
 /**
  * `npm run faults`: all faults at full length, about twenty minutes on two cores. Writes the figures to `results/faults/`
- * and ends with code 1 if any was not withstood. Names of parts (`kill`, `disk`, `fuzz`, `long`, `side`) run those alone.
+ * and ends with code 1 if any was not withstood. Names of parts (`kill`, `disk`, `fuzz`, `long`, `bits`, `side`) run those alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFile } from '../../src/experiment/write-file';
 import { toMarkdown } from '../../src/report/tables';
+import { repeatedTraining } from './determinism';
 import { type Disturbance, disturbedTraining } from './disturbed-training';
 import { fuzz } from './fuzz';
 import type { CaseEnd, CaseResult } from './fuzz-worker';
@@ -98,6 +99,28 @@ const PARTS: Record<string, (folder: string) => Promise<Part>> = {
         'lines of history': historyLines,
         'files in the run folder': report.files,
       },
+      problems,
+    };
+  },
+
+  bits: async (folder) => {
+    const problems: string[] = [];
+    const kinds = {
+      'operation by operation': {},
+      compiled: { compile: true },
+      'compiled, without timing': { compile: true, autotune: false },
+    };
+    for (const [kind, options] of Object.entries(kinds)) {
+      const { 'node 1': first, ...others } = await repeatedTraining(join(folder, kind), { epochs: 4, ...options });
+      for (const [name, other] of Object.entries(others))
+        if (JSON.stringify(other) !== JSON.stringify(first))
+          problems.push(`${kind}: ${name} has other bits than node 1`);
+      say(kind);
+    }
+    const figures = { 'ways to train': Object.keys(kinds).length, 'trainings of each, half in Node, half in Bun': 4 };
+    return {
+      title: 'The same seed',
+      figures: { ...figures, 'with other bits than the first': problems.length },
       problems,
     };
   },

@@ -15,4 +15,4 @@ test('damaged files of every kind end in an error that names them, or are accept
   expect(results.filter(({ megabytes }) => megabytes > MEMORY)).toEqual([]);
   // The damage is such that most of it matters.
   expect(results.filter(({ end }) => end === 'refused').length).toBeGreaterThan(50);
-}, 120_000);
+}, 240_000);

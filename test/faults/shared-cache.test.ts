@@ -26,7 +26,7 @@ test('four processes that draw and prepare the same scenes at once make each of 
   expect(new Set(made('.sample')).size).toBe(6);
   const left = readdirSync(place, { recursive: true, encoding: 'utf8' });
   expect(left.filter((name) => /\.(new|claim)/.test(name))).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('the claim of a process that died over a file, here or long ago elsewhere, is taken over', async () => {
   const claims = { here: { host: hostname(), pid: 2 ** 22 }, elsewhere: { host: 'another-machine', pid: 1 } };

@@ -7,6 +7,7 @@ import { openRun, type Run } from '../../src/experiment/run-folder';
 export interface TinyRunOptions {
   epochs?: number;
   compile?: boolean;
+  autotune?: boolean;
   seed?: number;
   learningRate?: number;
   /** Training scenes; two make a batch. */
@@ -15,7 +16,7 @@ export interface TinyRunOptions {
 
 /** Opens a run of that name below a folder; all runs there share one set of scenes. */
 export function tinyRun(folder: string, name: string, options: TinyRunOptions = {}): Run {
-  const { epochs = 4, compile = false, seed = 3, learningRate = 0.001, scenes = 5 } = options;
+  const { epochs = 4, compile = false, autotune = true, seed = 3, learningRate = 0.001, scenes = 5 } = options;
   const file = join(folder, `${name}.yaml`);
   const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: Math.max(scenes, 5), validation: 2, test: 0 } };
   const experiment = {
@@ -25,7 +26,7 @@ export function tinyRun(folder: string, name: string, options: TinyRunOptions = 
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic, limit: { train: scenes } },
     model: { width: 1 / 16 },
-    training: { epochs, batchSize: 2, compile, learningRate },
+    training: { epochs, batchSize: 2, compile, autotune, learningRate },
   };
   writeFileSync(file, stringify(experiment));
   return openRun(file);
