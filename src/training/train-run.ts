@@ -1,8 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
+import { z } from 'zod';
 import { groupIndexByLabelId } from '../data/labels';
 import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, dataFingerprint, openDataset, sceneSource } from '../data/open-dataset';
-import { collectProvenance, type Provenance, writeProvenance } from '../experiment/provenance';
+import { RunError } from '../errors';
+import { collectProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { removeUnfinished } from '../experiment/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
@@ -80,10 +82,25 @@ function provenanceFacts({ experiment }: Run, dataFingerprint: string, startedAt
   return { seed: experiment.seed, dataFingerprint, device, tensorflowVersion, startedAt };
 }
 
-/** When a training that is taken up again began, and when it was taken up. */
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const provenanceTimes = z.looseObject({ startedAt: time.optional(), resumedAt: z.array(time).default([]) });
+
+/**
+ * When a training that is taken up again began, and when it was taken up.
+ *
+ * @throws RunError when `provenance.json` is damaged
+ */
 function times(run: Run, now: Date): { startedAt: Date; resumedAt: Date[] } {
-  const { startedAt, resumedAt = [] } = run.readJson<Partial<Provenance>>('provenance.json');
-  return { startedAt: new Date(startedAt ?? now), resumedAt: [...resumedAt.map((date) => new Date(date)), now] };
+  const { success, data } = provenanceTimes.safeParse(run.readJson('provenance.json'));
+  if (!success)
+    throw new RunError(
+      `${run.path('provenance.json')}: does not say when the run began`,
+      'start the run anew with --fresh',
+    );
+  return {
+    startedAt: new Date(data.startedAt ?? now),
+    resumedAt: [...data.resumedAt.map((date) => new Date(date)), now],
+  };
 }
 
 async function trainingData({ experiment }: Run): Promise<{ data: TrainingData; fingerprint: string }> {

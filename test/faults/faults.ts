@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { writeFile } from '../../src/experiment/write-file';
 import { toMarkdown } from '../../src/report/tables';
 import { repeatedTraining } from './determinism';
-import { type Disturbance, disturbedTraining } from './disturbed-training';
+import { type Disturbance, type DisturbanceReport, disturbedTraining } from './disturbed-training';
 import { fuzz } from './fuzz';
 import type { CaseEnd, CaseResult } from './fuzz-worker';
 import { longRun } from './long-run';
@@ -27,26 +27,40 @@ interface Part {
 }
 
 const times = (count: number, ...kinds: Disturbance[]) => Array.from({ length: count }, () => kinds).flat();
+const KILLS: Disturbance[] = ['killed between operations', 'killed by the clock'];
+const FAILURES: Disturbance[] = ['disk full', 'disk read-only'];
 const say = (line: string) => console.log(`  ${line}`);
 
-async function disturbed(folder: string, title: string, disturbances: Disturbance[]): Promise<Part> {
-  const report = await disturbedTraining(folder, { disturbances, epochs: 6, compile: true, onDisturbance: say });
+async function disturbed(
+  folder: string,
+  title: string,
+  disturbances: Disturbance[],
+  compiled: Disturbance[],
+): Promise<Part> {
+  const common = { epochs: 6, onDisturbance: say };
+  const reports = [
+    await disturbedTraining(join(folder, 'eager'), { ...common, disturbances }),
+    await disturbedTraining(join(folder, 'compiled'), { ...common, disturbances: compiled, compile: true }),
+  ];
+  const sum = (value: (report: DisturbanceReport) => number) => reports.reduce((total, each) => total + value(each), 0);
+  const problems = reports.flatMap((report) => report.problems);
+  const all = [...disturbances, ...compiled];
   const figures = {
-    ...report.disturbed,
-    'operations on files in a whole training': report.operations,
-    'left something half written, which no reader took for a file': report.leftUnfinished,
-    'resumed after some epochs': report.resumed,
-    'ended with the same bits': disturbances.length - new Set(report.problems.map((text) => text.split(':')[0])).size,
+    ...Object.fromEntries([...new Set(all)].map((kind) => [kind, sum(({ disturbed }) => disturbed[kind] ?? 0)])),
+    'of these, of a compiled training': compiled.length,
+    'operations on files in a whole training': reports[0].operations,
+    'left something half written, which no reader took for a file': sum(({ leftUnfinished }) => leftUnfinished),
+    'resumed after some epochs': sum(({ resumed }) => resumed),
+    'problems, other bits at the end among them': problems.length,
   };
-  return { title, figures, problems: report.problems };
+  return { title, figures, problems };
 }
 
 const PARTS: Record<string, (folder: string) => Promise<Part>> = {
-  kill: (folder) =>
-    disturbed(folder, 'Training ended with SIGKILL', times(15, 'killed between operations', 'killed by the clock')),
+  kill: (folder) => disturbed(folder, 'Training ended with SIGKILL', times(12, ...KILLS), times(3, ...KILLS)),
 
   disk: async (folder) => {
-    const part = await disturbed(folder, 'A disk that fails', times(6, 'disk full', 'disk read-only'));
+    const part = await disturbed(folder, 'A disk that fails', times(6, ...FAILURES), FAILURES);
     const slow = await slowDisk(join(folder, 'slow'));
     part.figures['seconds on a disk that takes 0.1 s for each operation'] = slow.seconds.toFixed(1);
     part.figures['seconds else'] = slow.secondsElse.toFixed(1);
