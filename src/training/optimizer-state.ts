@@ -42,7 +42,10 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
   const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
   const expected = 2 * 4 * sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== expected)
-    throw new RunError(`${file}: ${bytes.length} bytes, expected ${expected}`, 'start the run anew with --fresh');
+    throw new RunError(
+      `${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`,
+      'start the run anew with --fresh',
+    );
   if (checksum !== undefined && checksum !== sha256(bytes))
     throw new RunError(`${file}: was altered since it was written`, 'start the run anew with --fresh');
   // A copy, since float32 needs an offset that 4 divides.
