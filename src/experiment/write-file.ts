@@ -68,13 +68,16 @@ function removeIfPossible(file: string): void {
   } catch {}
 }
 
+/** Not every file system can flush a folder; where it cannot, the file is there all the same. */
 function flushFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {}
 }
 
 /** An error of the file system as one that the reader can mend; any other as it is. */

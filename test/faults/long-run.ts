@@ -7,10 +7,9 @@ import { tinyRun } from './tiny-run';
 export interface LongRunReport {
   steps: number;
   epochs: number;
-  /** After a tenth of the steps, and at the end. */
-  megabytesEarly: number;
-  megabytesAtEnd: number;
-  /** Slope of a straight line through the resident memory after the first tenth of the steps, kilobytes a step. */
+  /** Resident memory: the mean of each fifth of the steps. The garbage collector makes it a saw. */
+  megabytes: number[];
+  /** Slope of the straight line through the resident memory of the second half, kilobytes a step. */
   kilobytesAStep: number;
   descriptorsEarly: number;
   descriptorsAtEnd: number;
@@ -18,7 +17,11 @@ export interface LongRunReport {
   /** In the run folder at the end. */
   files: number;
   seconds: number;
+  samples: Held[];
 }
+
+/** Steps done, resident bytes, open descriptors. */
+type Held = [steps: number, bytes: number, descriptors: number];
 
 /** @param folder an empty one */
 export async function longRun(folder: string, steps: number): Promise<LongRunReport> {
@@ -31,22 +34,28 @@ export async function longRun(folder: string, steps: number): Promise<LongRunRep
   const resources = join(folder, 'resources.json');
   const { exitCode, output, seconds } = await run(['node', program, join(folder, 'long.yaml'), resources], { cwd });
   if (exitCode !== 0) throw new Error(output);
-  const all = JSON.parse(readFileSync(resources, 'utf8')) as [number, number, number][];
-  const samples = all.filter(([step]) => step > steps / 10);
-  const [early, end] = [samples[0], samples[samples.length - 1]];
+  const all = JSON.parse(readFileSync(resources, 'utf8')) as Held[];
+  const [early, end] = [all[Math.floor(all.length / 10)], all[all.length - 1]];
   const place = join(folder, 'long');
   return {
     steps: end[0],
     epochs,
-    megabytesEarly: early[1] / 1e6,
-    megabytesAtEnd: end[1] / 1e6,
-    kilobytesAStep: slope(samples.map(([step, bytes]) => [step, bytes / 1e3])),
+    megabytes: Array.from({ length: 5 }, (_, fifth) =>
+      meanMegabytes(all, (fifth * steps) / 5, ((fifth + 1) * steps) / 5),
+    ),
+    kilobytesAStep: slope(all.filter(([step]) => step > steps / 2).map(([step, bytes]) => [step, bytes / 1e3])),
     descriptorsEarly: early[2],
     descriptorsAtEnd: end[2],
     historyLines: readFileSync(join(place, 'history.jsonl'), 'utf8').trimEnd().split('\n').length,
     files: readdirSync(place, { recursive: true }).length,
     seconds,
+    samples: all,
   };
+}
+
+function meanMegabytes(samples: readonly Held[], after: number, upTo: number): number {
+  const held = samples.filter(([step]) => step > after && step <= upTo).map(([, bytes]) => bytes / 1e6);
+  return held.reduce((sum, megabytes) => sum + megabytes, 0) / held.length;
 }
 
 /** Of the straight line through points with the least squares. */
