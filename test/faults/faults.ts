@@ -140,28 +140,6 @@ const PARTS: Record<string, (folder: string) => Promise<Part>> = {
     };
   },
 
-  bits: async (folder) => {
-    const problems: string[] = [];
-    const kinds = {
-      'operation by operation': {},
-      compiled: { compile: true },
-      'compiled, without timing': { compile: true, autotune: false },
-    };
-    for (const [kind, options] of Object.entries(kinds)) {
-      const { 'node 1': first, ...others } = await repeatedTraining(join(folder, kind), { epochs: 4, ...options });
-      for (const [name, other] of Object.entries(others))
-        if (JSON.stringify(other) !== JSON.stringify(first))
-          problems.push(`${kind}: ${name} has other bits than node 1`);
-      say(kind);
-    }
-    const figures = { 'ways to train': Object.keys(kinds).length, 'trainings of each, half in Node, half in Bun': 4 };
-    return {
-      title: 'The same seed',
-      figures: { ...figures, 'with other bits than the first': problems.length },
-      problems,
-    };
-  },
-
   side: async (folder) => {
     const { runs, scenes, drawnAtMost, preparedAtMost, problems, seconds } = await sideBySide(folder, 8);
     const repeated = Math.max(drawnAtMost, preparedAtMost) > 1 ? ['a scene was drawn or prepared more than once'] : [];
