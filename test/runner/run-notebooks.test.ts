@@ -10,10 +10,33 @@ import { TemporaryNotebooks } from './temporary-notebooks';
 const notebooks = new TemporaryNotebooks();
 afterAll(() => notebooks.remove());
 
-const patience = 90_000;
+const patience = 180_000;
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-test(
+describe('before anything starts', () => {
+  const job = (file: string, parameters = {}) => [
+    { name: 'x', folder: notebooks.path('x'), notebooks: [file], parameters },
+  ];
+
+  test('a file that is no notebook is refused', async () => {
+    const file = notebooks.path('broken.ipynb');
+    writeFileSync(file, 'not a notebook');
+    expect(runNotebooks(job(file))).rejects.toThrow(`${file} is not JSON`);
+  });
+
+  test('an unknown parameter is refused', async () => {
+    const file = notebooks.write('known.ipynb', '// @parameters\nlet known = 1;');
+    expect(runNotebooks(job(file, { unknown: 1 }))).rejects.toThrow('has no parameter "unknown"');
+  });
+
+  test('a missing kernel is refused, and setup named', async () => {
+    const attempt = runNotebooks(job(notebooks.write('one.ipynb', '1')), { kernelName: 'no-such-kernel' });
+    expect(attempt).rejects.toThrow(/the kernel "no-such-kernel" is not installed: .*\n.*npm run setup/);
+  });
+});
+
+// Each test has a server and kernels of its own, which mostly wait, so they run side by side.
+test.concurrent(
   'a job runs through: parameters, streams, pictures, records',
   async () => {
     const first = notebooks.write(
@@ -68,7 +91,7 @@ test(
   patience,
 );
 
-test(
+test.concurrent(
   'the first failing cell ends the job: error, saved notebook, no record',
   async () => {
     const file = notebooks.write(
@@ -98,28 +121,6 @@ test(
   },
   patience,
 );
-
-describe('before anything starts', () => {
-  const job = (file: string, parameters = {}) => [
-    { name: 'x', folder: notebooks.path('x'), notebooks: [file], parameters },
-  ];
-
-  test('a file that is no notebook is refused', async () => {
-    const file = notebooks.path('broken.ipynb');
-    writeFileSync(file, 'not a notebook');
-    expect(runNotebooks(job(file))).rejects.toThrow(`${file} is not JSON`);
-  });
-
-  test('an unknown parameter is refused', async () => {
-    const file = notebooks.write('known.ipynb', '// @parameters\nlet known = 1;');
-    expect(runNotebooks(job(file, { unknown: 1 }))).rejects.toThrow('has no parameter "unknown"');
-  });
-
-  test('a missing kernel is refused, and setup named', async () => {
-    const attempt = runNotebooks(job(notebooks.write('one.ipynb', '1')), { kernelName: 'no-such-kernel' });
-    expect(attempt).rejects.toThrow(/the kernel "no-such-kernel" is not installed: .*\n.*npm run setup/);
-  });
-});
 
 describe('nothing is left behind', () => {
   /** Starts a process that runs a notebook, and waits until its second cell runs. */
@@ -162,7 +163,7 @@ describe('nothing is left behind', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    test(
+    test.concurrent(
       `after ${signal}: exit code ${exitCode}, and what ran is saved`,
       async () => {
         const { child, serverFolder } = await startProcess(signal);
@@ -179,7 +180,7 @@ describe('nothing is left behind', () => {
     );
   }
 
-  test(
+  test.concurrent(
     'after SIGKILL of the runner',
     async () => {
       const { child, serverFolder } = await startProcess('SIGKILL');

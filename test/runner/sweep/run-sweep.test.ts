@@ -15,7 +15,7 @@ const source = `const fs = require('fs');
 const { seed } = require('yaml').parse(fs.readFileSync(${JSON.stringify(root)} + '/' + experiment, 'utf8'));
 console.log('seed', seed, 'threads', process.env.TF_NUM_INTRAOP_THREADS);
 if (seed === 2 && !fs.existsSync(${JSON.stringify(inRoot('mended'))})) throw new RangeError('seed 2 cannot');
-if (seed === 9) await new Promise(() => {});`;
+if (seed >= 9) await new Promise(() => {});`;
 
 beforeAll(() => {
   for (const folder of ['experiments/sweeps', 'notebooks']) mkdirSync(inRoot(folder), { recursive: true });
@@ -28,7 +28,8 @@ beforeAll(() => {
   writeFileSync(inRoot('experiments/seed.yaml'), 'notebooks: [notebooks/seed.ipynb]\n');
   const sweep = (seeds: string) => `experiment: experiments/seed.yaml\nseeds: ${seeds}\n`;
   writeFileSync(inRoot('experiments/sweeps/three.yaml'), sweep('[1, 2, 3]'));
-  writeFileSync(inRoot('experiments/sweeps/endless.yaml'), sweep('[9]'));
+  writeFileSync(inRoot('experiments/sweeps/endless-9.yaml'), sweep('[9]'));
+  writeFileSync(inRoot('experiments/sweeps/endless-10.yaml'), sweep('[10]'));
 });
 
 function sweep(...args: string[]) {
@@ -43,7 +44,7 @@ async function finished(child: ReturnType<typeof sweep>) {
 
 test('side by side: a run that fails does not stop the others, and is told at the end', async () => {
   const { exitCode, stdout, stderr } = await finished(
-    sweep('experiments/sweeps/three.yaml', '--jobs', '2', '--no-html'),
+    sweep('experiments/sweeps/three.yaml', '--jobs', '3', '--no-html'),
   );
   expect(stderr).toBe('');
   expect(stdout.replace(/^\d\d:\d\d:\d\d /gm, '')).toContain('\nfinished    seed=3');
@@ -51,7 +52,7 @@ test('side by side: a run that fails does not stop the others, and is told at th
     /2 of 3 finished, 1 failed\n\nfailed: seed=2\n {2}results.seed-\w+\n {2}notebooks.seed.ipynb, cell/,
   );
   expect(exitCode).toBe(1);
-}, 120_000);
+}, 240_000);
 
 test('again: only the one that failed', async () => {
   writeFileSync(inRoot('mended'), '');
@@ -67,15 +68,16 @@ test('again: only the one that failed', async () => {
   const attempts = runs.map(({ folder }: { folder: string }) => situationOf(inRoot(folder)).record?.attempts);
   expect(attempts).toEqual([1, 2, 1]);
   expect(readFileSync(inRoot(runs[0].folder, 'run.log'), 'utf8')).toMatch(/seed 1 threads \d+/);
-}, 120_000);
+}, 240_000);
 
-/** Starts the sweep whose run never ends, and waits until its cell runs. */
-async function endless() {
-  const child = sweep('experiments/sweeps/endless.yaml');
-  const { stdout } = await finished(sweep('experiments/sweeps/endless.yaml', '--dry-run', '--json'));
+/** Starts a sweep whose one run never ends, and waits until its cell runs. */
+async function endless(seed: 9 | 10) {
+  const file = `experiments/sweeps/endless-${seed}.yaml`;
+  const child = sweep(file);
+  const { stdout } = await finished(sweep(file, '--dry-run', '--json'));
   const folder = inRoot(JSON.parse(stdout).runs[0].folder);
   const log = path.join(folder, 'run.log');
-  const said = () => (existsSync(log) ? readFileSync(log, 'utf8').match(/seed 9/g)?.length : 0) ?? 0;
+  const said = () => (existsSync(log) ? readFileSync(log, 'utf8').match(/seed \d+ threads/g)?.length : 0) ?? 0;
   for (const before = said(); said() === before && child.exitCode === null; ) await Bun.sleep(50);
   return { child, folder };
 }
@@ -86,8 +88,8 @@ async function untilGone(folder: string): Promise<void> {
   expect(processesMentioning(folder)).toEqual([]);
 }
 
-test('Ctrl-C ends the runs in order', async () => {
-  const { child, folder } = await endless();
+test.concurrent('Ctrl-C ends the runs in order', async () => {
+  const { child, folder } = await endless(9);
   child.kill('SIGINT');
   expect(await child.exited).toBe(130);
   expect(situationOf(folder)).toMatchObject({
@@ -95,10 +97,10 @@ test('Ctrl-C ends the runs in order', async () => {
     record: { error: expect.stringContaining('(SIGINT)') },
   });
   await untilGone(path.basename(folder));
-}, 90_000);
+}, 180_000);
 
-test('so does the end of the sweep by SIGKILL', async () => {
-  const { child, folder } = await endless();
+test.concurrent('so does the end of the sweep by SIGKILL', async () => {
+  const { child, folder } = await endless(10);
   child.kill('SIGKILL');
   await child.exited;
   await untilGone(path.basename(folder));
@@ -106,7 +108,7 @@ test('so does the end of the sweep by SIGKILL', async () => {
     state: 'interrupted',
     record: { error: expect.stringContaining('(SIGHUP)') },
   });
-}, 90_000);
+}, 180_000);
 
 test('threads are shared out', () => {
   expect(sharedThreads(1, 8)).toEqual({});
