@@ -56,9 +56,9 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
       const types = Object.entries(rich).map(([type, value]) => `[${type}, ${sizeText(size(value))}]`);
       lines.write(types.length > 0 ? `${types.join(' ')}\n` : `${clean(String(plain ?? '').trimEnd())}\n`);
     },
-    cellFinished({ seconds, failed }) {
+    cellFinished({ seconds, end }) {
       lines.end();
-      if (failed) print(`${indent}${style('red', `failed after ${durationText(seconds)}`)}\n`);
+      if (end !== 'passed') print(`${indent}${style('red', `${end} after ${durationText(seconds)}`)}\n`);
       else if (seconds >= 1 || verbose) print(`${indent}${style('dim', durationText(seconds))}\n`);
     },
     notebookFinished({ seconds, executedNotebook }) {

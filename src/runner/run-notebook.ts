@@ -1,11 +1,11 @@
 import { CellError, InterruptedError } from './errors';
 import type { Kernel } from './kernel';
 import { type CodeCell, isCode, type Notebook, sourceOf, writeNotebook } from './notebook';
-import type { Failure } from './outcome';
+import type { Failure, Outcome } from './outcome';
 import { CellOutputs, type Displays } from './output';
 import { durationOf, finishCell, finishNotebook, shown, startCell, startNotebook } from './papermill';
 import type { Parameters } from './parameters';
-import type { RunView } from './run-view';
+import type { CellEnd, RunView } from './run-view';
 import { nameAndValue } from './tslab';
 
 /** A notebook ready to run: read, checked, parameters injected. */
@@ -88,7 +88,7 @@ export async function runNotebook(
       outputs.error(ename, evalue);
       failure = failureOf(outcome, signal, { notebook: input, cell: number, source, executedNotebook: shown(output) });
     }
-    view.cellFinished({ seconds: durationOf(cell), failed });
+    view.cellFinished({ seconds: durationOf(cell), end: cellEnd(outcome) });
     if (failure) break;
     save();
   }
@@ -97,6 +97,11 @@ export async function runNotebook(
   save();
   if (failure) throw failure;
   return durationOf(notebook);
+}
+
+function cellEnd({ status }: Outcome): CellEnd {
+  if (status === 'ok') return 'passed';
+  return status === 'interrupted' ? 'interrupted' : 'failed';
 }
 
 /** What goes into the notebook as nbformat's `error`, which tslab itself never sends. */

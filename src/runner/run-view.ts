@@ -1,3 +1,6 @@
+/** How a cell ended: it went through, it failed, or someone stopped the run. */
+export type CellEnd = 'passed' | 'failed' | 'interrupted';
+
 /** Where a run tells what it does; see `consoleView`. */
 export interface RunView {
   /** `cells` counts the code cells. */
@@ -6,7 +9,7 @@ export interface RunView {
   text(stream: 'stdout' | 'stderr', text: string): void;
   /** Something richer than text was shown; data by MIME type. */
   display(data: Record<string, unknown>): void;
-  cellFinished(event: { seconds: number; failed: boolean }): void;
+  cellFinished(event: { seconds: number; end: CellEnd }): void;
   notebookFinished(event: { seconds: number; executedNotebook: string }): void;
   /** The job, or the first notebooks of it, went through earlier and need not run again. */
   jobSkipped(event: { job: string; folder: string }): void;

@@ -11,7 +11,7 @@ function written(isTTY: boolean, ...texts: string[]): string {
     view.text('stdout', piece);
     seconds += 1;
   }
-  view.cellFinished({ seconds: 0.1, failed: false });
+  view.cellFinished({ seconds: 0.1, end: 'passed' });
   return text;
 }
 
@@ -54,4 +54,13 @@ test('quiet keeps warnings only, verbose shows whole cells and what the runner d
 
 test('a progress line is cut to the width of the terminal, so that it can be overwritten', () => {
   expect(written(true, `${'x'.repeat(50)}\r`)).toBe(`      ${'x'.repeat(23)}\n`);
+});
+
+test('a cell that was stopped did not fail', () => {
+  const shown = (end: 'failed' | 'interrupted') => {
+    let text = '';
+    consoleView({ out: { write: (piece: string) => (text += piece) } }).cellFinished({ seconds: 2.5, end });
+    return text.trim();
+  };
+  expect([shown('failed'), shown('interrupted')]).toEqual(['failed after 2.5 s', 'interrupted after 2.5 s']);
 });
