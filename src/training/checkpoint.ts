@@ -118,6 +118,15 @@ export function checkpointMetadata(folder: string): CheckpointMetadata | undefin
   return isCheckpointMetadata(metadata) ? metadata : undefined;
 }
 
+/**
+ * Removes what a process that was killed left beside a checkpoint: files of other epochs, and half-written ones.
+ *
+ * @param epoch the checkpoint's
+ */
+export function tidyCheckpoint(folder: string, epoch: number): void {
+  removeOthers(folder, [`weights-epoch-${epoch}.bin`, `optimizer-epoch-${epoch}.bin`]);
+}
+
 function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
   for (const layer of model.layers)
     if (layer.weights.length > 0)

@@ -10,7 +10,7 @@ import { removeUnfinished } from '../experiment/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
-import { saveCheckpoint } from './checkpoint';
+import { saveCheckpoint, tidyCheckpoint } from './checkpoint';
 import { type EpochRecord, HISTORY_FILE, historyLine } from './history';
 import { resumedTraining, trainingIdentity } from './resume';
 import { type TrainingData, type TrainingEvents, train } from './train';
@@ -41,8 +41,10 @@ export async function trainRun(
   const identity = trainingIdentity(experiment, fingerprint);
   const resume = resumedTraining(run, model, identity);
   try {
-    if (resume) await onResume?.(resume.history);
-    else for (const made of [HISTORY_FILE, 'checkpoints']) rmSync(run.path(made), { recursive: true, force: true });
+    if (resume) {
+      tidyCheckpoint(run.path(LAST_CHECKPOINT), resume.history.length);
+      await onResume?.(resume.history);
+    } else for (const made of [HISTORY_FILE, 'checkpoints']) rmSync(run.path(made), { recursive: true, force: true });
     if (resume?.history.length === experiment.training.epochs) return [...resume.history];
 
     const provenance = { ...provenanceFacts(run, fingerprint, startedAt), ...(resume && times(run, startedAt)) };

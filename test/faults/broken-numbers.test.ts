@@ -110,6 +110,20 @@ describe('a checkpoint that was altered is named, however small the change', () 
     writeFileSync(file, whole);
   });
 
+  test('what a kill left beside it, of the epoch before or half written, is removed', async () => {
+    const names = readdirSync(last).sort();
+    for (const name of ['weights-epoch-0.bin', `model.json.${2 ** 22}-0a0b0c0d.new`])
+      writeFileSync(join(last, name), '');
+    await failure(() =>
+      trainRun(run, {
+        onResume: () => {
+          throw new Error('stopped');
+        },
+      }),
+    );
+    expect(readdirSync(last).sort()).toEqual(names);
+  });
+
   test('a history that is gone or broken: nothing is thrown away', async () => {
     const file = run.path('history.jsonl');
     const whole = readFileSync(file, 'utf8');
