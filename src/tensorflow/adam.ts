@@ -1,3 +1,4 @@
+import { integerPower } from './integer-power';
 import { tf } from './tensorflow';
 
 /** Adam's constants (Kingma & Ba 2015); Keras's by default. */
@@ -26,8 +27,8 @@ export interface AdamState {
  * @param step counted from 1
  */
 export function biasCorrected(step: number, learningRate: number, { beta1, beta2, epsilon }: Required<AdamOptions>) {
-  const scale = Math.sqrt(1 - beta2 ** step);
-  return { rate: (learningRate * scale) / (1 - beta1 ** step), epsilon: epsilon * scale };
+  const scale = Math.sqrt(1 - integerPower(beta2, step));
+  return { rate: (learningRate * scale) / (1 - integerPower(beta1, step)), epsilon: epsilon * scale };
 }
 
 /** Adam's update of one variable and of its two running means, operation by operation. */

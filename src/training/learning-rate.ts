@@ -1,11 +1,12 @@
 import type { Experiment } from '../experiment/schema';
+import { integerPower } from '../tensorflow/integer-power';
 
 /** @returns the learning rate of an epoch, counted from 1: it shrinks after each. */
 export function learningRateAt(
   { learningRate, learningRateDecay }: Pick<Experiment['training'], 'learningRate' | 'learningRateDecay'>,
   epoch: number,
 ): number {
-  return learningRate * learningRateDecay ** (epoch - 1);
+  return learningRate * integerPower(learningRateDecay, epoch - 1);
 }
 
 /**

@@ -6,9 +6,10 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 test('the same seed gives the same history and the same checkpoints, to the bit, twice in Node and twice in Bun', async () => {
-  const outcomes = await repeatedTraining(folder, { epochs: 2 });
+  // Six epochs: the engines' own powers of 0.95 differ from the fifth on.
+  const outcomes = await repeatedTraining(folder, { epochs: 6 });
   const { 'node 1': first, ...others } = outcomes;
-  expect(first.history).toHaveLength(2);
+  expect(first.history).toHaveLength(6);
   expect(Object.keys(first.files)).toHaveLength(5);
   for (const other of Object.values(others)) expect(other).toEqual(first);
 }, 180_000);

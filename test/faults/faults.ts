@@ -126,7 +126,7 @@ const PARTS: Record<string, (folder: string) => Promise<Part>> = {
       'compiled, without timing': { compile: true, autotune: false },
     };
     for (const [kind, options] of Object.entries(kinds)) {
-      const { 'node 1': first, ...others } = await repeatedTraining(join(folder, kind), { epochs: 4, ...options });
+      const { 'node 1': first, ...others } = await repeatedTraining(join(folder, kind), { epochs: 12, ...options });
       for (const [name, other] of Object.entries(others))
         if (JSON.stringify(other) !== JSON.stringify(first))
           problems.push(`${kind}: ${name} has other bits than node 1`);
