@@ -1,10 +1,11 @@
 /** Programs that the fault tests run as processes of their own: scripts built for Node, and a disk that fails. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dir, '..', '..');
-/** Inside the project, so that Node finds its packages, and ignored by git. */
-const BUILT = join(ROOT, '.cache', 'faults');
+/** Inside the project, so that Node finds its packages, and ignored by git; each process builds for itself. */
+const BUILT = join(ROOT, '.cache', 'faults', String(process.pid));
+process.on('exit', () => rmSync(BUILT, { recursive: true, force: true }));
 
 /** Bundles a script to CommonJS, as the notebooks' kernel has it. @returns its path */
 export async function builtForNode(script: string): Promise<string> {
