@@ -1,5 +1,12 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { consoleView } from '../../src/runner/console-view';
+
+// The machine that runs the tests may have a terminal that can do nothing.
+const { TERM } = process.env;
+process.env.TERM = 'xterm';
+afterAll(() => {
+  process.env.TERM = TERM ?? '';
+});
 
 /** What is written for texts that come one a second. */
 function written(isTTY: boolean, ...texts: string[]): string {
