@@ -158,7 +158,8 @@ describe('a SavedModel', () => {
     expect(classes).toEqual([...GROUP_NAMES]);
   });
 
-  const python = findPython('tensorflow');
+  // The wheel in `.venv` is there for its C library alone, without what its Python part needs.
+  const python = findPython('tensorflow', 'numpy', 'absl');
   test.skipIf(!python)(
     `loads into Python's TensorFlow and says what the run says${python ? '' : ' (no Python that imports tensorflow: set ROADSEG_TEST_PYTHON to one)'}`,
     () => {
