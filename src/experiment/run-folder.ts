@@ -34,8 +34,12 @@ export function openRun(experimentPath: string, options: LoadOptions = {}): Run 
   return openLoadedRun(loadExperiment(experimentPath, options), options.root);
 }
 
-/** As {@link openRun}, for an experiment that has been loaded already. */
-export function openLoadedRun({ experiment, folder }: LoadedExperiment, root = process.cwd()): Run {
+/**
+ * As {@link openRun}, for an experiment that has been loaded already. Where the data lies is no part of what it is: if
+ * `data.root` is not given, the run keeps the one it was made with.
+ */
+export function openLoadedRun({ experiment: given, folder }: LoadedExperiment, root = process.cwd()): Run {
+  const experiment = withRecordedRoot(given, folder, root);
   const run = runAt(folder, experiment, root);
   if (!madeBy(experiment, folder, root)) {
     const header = [
@@ -100,14 +104,26 @@ function runAt(folder: string, experiment: Experiment, root: string): Run {
   };
 }
 
+/** The experiment with the `data.root` of its run folder, where it names none and is otherwise the same. */
+function withRecordedRoot(experiment: Experiment, folder: string, root: string): Experiment {
+  if (experiment.data.root !== null) return experiment;
+  const recorded = { ...experiment, data: { ...experiment.data, root: recordedExperiment(folder, root)?.data?.root } };
+  return madeBy(recorded as Experiment, folder, root) ? (recorded as Experiment) : experiment;
+}
+
+/** What `experiment.yaml` of a run folder says, unchecked; undefined when it is missing or broken. */
+function recordedExperiment(folder: string, root: string): Partial<Experiment> | undefined {
+  try {
+    return parse(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8')) as Partial<Experiment>;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */
 export function madeBy(experiment: Experiment, folder: string, root = process.cwd()): boolean {
-  try {
-    const resolved = parse(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8'));
-    return canonicalJson(resolved) === canonicalJson(experiment);
-  } catch {
-    return false; // missing or broken: it is written anew
-  }
+  const recorded = recordedExperiment(folder, root);
+  return recorded !== undefined && canonicalJson(recorded) === canonicalJson(experiment);
 }
 
 /** The experiment below `experiments/` whose results go to `folder`, or a run with a seed that one of them needs. */

@@ -46,6 +46,20 @@ test('an experiment.yaml that says the same is left alone; another or a broken o
   expect(parse(readFileSync(file, 'utf8')).seed).toBe(1);
 });
 
+test('a run keeps the data.root it was made with until another is given', () => {
+  const root = projectFolder({ 'experiments/a.yaml': 'notebooks: [t.ipynb]\ndata: { source: camvid }\n' });
+  const rootOf = (...set: string[]) => {
+    const run = openRun('experiments/a.yaml', { root, set });
+    expect(parse(readFileSync(run.path('experiment.yaml'), 'utf8'))).toEqual(run.experiment);
+    return run.experiment.data.root;
+  };
+  expect(rootOf()).toBeNull();
+  expect(rootOf('data.root=/data/one')).toBe('/data/one');
+  expect(rootOf()).toBe('/data/one');
+  expect(rootOf('data.root=/data/two')).toBe('/data/two');
+  expect(rootOf('seed=2')).toBeNull();
+});
+
 test('a run writes and reads files in its folder, leaving no temporary ones', () => {
   const root = projectFolder(files);
   const run = openRun('experiments/base.yaml', { root });
