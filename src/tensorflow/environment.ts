@@ -7,7 +7,7 @@
  */
 
 const DEFAULTS = {
-  /** Hides TensorFlow's start-up notes; warnings and errors still show. */
+  /** Hides TensorFlow's start-up notes, all but the one on oneDNN; warnings and errors still show. */
   TF_CPP_MIN_LOG_LEVEL: '2',
   /** TensorFlow leaves oneDNN off on machines without AVX-512, at half the speed. */
   TF_ENABLE_ONEDNN_OPTS: '1',
