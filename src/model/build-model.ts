@@ -50,6 +50,11 @@ export interface BuildExperimentOptions {
   onDownload?: ImagenetWeightsOptions['onProgress'];
 }
 
+interface DescribedModel {
+  model: tf.LayersModel;
+  description: ModelDescription;
+}
+
 /**
  * The model an experiment asks for, with its encoder's layers handed over if it names any, and the groups frozen that it
  * wants frozen in the first epoch.
@@ -58,21 +63,27 @@ export interface BuildExperimentOptions {
  */
 export async function buildExperimentModel(
   experiment: Experiment,
-  { onDownload }: BuildExperimentOptions = {},
-): Promise<{ model: tf.LayersModel; description: ModelDescription }> {
+  options: BuildExperimentOptions = {},
+): Promise<DescribedModel> {
+  const built = await initialModel(experiment, options);
+  const { freeze, freezeBatchNorm } = experiment.model.encoder;
+  freezeBlocks(built.model, frozenBlocksAt(freeze, 1), { batchNorm: freezeBatchNorm });
+  return built;
+}
+
+/** With random weights, or with those of another model in its encoder. */
+async function initialModel(experiment: Experiment, { onDownload }: BuildExperimentOptions): Promise<DescribedModel> {
   const { task, seed, data, model: options } = experiment;
   const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
   const { width, batchNorm, encoder } = options;
   const description = { task, classes, size: data.size, width, batchNorm };
   if (encoder.weights === null) {
     const random: ModelDescription = { ...description, preprocessing: 'tf' };
-    const model = buildModel(random, seed);
-    freezeBlocks(model, frozenBlocksAt(encoder.freeze, 1), { batchNorm: encoder.freezeBatchNorm });
-    return { model, description: random };
+    return { model: buildModel(random, seed), description: random };
   }
   const source = await readPretrained(encoder.weights, { onProgress: onDownload });
   const { preprocessing, batchNormEpsilon } = source;
-  const { blocks, batchNorm: encoderBatchNorm, skipBatchNorm, freeze, freezeBatchNorm } = encoder;
+  const { blocks, batchNorm: encoderBatchNorm, skipBatchNorm } = encoder;
   const plainBlocks = batchNorm && !encoderBatchNorm ? blocks : [];
   const pretrained = encoderLayers(source.weights, {
     blocks,
@@ -92,8 +103,6 @@ export async function buildExperimentModel(
     seed,
     pretrained,
     pretrainedBlocks: blocks,
-    freeze: frozenBlocksAt(freeze, 1),
-    freezeBatchNorm,
   });
   return { model, description: { ...description, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing } };
 }

@@ -26,10 +26,6 @@ export interface UNetOptions {
   pretrained?: LayerWeights;
   /** VGG19 groups (1 to 5) that take `pretrained` layers; the others start at random. */
   pretrainedBlocks?: readonly number[];
-  /** VGG19 groups (1 to 5) whose weights training leaves alone. */
-  freeze?: readonly number[];
-  /** Whether that goes for their batch normalisation too. */
-  freezeBatchNorm?: boolean;
 }
 
 export const BOTTLENECK_CHANNELS = 512;
@@ -43,7 +39,7 @@ export const BOTTLENECK_CHANNELS = 512;
 export function uNet(options: UNetOptions): tf.LayersModel {
   const { height, width, classes, widthMultiplier = 1, batchNorm = true, batchNormEpsilon, seed = 1 } = options;
   const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number) } = options;
-  const { plainBlocks = [], skipBatchNorm = false, freeze = [], freezeBatchNorm } = options;
+  const { plainBlocks = [], skipBatchNorm = false } = options;
   requireDivisible('height', height);
   requireDivisible('width', width);
   const common = { batchNorm, batchNormEpsilon, seed };
@@ -82,9 +78,7 @@ export function uNet(options: UNetOptions): tf.LayersModel {
     });
 
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
-  const model = tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
-  freezeBlocks(model, freeze, { batchNorm: freezeBatchNorm });
-  return model;
+  return tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
 }
 
 /**

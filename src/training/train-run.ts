@@ -4,7 +4,7 @@ import { groupIndexByLabelId } from '../data/labels';
 import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, dataFingerprint, openDataset, sceneSource } from '../data/open-dataset';
 import { RunError } from '../errors';
-import { collectProvenance, writeProvenance } from '../experiment/provenance';
+import { collectProvenance, type ProvenanceFacts, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { removeUnfinished } from '../experiment/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
@@ -47,8 +47,8 @@ export async function trainRun(
     } else for (const made of [HISTORY_FILE, 'checkpoints']) rmSync(run.path(made), { recursive: true, force: true });
     if (resume?.history.length === experiment.training.epochs) return [...resume.history];
 
-    const provenance = { ...provenanceFacts(run, fingerprint, startedAt), ...(resume && times(run, startedAt)) };
-    let forms: Readonly<Record<string, string>> = {};
+    const provenance = { ...provenanceFacts(run, fingerprint, startedAt), ...(resume && earlier(run, startedAt)) };
+    let forms = provenance.convolutionForms;
     writeProvenance(run, collectProvenance(provenance));
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
     const { seed, training: settings } = experiment;
@@ -57,8 +57,8 @@ export async function trainRun(
     const history = await train(model, data, options, {
       onStep,
       onPrepared: ({ convolutionForms }) => {
-        forms = convolutionForms;
-        writeProvenance(run, collectProvenance({ ...provenance, convolutionForms }));
+        forms = { ...forms, ...convolutionForms };
+        writeProvenance(run, collectProvenance({ ...provenance, convolutionForms: forms }));
       },
       onEpoch: async (record, records, optimizer) => {
         const { epoch, validationLoss, best } = record;
@@ -79,21 +79,25 @@ export async function trainRun(
   }
 }
 
-function provenanceFacts({ experiment }: Run, dataFingerprint: string, startedAt: Date) {
+function provenanceFacts({ experiment }: Run, dataFingerprint: string, startedAt: Date): ProvenanceFacts {
   const { version: tensorflowVersion, device } = tensorFlowRuntime();
   return { seed: experiment.seed, dataFingerprint, device, tensorflowVersion, startedAt };
 }
 
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
-const provenanceTimes = z.looseObject({ startedAt: time.optional(), resumedAt: z.array(time).default([]) });
+const recordedProvenance = z.looseObject({
+  startedAt: time.optional(),
+  resumedAt: z.array(time).default([]),
+  convolutionForms: z.record(z.string(), z.string()).default({}),
+});
 
 /**
- * When a training that is taken up again began, and when it was taken up.
+ * What holds on for a training that is taken up again: when it began, when it was taken up, and how it computed before.
  *
  * @throws RunError when `provenance.json` is damaged
  */
-function times(run: Run, now: Date): { startedAt: Date; resumedAt: Date[] } {
-  const { success, data } = provenanceTimes.safeParse(run.readJson('provenance.json'));
+function earlier(run: Run, now: Date): Pick<ProvenanceFacts, 'startedAt' | 'resumedAt' | 'convolutionForms'> {
+  const { success, data } = recordedProvenance.safeParse(run.readJson('provenance.json'));
   if (!success)
     throw new RunError(
       `${run.path('provenance.json')}: does not say when the run began`,
@@ -102,6 +106,7 @@ function times(run: Run, now: Date): { startedAt: Date; resumedAt: Date[] } {
   return {
     startedAt: new Date(data.startedAt ?? now),
     resumedAt: [...data.resumedAt.map((date) => new Date(date)), now],
+    convolutionForms: data.convolutionForms,
   };
 }
 

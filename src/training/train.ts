@@ -47,7 +47,10 @@ export interface StepProgress {
 }
 
 export interface TrainingEvents {
-  /** Told when a step is compiled, in which forms other than TensorFlow's own it computes convolutions. */
+  /**
+   * Told when a step is compiled (once, or again where other groups are frozen from an epoch on) in which forms other than
+   * TensorFlow's own it computes convolutions.
+   */
   onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
   onStep?: (progress: StepProgress) => void;
   /**

@@ -153,7 +153,8 @@ describe('handing over layers', () => {
 });
 
 test('freezing a block leaves its weights and its running statistics out of training', () => {
-  const model = uNet({ ...tiny, freeze: [1, 2] });
+  const model = uNet(tiny);
+  freezeBlocks(model, [1, 2]);
   const trainable = new Set(model.trainableWeights.map(({ originalName }) => originalName));
   expect(trainable).not.toContain('block2_conv1/kernel');
   expect(trainable).not.toContain('block2_conv1_bn/gamma');
@@ -171,9 +172,8 @@ test('frozen groups may keep their batch normalisation in training', () => {
     width: 32,
     classes: 8,
     widthMultiplier: 1 / 32,
-    freeze: [1],
-    freezeBatchNorm: false,
   });
+  freezeBlocks(model, [1], { batchNorm: false });
   const trainable = () => model.trainableWeights.map(({ originalName }) => originalName);
   expect(trainable()).not.toContain('block1_conv1/kernel');
   expect(trainable()).toContain('block1_conv1_bn/gamma');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Provenance } from '../../src/experiment/provenance';
 import { openRun, type Run } from '../../src/experiment/run-folder';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
@@ -67,6 +68,8 @@ describe.each([false, true])('compile: %p', (compile) => {
     const before = tf.memory().numTensors;
     const run = newRun(`halves-${compile}`, { compile });
     await trainUntil(run, 2);
+    const provenance = run.readJson<object>('provenance.json');
+    run.writeJson('provenance.json', { ...provenance, convolutionForms: { 'forward of before': 'product' } });
     await trainUntil(run, 4);
     let resumedAfter = 0;
     const history = await trainRun(run, {
@@ -82,6 +85,7 @@ describe.each([false, true])('compile: %p', (compile) => {
     const { startedAt, resumedAt, endedAt } = run.readJson<Record<string, string>>('provenance.json');
     expect([startedAt, ...resumedAt, endedAt]).toEqual([startedAt, ...resumedAt, endedAt].sort());
     expect(resumedAt).toHaveLength(2);
+    expect(run.readJson<Provenance>('provenance.json').convolutionForms).toHaveProperty('forward of before', 'product');
   }, 60_000);
 });
 
