@@ -1,15 +1,15 @@
 """The project's U-Net in PyTorch on the CPU, as one contender of `bun run bench`.
 
-Talks line by line: says {"ready": ...}, then answers `train`, `infer` and `end` on standard input, each with one JSON
-object. The same layers, data type, batch and optimizer as src/model/u-net.ts at width 1 with batch normalisation.
+The same layers, data type, batch and optimizer as src/model/u-net.ts at width 1 with batch normalisation.
 """
-import json
 import sys
 import time
 
 import torch
 from torch import nn
 import torch.nn.functional as F
+
+from contender import serve
 
 BLOCKS = [(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)]
 CLASSES = 8
@@ -53,11 +53,6 @@ class UNet(nn.Module):
         return self.head(features)
 
 
-def peak_memory_mib():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-
-
 def main(size, batch, threads, channels_last):
     if threads:
         torch.set_num_threads(threads)
@@ -85,17 +80,7 @@ def main(size, batch, threads, channels_last):
             return model(images).argmax(1).sum().item()
 
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    seconds = time.perf_counter() - started
-    ready = {"ready": f"PyTorch {torch.__version__}", "parameters": parameters, "seconds": seconds}
-    print(json.dumps(ready), flush=True)
-    for line in sys.stdin:
-        command = line.strip()
-        if command == "end":
-            print(json.dumps({"memory": peak_memory_mib()}), flush=True)
-            return
-        started = time.perf_counter()
-        value = {"train": train, "infer": infer}[command]()
-        print(json.dumps({"seconds": time.perf_counter() - started, "value": value}), flush=True)
+    serve(f"PyTorch {torch.__version__}", parameters, started, {"train": train, "infer": infer})
 
 
 if __name__ == "__main__":

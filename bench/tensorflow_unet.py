@@ -1,13 +1,14 @@
 """The project's U-Net in Python TensorFlow, its step a tf.function, as one contender of `bun run bench`.
 
-Talks line by line as bench/contender.ts describes. Raw operations and variables, so that nothing but TensorFlow is
+Raw operations and variables, so that nothing but TensorFlow is
 needed: the same kernels as the compiled step of src/tensorflow, in the graph that TensorFlow's own tracing makes.
 """
-import json
 import sys
 import time
 
 import tensorflow as tf
+
+from contender import serve
 
 BLOCKS = [(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)]
 CLASSES = 8
@@ -70,11 +71,6 @@ class UNet:
         return tf.nn.bias_add(tf.nn.conv2d(features, kernel, 1, "SAME"), bias)
 
 
-def peak_memory_mib():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-
-
 def main(size, batch, threads):
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -104,19 +100,8 @@ def main(size, batch, threads):
     def predict():
         return tf.reduce_sum(tf.argmax(model(images, False), -1))
 
-    tasks = {"train": train_step, "infer": predict}
     parameters = sum(int(tf.size(variable)) for variable in model.trained)
-    seconds = time.perf_counter() - started
-    ready = {"ready": f"Python TensorFlow {tf.__version__}", "parameters": parameters, "seconds": seconds}
-    print(json.dumps(ready), flush=True)
-    for line in sys.stdin:
-        command = line.strip()
-        if command == "end":
-            print(json.dumps({"memory": peak_memory_mib()}), flush=True)
-            return
-        started = time.perf_counter()
-        value = float(tasks[command]())
-        print(json.dumps({"seconds": time.perf_counter() - started, "value": value}), flush=True)
+    serve(f"Python TensorFlow {tf.__version__}", parameters, started, {"train": train_step, "infer": predict})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import { HISTORY_FILE, parseHistory } from '../training/history';
 import { trainRun } from '../training/train-run';
 import { judgeRun } from './judge-run';
 import { ProgressLine } from './progress-line';
+import { trainingProgress } from './training-progress';
 
 /**
  * So that a notebook can be run alone: makes, with lines of progress, what an experiment needs of others and is not there
@@ -31,15 +32,7 @@ export async function makeNeededRuns(experimentPath: string): Promise<void> {
 export async function trainIfUntrained(run: Run): Promise<void> {
   const { epochs } = run.experiment.training;
   if (existsSync(run.path(BEST_CHECKPOINT)) && epochsDone(run) >= epochs) return;
-  const progress = new ProgressLine(`training ${run.folder}`);
-  await trainRun(run, {
-    onStep: ({ epoch, step, steps, loss }) =>
-      progress.update(
-        (epoch - 1) * steps + step,
-        epochs * steps,
-        `epoch ${epoch} of ${epochs} · loss ${loss.toFixed(3)}`,
-      ),
-  });
+  await trainRun(run, { onStep: trainingProgress(`training ${run.folder}`) });
 }
 
 function epochsDone(run: Run): number {

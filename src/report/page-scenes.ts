@@ -1,17 +1,8 @@
 import sharp from 'sharp';
-import { GROUP_COLORS, GROUP_NAMES } from '../data/labels';
-import { cssColor } from './figure';
 import { escapeHtml } from './html';
-import type { PredictedScene } from './panel';
-import {
-  errorMask,
-  errorMaskImage,
-  labelMaskImage,
-  NOT_JUDGED_COLOR,
-  type RgbImage,
-  rightShare,
-  WRONG_COLOR,
-} from './rgb-image';
+import { errorLegend, GROUP_LEGEND, inputImage, type PredictedScene, rightNote } from './panel';
+import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from './rgb-image';
+import type { Swatch } from './svg-drawing';
 
 /**
  * Scenes in a page: the input, and for each model the truth and the prediction upon one another with a slider that shows
@@ -22,23 +13,18 @@ import {
 export async function pageScenesHtml(scenes: readonly PredictedScene[], models: readonly string[]): Promise<string> {
   const parts = await Promise.all(scenes.map((scene) => sceneHtml(scene, models)));
   return `${parts.join('\n')}
-${legendHtml(GROUP_NAMES.map((group) => [group, cssColor(GROUP_COLORS[group])]))}
-${legendHtml([
-  ['wrong', cssColor(WRONG_COLOR)],
-  ['right (the scene in dark grey)', '#555555'],
-  ['not judged (void)', cssColor(NOT_JUDGED_COLOR)],
-])}`;
+${legendHtml(GROUP_LEGEND)}
+${legendHtml(errorLegend())}`;
 }
 
 async function sceneHtml(scene: PredictedScene, models: readonly string[]): Promise<string> {
   const { name, width, height, truth } = scene;
-  const input = { width, height, pixels: scene.image };
+  const input = inputImage(scene);
   const shownTruth = await pictureHtml(labelMaskImage(truth, width, height), `True groups of ${name}`);
   const views = models.map(async (model, index) => {
     const prediction = scene.predictions[index];
     const mask = errorMask(truth, prediction);
-    const share = rightShare(mask);
-    const right = Number.isNaN(share) ? 'no pixel is judged' : `${(share * 100).toFixed(1)}% of judged pixels right`;
+    const right = rightNote(mask);
     const shown = await pictureHtml(
       labelMaskImage(prediction, width, height),
       `Groups that ${model} predicts in ${name}`,
@@ -69,9 +55,9 @@ async function pictureHtml({ width, height, pixels }: RgbImage, alternative: str
   return `<img width="${width}" height="${height}" alt="${escapeHtml(alternative)}" src="${source}">`;
 }
 
-function legendHtml(entries: readonly (readonly [label: string, color: string])[]): string {
+function legendHtml(entries: readonly Swatch[]): string {
   const items = entries.map(
-    ([label, color]) => `<li><span style="background:${color}"></span>${escapeHtml(label)}</li>`,
+    ({ label, color }) => `<li><span style="background:${color}"></span>${escapeHtml(label)}</li>`,
   );
   return `<ul class="legend">${items.join('')}</ul>`;
 }

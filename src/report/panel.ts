@@ -35,7 +35,11 @@ export interface PanelOptions {
   judgeVoid?: boolean;
 }
 
-const GROUP_LEGEND: Swatch[] = GROUP_NAMES.map((group) => ({ label: group, color: cssColor(GROUP_COLORS[group]) }));
+/** The groups in their colours. */
+export const GROUP_LEGEND: Swatch[] = GROUP_NAMES.map((group) => ({
+  label: group,
+  color: cssColor(GROUP_COLORS[group]),
+}));
 
 /** One scene and one model: input, truth, prediction, error mask. @returns a PNG */
 export function panel(
@@ -73,20 +77,17 @@ export function panelSheet(
       const truth = labelMaskImage(scene.truth, scene.width, scene.height);
       const predicted = scene.predictions.flatMap((prediction) => {
         const mask = errorMask(scene.truth, prediction, { judgeVoid });
-        const share = rightShare(mask);
         return [
           { image: labelMaskImage(prediction, scene.width, scene.height) },
           {
             image: errorMaskImage(mask, image),
-            note: Number.isNaN(share)
-              ? 'no pixel is judged'
-              : `${(share * 100).toFixed(1)}% of ${judgeVoid ? 'all' : 'judged'} pixels right`,
+            note: rightNote(mask, { judgeVoid }),
           },
         ];
       });
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
-    legends: [GROUP_LEGEND, errorLegend(judgeVoid)],
+    legends: [GROUP_LEGEND, errorLegend({ judgeVoid })],
   });
 }
 
@@ -104,13 +105,22 @@ export function exampleSheet(scenes: readonly PanelScene[]): Promise<Buffer> {
   });
 }
 
-function inputImage({ width, height, image, name }: PanelScene): RgbImage {
+/** @throws RangeError when there are more or fewer bytes than the size promises */
+export function inputImage({ width, height, image, name }: PanelScene): RgbImage {
   if (image.length !== width * height * 3)
     throw new RangeError(`${name}: image of ${image.length} bytes, expected ${width}x${height}x3`);
   return { width, height, pixels: image };
 }
 
-function errorLegend(judgeVoid: boolean): Swatch[] {
+/** Such as `93.2% of judged pixels right`. */
+export function rightNote(mask: ReturnType<typeof errorMask>, { judgeVoid = false }: PanelOptions = {}): string {
+  const share = rightShare(mask);
+  if (Number.isNaN(share)) return 'no pixel is judged';
+  return `${(share * 100).toFixed(1)}% of ${judgeVoid ? 'all' : 'judged'} pixels right`;
+}
+
+/** The colours of an error mask. */
+export function errorLegend({ judgeVoid = false }: PanelOptions = {}): Swatch[] {
   const wrong = { label: 'wrong', color: cssColor(WRONG_COLOR) };
   const right = { label: 'right (the scene in dark grey)', color: '#555555' };
   return judgeVoid ? [wrong, right] : [wrong, right, { label: 'not judged (void)', color: cssColor(NOT_JUDGED_COLOR) }];

@@ -100,7 +100,7 @@ function earlier(run: Run, now: Date): Pick<ProvenanceFacts, 'startedAt' | 'resu
   const { success, data } = recordedProvenance.safeParse(run.readJson('provenance.json'));
   if (!success)
     throw new RunError(
-      `${run.path('provenance.json')}: does not say when the run began`,
+      `${run.path('provenance.json')}: does not say when the run began and how it computed`,
       'start the run anew with --fresh',
     );
   return {

@@ -18,6 +18,7 @@ import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { predictionPng } from '../../src/report/predict-pictures';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
+import { tinyDescription } from '../model/tiny-model';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -152,14 +153,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
   }, 20_000);
 
   test('judges `roadseg predict --format cityscapes` as evaluation.resolution: original does', async () => {
-    const description: ModelDescription = {
-      task: 'segmentation',
-      classes: [...GROUP_NAMES],
-      size: 32,
-      width: 1 / 16,
-      batchNorm: true,
-      preprocessing: 'tf',
-    };
+    const description: ModelDescription = { ...tinyDescription, preprocessing: 'tf' };
     const run = join(folder, 'run');
     const model = buildModel(description, 5);
     await saveCheckpoint(join(run, 'checkpoints/best'), model, { ...description, epoch: 1, validationLoss: 1 });

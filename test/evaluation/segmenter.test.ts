@@ -16,18 +16,11 @@ import { sealedJson } from '../../src/model/weights/tensorflow-js';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';
+import { tinyDescription as description } from '../model/tiny-model';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-const description: ModelDescription = {
-  task: 'segmentation',
-  classes: [...GROUP_NAMES],
-  size: 32,
-  width: 1 / 16,
-  batchNorm: true,
-  preprocessing: 'caffe',
-};
 const model = buildModel(description, 4);
 afterAll(() => model.dispose());
 

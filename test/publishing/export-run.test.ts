@@ -10,8 +10,9 @@ import { exportedFiles, exportRun } from '../../src/publishing/export-run';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder } from '../data/fixtures';
+import { tinyDescription } from '../model/tiny-model';
 import { findPython } from './python';
-import { noise, tinyDescription, writeTinyRun } from './tiny-run';
+import { noise, writeTinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

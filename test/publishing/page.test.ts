@@ -11,7 +11,8 @@ import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { browserTest, closeBrowserAfterAll, openPage, type PageOptions, type WatchedPage } from '../browser';
 import { temporaryFolder } from '../data/fixtures';
-import { noise, tinyDescription, writeTinyRun } from './tiny-run';
+import { tinyDescription } from '../model/tiny-model';
+import { noise, writeTinyRun } from './tiny-run';
 
 closeBrowserAfterAll();
 const { folder, remove } = temporaryFolder();

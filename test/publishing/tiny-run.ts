@@ -1,20 +1,10 @@
 import { join } from 'node:path';
-import { GROUP_NAMES } from '../../src/data/labels';
 import type { RgbPicture } from '../../src/data/picture';
 import { createRandom } from '../../src/data/random';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';
-
-/** A U-Net with few channels, of the preprocessing that is the easiest to get wrong. */
-export const tinyDescription: ModelDescription = {
-  task: 'segmentation',
-  classes: [...GROUP_NAMES],
-  size: 32,
-  width: 1 / 16,
-  batchNorm: true,
-  preprocessing: 'caffe',
-};
+import { tinyDescription } from '../model/tiny-model';
 
 /**
  * Saves a tiny model as the best of a run. Its weights are random, and so are the running statistics of its batch

@@ -8,6 +8,7 @@ import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { predictionPng, predictPictures } from '../../src/report/predict-pictures';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
+import { tinyDescription } from '../model/tiny-model';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -15,14 +16,7 @@ const run = join(folder, 'run');
 const pictures = join(folder, 'pictures');
 
 beforeAll(async () => {
-  const description: ModelDescription = {
-    task: 'segmentation',
-    classes: [...GROUP_NAMES],
-    size: 32,
-    width: 1 / 32,
-    batchNorm: true,
-    preprocessing: 'tf',
-  };
+  const description: ModelDescription = { ...tinyDescription, width: 1 / 32, preprocessing: 'tf' };
   const model = buildModel(description);
   await saveCheckpoint(join(run, 'checkpoints/best'), model, { ...description, epoch: 1, validationLoss: 1 });
   model.dispose();
