@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../errors';
+import { CACHE_FOLDER } from '../experiment/content-hash';
 import type { Experiment, SplitName } from '../experiment/schema';
 import { openCamVid } from './camvid';
 import { openCityscapes } from './cityscapes';
@@ -9,9 +10,6 @@ import { type Dataset, type Scene, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
 import { PreparedScenes, type SampleSource } from './sample-source';
 import { GENERATOR_VERSION, writeSyntheticCityscapes } from './synthetic/write-synthetic';
-
-/** Generated and prepared data live here; all of it can be deleted and is made again. */
-export const CACHE_FOLDER = '.cache';
 
 export interface OpenDatasetOptions {
   /** Told how many of the synthetic scenes are there while they are drawn. */
