@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { shortHash } from './canonical-json';
-import { type ConfigurationProblem, formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
+import { formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
-import { parseOverride } from './override';
+import { IgnoredValues } from './obeyed-keys';
+import { overrideOf, parseOverrides, valueAt } from './override';
 import { experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt } from './sourced';
@@ -23,7 +24,7 @@ export interface LoadOptions {
 export interface Dependency {
   /** The YAML, relative to the project folder. */
   path: string;
-  /** The overrides it is needed with, such as `seed=2`. */
+  /** The overrides it is needed with, such as `seed=2`; `data.root` among them where it was handed on. */
   set: string[];
   /** Its run folder, relative to the project folder. */
   folder: string;
@@ -43,17 +44,27 @@ export interface LoadedExperiment {
 }
 
 /**
- * Reads an experiment: what it extends, then the file, then the overrides, checked against the schema.
+ * Reads an experiment: what it extends, then the file, then the overrides, checked against the schema. An override that
+ * would change nothing is refused.
  *
- * `model.encoder.weights` and `comparison.runs[].run` may name other experiments; those are loaded too (without the
- * overrides) and stand in the result as their run folders, so that a changed encoder gives another folder to whatever is
- * built on it; a run with `seeds` becomes a list of folders. Loading the resolved experiment again gives the same folder.
+ * `model.encoder.weights` and `comparison.runs[].run` may name other experiments; those are loaded too and stand in the
+ * result as their run folders, so that a changed encoder gives another folder to whatever is built on it; a run with
+ * `seeds` becomes a list of folders. Loading the resolved experiment again gives the same folder.
+ *
+ * Of the values given from outside only `data.root` goes on to those experiments, as a place, and only to those of the
+ * same `data.source`; that of a comparison is for all runs it compares, whose source must then be one.
  *
  * @throws ConfigurationError naming file, line, column and key of every problem
  */
 export function loadExperiment(file: string, options: LoadOptions = {}): LoadedExperiment {
   const { root = process.cwd() } = options;
-  return load(path.resolve(root, file), options, root, [], options.referrer);
+  return load(path.resolve(root, file), options, root, []);
+}
+
+/** A place of data that is handed on to what an experiment needs. */
+interface HandedRoot {
+  source: Experiment['data']['source'];
+  value: Sourced;
 }
 
 interface Referrer {
@@ -63,26 +74,60 @@ interface Referrer {
 
 function load(
   file: string,
-  { set = [], layers = [] }: LoadOptions,
+  { set = [], layers = [], referrer, handed }: LoadOptions & { handed?: HandedRoot },
   root: string,
   dependents: string[],
-  referrer?: Referrer,
 ): LoadedExperiment {
   const shown = shownPath(file, root);
-  const written = overridden(readWithParents(file, root, referrer), layers, set);
+  const overrides = parseOverrides(set);
+  const given = [...layers, ...overrides];
+  let written = overlaid(readWithParents(file, root, referrer), given);
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
   const experiment = validateExperiment(source);
+  const ignored = new IgnoredValues();
+  ignored.add(overrides, experiment);
+  ignored.requireNone();
+  if (handed?.source === experiment.data.source) {
+    written = overlaid(written, [valueAt(['data', 'root'], handed.value)]);
+    experiment.data.root = handed.value.scalar as string | null;
+  }
+
+  const loadNeeded = (reference: string, key: KeyPath, options: LoadOptions & { handed?: HandedRoot }) => {
+    const place = placeAt(source, key);
+    const needed = path.resolve(root, reference);
+    const chain = [...dependents, file];
+    if (chain.includes(needed)) throw cyclicDependency([...chain, needed], root, place, key.join('.'));
+    return load(needed, { ...options, referrer: { place, key: key.join('.') } }, root, chain);
+  };
+  const compared = (experiment.comparison?.runs ?? []).map((each, index) => ({
+    each,
+    key: ['comparison', 'runs', index, 'run'],
+    references: [each.run].flat(),
+  }));
+  const sourceCompared = (place: Place): HandedRoot['source'] => {
+    const experiments = compared.flatMap(({ key, references }) =>
+      references.filter(isExperimentPath).map((reference) => loadNeeded(reference, key, {}).experiment),
+    );
+    const [first, ...others] = new Set(experiments.map(({ data }) => data.source));
+    if (!first || others.length > 0) throw noOneSource([first, ...others], place);
+    return first;
+  };
+  const rootGiven = given.flatMap((layer) => sourcedAt(layer, ['data', 'root']) ?? []).at(-1);
+  const handedOn = rootGiven
+    ? {
+        value: rootGiven,
+        source: experiment.comparison ? sourceCompared(rootGiven.place) : experiment.data.source,
+      }
+    : handed;
 
   const dependencies = new Map<string, Dependency>();
   const runFolderOf = (reference: string, key: KeyPath, set: string[] = []): string => {
     if (!isExperimentPath(reference)) return reference;
-    const place = placeAt(source, key);
-    const dependencyFile = path.resolve(root, reference);
-    const chain = [...dependents, file];
-    if (chain.includes(dependencyFile)) throw cyclicDependency([...chain, dependencyFile], root, place, key.join('.'));
-    const dependency = load(dependencyFile, { set }, root, chain, { place, key: key.join('.') });
+    const dependency = loadNeeded(reference, key, { set, handed: handedOn });
     const { path: shownDependency, folder } = dependency;
-    for (const each of [...dependency.dependencies, { path: shownDependency, set, folder }]) {
+    const takesRoot = handedOn !== undefined && handedOn.source === dependency.experiment.data.source;
+    const own = takesRoot ? [...set, overrideOf('data.root', handedOn.value.scalar)] : set;
+    for (const each of [...dependency.dependencies, { path: shownDependency, set: own, folder }]) {
       if (!dependencies.has(each.folder)) dependencies.set(each.folder, each);
     }
     return folder;
@@ -90,20 +135,18 @@ function load(
 
   const { encoder } = experiment.model;
   if (encoder.weights !== null) encoder.weights = runFolderOf(encoder.weights, ['model', 'encoder', 'weights']);
-  experiment.comparison?.runs.forEach((each, index) => {
-    const key = ['comparison', 'runs', index, 'run'];
-    const references = [each.run].flat();
+  for (const { each, key, references } of compared) {
     const { seeds } = each;
     if (!seeds) {
       const folders = references.map((reference) => runFolderOf(reference, key));
       each.run = typeof each.run === 'string' ? folders[0] : folders;
-      return;
+      continue;
     }
     const made = references.find((reference) => !isExperimentPath(reference));
     if (made !== undefined) throw seedsOfARun(made, placeAt(source, key), key.join('.'));
     each.run = seeds.flatMap((seed) => references.map((reference) => runFolderOf(reference, key, [`seed=${seed}`])));
     delete each.seeds;
-  });
+  }
 
   const folder = runFolder(experiment, root);
   if (!isPlaceForResults(folder, root)) throw noPlaceForResults(folder, placeAt(source, ['folder']));
@@ -117,21 +160,9 @@ function load(
   };
 }
 
-/** Lays other values and overrides over the file, collecting what is wrong with any of them. */
-function overridden(source: Sourced, layers: readonly Sourced[], set: string[]): Sourced {
-  const problems: ConfigurationProblem[] = [];
-  let merged = layers.reduce(mergeSourced, source);
-  for (const override of set) {
-    try {
-      merged = mergeSourced(merged, parseOverride(override));
-    } catch (error) {
-      if (!(error instanceof InvalidExperimentError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  if (problems.length > 0) throw new InvalidExperimentError(problems, 'Write overrides as --set key=value.');
-  // Problems of the whole experiment belong to its file, not to the last override.
-  return { ...merged, place: source.place };
+/** Lays other values over those of a file. Problems of the whole experiment belong to its file, not to the last layer. */
+function overlaid(source: Sourced, layers: readonly Sourced[]): Sourced {
+  return { ...layers.reduce(mergeSourced, source), place: source.place };
 }
 
 function withName(source: Sourced, name: string): Sourced {
@@ -161,6 +192,17 @@ function sourceOf(written: Sourced, key: KeyPath): string {
   const place = sourcedAt(written, key)?.place;
   if (!place) return 'default';
   return place.line === undefined ? '--set' : formatPlace(place);
+}
+
+function noOneSource(sources: (string | undefined)[], place: Place): InvalidExperimentError {
+  const message =
+    sources[0] === undefined
+      ? 'reaches nothing: the runs it compares are made, and keep their data'
+      : `would reach runs of different data: ${sources.join(', ')}`;
+  return new InvalidExperimentError(
+    [{ place, key: 'data.root', message }],
+    'Run the experiments it compares one by one, each with its --set data.root.',
+  );
 }
 
 function seedsOfARun(folder: string, place: Place, key: string): InvalidExperimentError {

@@ -1,6 +1,6 @@
-import { InvalidExperimentError, type Place } from './configuration-problem';
+import { type ConfigurationProblem, InvalidExperimentError, type Place } from './configuration-problem';
 import { schemaAt } from './schema-keys';
-import { plainValue, type Sourced } from './sourced';
+import { plainValue, type Sourced, sourcedAt } from './sourced';
 import { parseYaml } from './yaml-source';
 
 /**
@@ -18,6 +18,33 @@ export function parseOverride(override: string): Sourced {
   }
   const path = dotted.split('.');
   return valueAt(path, typedValue(text, path, place));
+}
+
+/**
+ * Likewise for several.
+ *
+ * @throws InvalidExperimentError with what is wrong with any of them
+ */
+export function parseOverrides(overrides: readonly string[]): Sourced[] {
+  const problems: ConfigurationProblem[] = [];
+  const layers = overrides.flatMap((override) => {
+    try {
+      return [parseOverride(override)];
+    } catch (error) {
+      if (!(error instanceof InvalidExperimentError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new InvalidExperimentError(problems, 'Write overrides as --set key=value.');
+  return layers;
+}
+
+/** The override that gives a key this value: {@link parseOverride} reads it back. */
+export function overrideOf(key: string, value: unknown): string {
+  const bare = `${key}=${String(value ?? '')}`;
+  const read = sourcedAt(parseOverride(bare), key.split('.'));
+  return read && plainValue(read) === value ? bare : `${key}=${JSON.stringify(value)}`;
 }
 
 /** A layer that holds one value, at a path of keys. */

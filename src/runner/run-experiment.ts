@@ -23,14 +23,8 @@ export async function runExperiment(
   { set = [], html = true, view = consoleView(), ...options }: RunExperimentOptions = {},
 ): Promise<string> {
   const wanted = loadExperiment(file, { set });
-  // Where the data lies is the same for all; every other override is meant for the experiment itself.
-  const places = set.filter((override) => override.startsWith('data.root='));
-  const jobs = [
-    ...wanted.dependencies.map(({ path, set: own }) =>
-      experimentJob(loadExperiment(path, { set: [...own, ...places] })),
-    ),
-    experimentJob(wanted),
-  ];
+  const needed = wanted.dependencies.map((each) => loadExperiment(each.path, { set: each.set }));
+  const jobs = [...needed, wanted].map(experimentJob);
   await withSignals((signal) => runNotebooks(jobs, { ...options, html, view, signal }));
   return wanted.folder;
 }

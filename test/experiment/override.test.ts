@@ -22,7 +22,7 @@ test('values are YAML, and text where the schema wants text', () => {
   const { experiment } = load(
     'description=2024',
     'data.root=/data/a=b',
-    'model.encoder.blocks=[1, 2]',
+    'model.encoder={weights: vgg19-imagenet, blocks: [1, 2]}',
     'model.batchNorm=false',
     'folder=/tmp/a: b: c',
   );

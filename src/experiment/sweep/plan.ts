@@ -1,8 +1,9 @@
 import { canonicalJson } from '../canonical-json';
 import { type ConfigurationProblem, InvalidExperimentError } from '../configuration-problem';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
-import { valueAt } from '../override';
-import { placeAt, plainValue, type Sourced } from '../sourced';
+import { IgnoredValues } from '../obeyed-keys';
+import { parseOverrides, valueAt } from '../override';
+import { placeAt, plainValue } from '../sourced';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';
 
@@ -30,13 +31,15 @@ export interface SweepPlan {
 /**
  * Expands a sweep into its runs, each a complete experiment. Combinations that come to the same experiment are one run.
  *
- * @param options overrides for all runs; of these, those of `data.root` go to what the runs build on, too
- * @throws InvalidExperimentError with the problems of all runs, each once
+ * @param options overrides for all runs; `data.root` goes on to what they build on, too, as {@link loadExperiment} says
+ * @throws InvalidExperimentError with the problems of all runs, each once; among them values that reach none of the runs
  */
 export function planSweep(file: string, { root = process.cwd(), set = [] }: LoadOptions = {}): SweepPlan {
   const sweepFile = readSweepFile(file, root);
   const all = combinations(sweepFile);
   const labels = labelsOf(all);
+  const overrides = parseOverrides(set);
+  const ignored = new IgnoredValues();
   const wanted = new Map<string, PlannedRun>();
   const needed = new Map<string, PlannedRun>();
   const problems: ConfigurationProblem[] = [];
@@ -44,11 +47,11 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
   const referrer = { place: placeAt(sweepFile.source, ['experiment']), key: 'experiment' };
   all.forEach(({ experiment, values }, index) => {
     try {
-      const layers = [...values].map(([key, value]) => valueAt(key.split('.'), value));
-      const loaded = loadExperiment(experiment, { root, set, layers, referrer });
-      const places = { root, set: set.filter(isPlace), layers: rootLayers(values) };
+      const layers = [...[...values].map(([key, value]) => valueAt(key.split('.'), value)), ...overrides];
+      const loaded = loadExperiment(experiment, { root, layers, referrer });
+      ignored.add(layers, loaded.experiment);
       const needs = loaded.dependencies.map(({ path, set: own }) => {
-        const built = loadExperiment(path, { ...places, set: [...own, ...places.set] });
+        const built = loadExperiment(path, { root, set: own });
         needed.set(built.folder, {
           label: built.experiment.name,
           values: {},
@@ -68,19 +71,11 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
     }
   });
   if (problems.length > 0) throw new InvalidExperimentError(unique(problems));
+  ignored.requireNone();
 
   const { name, sweep, path } = sweepFile;
   const before = [...needed.values()].filter(({ loaded }) => !wanted.has(loaded.folder));
   return { name, description: sweep.description, path, runs: ordered([...before, ...wanted.values()]) };
-}
-
-function isPlace(override: string): boolean {
-  return override.startsWith('data.root=');
-}
-
-function rootLayers(values: Combination['values']): Sourced[] {
-  const value = values.get('data.root');
-  return value ? [valueAt(['data', 'root'], value)] : [];
 }
 
 /** Two experiments in one folder would write over each other's results. */
