@@ -60,3 +60,8 @@ export function scenesOf(dataset: Dataset, split: SplitName, limit?: number): re
     );
   return limit === undefined ? scenes : scenes.slice(0, limit);
 }
+
+/** What the values of a data set's masks mean, as pairs of value and label id in the order of the values. */
+export function maskMeaning({ labelIdOfMaskValue }: Pick<Dataset, 'labelIdOfMaskValue'>): [number, number][] {
+  return [...labelIdOfMaskValue].sort(([a], [b]) => a - b);
+}

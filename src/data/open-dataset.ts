@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../errors';
-import { CACHE_FOLDER } from '../experiment/content-hash';
+import { shortHash } from '../experiment/canonical-json';
+import { CACHE_FOLDER, contentHashes } from '../experiment/content-hash';
 import type { Experiment, SplitName } from '../experiment/schema';
 import { openCamVid } from './camvid';
 import { openCityscapes } from './cityscapes';
-import { type Dataset, type Scene, scenesOf } from './dataset';
+import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
+import { PREPARATION_VERSION } from './prepare-scene';
 import { PreparedScenes, type SampleSource } from './sample-source';
 import { GENERATOR_VERSION, writeSyntheticCityscapes } from './synthetic/write-synthetic';
 
@@ -40,7 +40,7 @@ export async function openDataset(settings: Experiment['data'], options: OpenDat
 }
 
 async function openSynthetic({ root, synthetic }: Experiment['data'], options: OpenDatasetOptions): Promise<Dataset> {
-  const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash({ ...synthetic, generator: GENERATOR_VERSION }));
+  const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash({ ...synthetic, generator: GENERATOR_VERSION }, 16));
   await writeSyntheticCityscapes(folder, synthetic, options);
   return { ...openCityscapes(folder), title: 'Synthetic streets' };
 }
@@ -53,7 +53,7 @@ export function sceneSource(
   size = settings.size,
 ): SampleSource {
   const scenes = scenesOf(dataset, split, settings.limit[split]);
-  return new PreparedScenes(dataset, scenes, size, join(CACHE_FOLDER, 'prepared'));
+  return new PreparedScenes(dataset, scenes, size, CACHE_FOLDER);
 }
 
 /** Object-centred crops of a split's scenes, for the classification task. The seed is that of the whole experiment. */
@@ -82,14 +82,23 @@ export function describeSetting(
   return `${scenes}, whole and in their own size, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }
 
-/** Tells one state of a data set from another: a hash of the names and sizes of all its files. */
-export function dataFingerprint(dataset: Dataset): string {
-  const identity = ({ name, image, mask }: Scene) => [name, statSync(image).size, statSync(mask).size];
-  return shortHash(Object.values(dataset.splits).map((scenes) => scenes.map(identity)));
-}
-
-function shortHash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+/**
+ * Tells what is read of a data set from any other data: a hash of the names and contents of the scenes used, of what their
+ * masks' values mean and of how scenes are prepared. Scenes of other splits, or beyond `data.limit`, do not count.
+ *
+ * @param splits those that are read: `['train', 'validation']` for a training, `[evaluation.split]` for an evaluation
+ * @returns 16 hexadecimal digits
+ * @throws DataError when a split holds no scene, RunError when a file cannot be read
+ */
+export async function dataFingerprint(
+  dataset: Dataset,
+  { limit }: Pick<Experiment['data'], 'limit'>,
+  splits: readonly SplitName[],
+): Promise<string> {
+  const scenes = splits.map((split) => scenesOf(dataset, split, limit[split]));
+  const hashes = await contentHashes(scenes.flat().flatMap(({ image, mask }) => [image, mask]));
+  const names = scenes.map((used, index) => [splits[index], used.map(({ name }) => name)]);
+  return shortHash({ names, hashes, maskValues: maskMeaning(dataset), preparation: PREPARATION_VERSION }, 16);
 }
 
 function missingRoot(source: string, what: string): never {

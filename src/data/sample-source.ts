@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { shortHash } from '../experiment/canonical-json';
+import { contentHashes } from '../experiment/content-hash';
 import { writeFile } from '../experiment/write-file';
-import type { Dataset, Scene } from './dataset';
+import { type Dataset, maskMeaning, type Scene } from './dataset';
 import { madeOnce } from './made-once';
 import { PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
 
@@ -20,10 +21,11 @@ export function pickSamples(source: SampleSource, indices: readonly number[]): S
 
 /**
  * Prepared scenes, kept on disk in a cache that any number of processes share. A cached sample is named by all that made it
- * (both files with their sizes and times, the size, the mask's meaning, the version of the preparation), so that it is
- * never stale; it is written aside and renamed, and has a checksum, so that one that is cut short or altered is made again.
+ * (both files' contents, the size, the mask's meaning, the version of the preparation), so that it is never stale; it is
+ * written aside and renamed, and has a checksum, so that one that is cut short or altered is made again.
  */
 export class PreparedScenes implements SampleSource {
+  /** @param cacheFolder holds the samples in `prepared/` beside the hashes of the files they come from */
   constructor(
     private readonly dataset: Dataset,
     private readonly scenes: readonly Scene[],
@@ -35,7 +37,7 @@ export class PreparedScenes implements SampleSource {
     return this.scenes.length;
   }
 
-  /** @throws DataError as {@link prepareScene} does, RunError when the cache cannot be written */
+  /** @throws DataError as {@link prepareScene} does, RunError when a file cannot be read or the cache not be written */
   async read(index: number): Promise<Sample> {
     const scene = this.scenes[index];
     const file = await this.cacheFile(scene);
@@ -45,6 +47,8 @@ export class PreparedScenes implements SampleSource {
       async () => {
         const sample = await prepareScene(scene, this.size, this.dataset.labelIdOfMaskValue);
         const content = Buffer.concat([sample.image, sample.labelIds]);
+        // A scene that was edited meanwhile must not be kept under the name of what it was.
+        if ((await this.cacheFile(scene)) !== file) return sample;
         writeFile(file, Buffer.concat([content, checksum(content)]), { flush: false });
         return sample;
       },
@@ -60,18 +64,11 @@ export class PreparedScenes implements SampleSource {
     return { name, image: content.subarray(0, imageBytes), labelIds: content.subarray(imageBytes) };
   }
 
-  private async cacheFile(scene: Scene): Promise<string> {
-    const files = await Promise.all([scene.image, scene.mask].map((file) => fileIdentity(file)));
-    const made = [PREPARATION_VERSION, this.size, [...this.dataset.labelIdOfMaskValue], files];
-    const key = createHash('sha256').update(JSON.stringify(made)).digest('hex');
-    return join(this.cacheFolder, key.slice(0, 2), `${key.slice(2, 34)}.sample`);
+  private async cacheFile({ image, mask }: Scene): Promise<string> {
+    const contents = await contentHashes([image, mask], { cacheFolder: this.cacheFolder });
+    const key = shortHash([PREPARATION_VERSION, this.size, maskMeaning(this.dataset), contents], 32);
+    return join(this.cacheFolder, 'prepared', key.slice(0, 2), `${key.slice(2)}.sample`);
   }
-}
-
-async function fileIdentity(file: string): Promise<[string, number, number]> {
-  // A file that is gone is reported by the reader, with its own words.
-  const { size, mtimeMs } = await stat(file).catch(() => ({ size: 0, mtimeMs: 0 }));
-  return [file, size, mtimeMs];
 }
 
 const CHECKSUM_BYTES = 4;

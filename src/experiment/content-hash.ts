@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, createReadStream, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -140,6 +140,7 @@ class HashLog {
 
   /** Takes in what was appended since the last look, by this process or another. */
   readOn(): void {
+    if (sizeOf(this.file) === this.length) return;
     const content = contentOf(this.file);
     if (content.length < this.length) this.hashes.clear();
     const start = content.length < this.length ? 0 : this.length;
@@ -158,6 +159,14 @@ class HashLog {
       // A line break on both sides: what another process left half written does not spoil a line of this one.
       appendFileSync(this.file, `\n${entries.join('\n')}\n`);
     } catch {}
+  }
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
   }
 }
 

@@ -116,5 +116,5 @@ async function trainingData({ experiment }: Run): Promise<{ data: TrainingData; 
   const source = (split: 'train' | 'validation') =>
     task === 'classification' ? cropSource(dataset, settings, split, seed) : sceneSource(dataset, settings, split);
   const data = { training: source('train'), validation: source('validation') };
-  return { data, fingerprint: dataFingerprint(dataset) };
+  return { data, fingerprint: await dataFingerprint(dataset, settings, ['train', 'validation']) };
 }

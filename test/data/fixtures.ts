@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,6 +22,15 @@ export async function writePicture(
   const channels = pixels[0].length as 1 | 3;
   const picture = sharp(Uint8Array.from(pixels.flat()), { raw: { width, height, channels } });
   await (channels === 1 ? picture.toColourspace('b-w') : picture).png().toFile(file);
+}
+
+/** Does something to a file that afterwards has its old modification time, to the nanosecond. */
+export async function keepingTime(file: string, edit: () => Promise<unknown>): Promise<void> {
+  const reference = `${file}.time`;
+  execFileSync('touch', ['-r', file, reference]);
+  await edit();
+  execFileSync('touch', ['-r', reference, file]);
+  rmSync(reference);
 }
 
 /** One scene in Cityscapes' layout: left half road, right half building, 8x4 unless told otherwise. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { readdirSync, truncateSync, utimesSync } from 'node:fs';
+import { cpSync, readdirSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCityscapes } from '../../src/data/cityscapes';
 import { classDistribution } from '../../src/data/class-distribution';
 import { CROP_LABELS, cropClassByLabelId, ObjectCrops } from '../../src/data/object-crops';
 import { PreparedScenes, pickSamples, type SampleSource } from '../../src/data/sample-source';
-import { temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
+import { keepingTime, temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -13,6 +13,7 @@ afterAll(remove);
 describe('prepared scenes', () => {
   const [root, cache] = [join(folder, 'cityscapes'), join(folder, 'cache')];
   let image: string;
+  let mask: string;
   const open = () => {
     const dataset = openCityscapes(root);
     return new PreparedScenes(dataset, dataset.splits.train, 4, cache);
@@ -21,7 +22,7 @@ describe('prepared scenes', () => {
     readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((file) => /\.sample$/.test(file));
 
   beforeAll(async () => {
-    ({ image } = await writeCityscapesScene(root, 'train', 'ulm_000000_000001'));
+    ({ image, mask } = await writeCityscapesScene(root, 'train', 'ulm_000000_000001'));
   });
 
   test('are cached, and come from the cache as they were made', async () => {
@@ -43,6 +44,22 @@ describe('prepared scenes', () => {
     utimesSync(image, 1, 1);
     const { image: pixels } = await open().read(0);
     expect([...pixels.slice(0, 3)]).toEqual([1, 2, 3]);
+  });
+
+  test('so does a mask that was edited at equal size and given its old time', async () => {
+    await open().read(0);
+    const { size, mtimeMs } = statSync(mask);
+    await keepingTime(mask, () => writePicture(mask, 8, 4, (_, column) => [column < 4 ? 8 : 11]));
+    expect(statSync(mask)).toMatchObject({ size, mtimeMs });
+    expect((await open().read(0)).labelIds[0]).toBe(8);
+  });
+
+  test('the same pictures under another path come from the cache', async () => {
+    const [copy, before] = [join(folder, 'copy'), cached()];
+    cpSync(root, copy, { recursive: true });
+    const dataset = openCityscapes(copy);
+    await new PreparedScenes(dataset, dataset.splits.train, 4, cache).read(0);
+    expect(cached()).toEqual(before);
   });
 });
 
