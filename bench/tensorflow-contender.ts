@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { uNet } from '../src/model/u-net';
-import { createProgram, type ProgramOptions } from '../src/tensorflow/program';
+import { type Execution, executionSchema } from '../src/tensorflow/execution';
+import { createProgram } from '../src/tensorflow/program';
 import { tensorFlowRuntime, tf } from '../src/tensorflow/tensorflow';
 import { crossEntropy } from '../src/training/loss';
 import { stockUNet } from './stock-u-net';
@@ -35,9 +36,9 @@ function stock(size: number, images: tf.Tensor4D, classes: tf.Tensor1D): Contend
   };
 }
 
-function ours(options: ProgramOptions, size: number, images: tf.Tensor4D, classes: tf.Tensor1D): Contender {
+function ours(execution: Execution, size: number, images: tf.Tensor4D, classes: tf.Tensor1D): Contender {
   const model = uNet({ height: size, width: size, classes: CLASSES });
-  const program = createProgram(options);
+  const program = createProgram(execution);
   const step = program.trainingStep({
     variables: model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
     loss: (x, y) => crossEntropy(model.apply(x, { training: true }) as tf.Tensor, y as tf.Tensor1D),
@@ -99,9 +100,9 @@ async function main(kind: string, size: number, batch: number): Promise<void> {
   const classes = tf.randomUniform([batch * size * size], 0, CLASSES, 'int32', '2') as tf.Tensor1D;
   const kinds: Record<string, () => Contender> = {
     stock: () => stock(size, images, classes),
-    eager: () => ours({ compile: false }, size, images, classes),
-    compiled: () => ours({}, size, images, classes),
-    untuned: () => ours({ autotune: false }, size, images, classes),
+    eager: () => ours(executionSchema.parse({ compile: false }), size, images, classes),
+    compiled: () => ours(executionSchema.parse({}), size, images, classes),
+    untuned: () => ours(executionSchema.parse({ autotune: false }), size, images, classes),
     peak,
   };
   const say = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);

@@ -26,7 +26,7 @@ export class ModelError extends UserError {}
 /** A run cannot go on, or its results are not where they should be. */
 export class RunError extends UserError {}
 
-/** A function of tensors cannot be made into a TensorFlow graph; `training.compile: false` runs it as it is. */
+/** A function of tensors cannot be made into a TensorFlow graph; `execution.compile: false` runs it as it is. */
 export class CompilationError extends UserError {
   /** @param operation the operation that stands in the way, as TensorFlow or TensorFlow.js calls it */
   constructor(
@@ -34,6 +34,6 @@ export class CompilationError extends UserError {
     problem: string,
     options?: { cause?: unknown },
   ) {
-    super(`${operation}: ${problem}`, 'leave it out of the function, or set training.compile: false', options);
+    super(`${operation}: ${problem}`, 'leave it out of the function, or set execution.compile: false', options);
   }
 }

@@ -17,21 +17,21 @@ import { requireGroups, Segmenter } from './segmenter';
 export async function evaluateSplit(
   { model, metadata }: { model: tf.LayersModel; metadata: ModelDescription },
   dataset: Dataset,
-  { data, evaluation, training }: Pick<Experiment, 'data' | 'evaluation' | 'training'>,
+  { data, evaluation, execution }: Pick<Experiment, 'data' | 'evaluation' | 'execution'>,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
   requireGroups(metadata);
   const { split, resolution, window } = evaluation;
-  const { compile } = training;
   if (resolution === 'training') {
     const { preprocessing } = metadata;
-    return evaluate(model, sceneSource(dataset, data, split), { preprocessing, compile }, onScene);
+    return evaluate(model, sceneSource(dataset, data, split), { preprocessing, execution }, onScene);
   }
   const scenes = scenesOf(dataset, split, data.limit[split]);
-  const segmenter = new Segmenter(model, metadata, { window, compile });
+  const segmenter = new Segmenter(model, metadata, { window, execution });
   try {
     const total = scenes.length;
-    return await judge(wholeScenes(segmenter, dataset, scenes), (done) => onScene?.(done, total));
+    const judgement = await judge(wholeScenes(segmenter, dataset, scenes), (done) => onScene?.(done, total));
+    return { ...judgement, convolutionForms: segmenter.convolutionForms };
   } finally {
     segmenter.dispose();
   }

@@ -11,11 +11,16 @@ export interface SceneScore {
   pixelAccuracy: number;
 }
 
-export interface Evaluation {
+export interface Judgement {
   matrices: Record<Convention, ConfusionMatrix>;
   metrics: Record<Convention, Metrics>;
   /** In the order of the source. */
   scenes: SceneScore[];
+}
+
+export interface Evaluation extends Judgement {
+  /** How convolutions were computed where not by TensorFlow's own operation, by shape; it changes how results are rounded. */
+  convolutionForms: Readonly<Record<string, string>>;
 }
 
 /** A scene with what was predicted for it, at whatever size. */
@@ -38,7 +43,14 @@ export async function evaluate(
   options: PredictionOptions,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  return judge(predictions(model, source, options), (done) => onScene?.(done, source.length));
+  let convolutionForms = {};
+  const onPrepared: PredictionOptions['onPrepared'] = (prepared) => {
+    options.onPrepared?.(prepared);
+    ({ convolutionForms } = prepared);
+  };
+  const predicted = predictions(model, source, { ...options, onPrepared });
+  const judgement = await judge(predicted, (done) => onScene?.(done, source.length));
+  return { ...judgement, convolutionForms };
 }
 
 /**
@@ -49,7 +61,7 @@ export async function evaluate(
 export async function judge(
   predicted: AsyncIterable<JudgedScene>,
   onScene?: (done: number) => void,
-): Promise<Evaluation> {
+): Promise<Judgement> {
   const counts = new LabelCounts();
   const scenes: SceneScore[] = [];
   for await (const { name, labelIds, predictedGroups } of predicted) {

@@ -4,7 +4,8 @@ import { type RgbPicture, readPicture } from '../data/picture';
 import type { Sample } from '../data/prepare-scene';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
-import { createProgram, type ProgramOptions } from '../tensorflow/program';
+import type { Execution } from '../tensorflow/execution';
+import { createProgram } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { imagesTensor, inputSpecs } from '../training/loss';
 import { loadSegmenter, type Segmenter, type SegmenterOptions } from './segmenter';
@@ -23,7 +24,7 @@ export interface PicturePrediction {
   probabilities?: Float32Array;
 }
 
-export interface PredictOptions extends SegmenterOptions {
+export interface PredictOptions extends Partial<SegmenterOptions> {
   /** Whether to give the probabilities too: 32 bytes a pixel. */
   probabilities?: boolean;
 }
@@ -86,9 +87,12 @@ export interface Prediction extends Sample {
   predictedGroups: Uint8Array;
 }
 
-export interface PredictionOptions extends ProgramOptions {
+export interface PredictionOptions {
   preprocessing: PreprocessingName;
+  execution: Execution;
   batchSize?: number;
+  /** Told before the first prediction in which forms other than TensorFlow's own convolutions are computed. */
+  onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
 }
 
 /**
@@ -99,14 +103,15 @@ export interface PredictionOptions extends ProgramOptions {
 export async function* predictions(
   model: tf.LayersModel,
   source: SampleSource,
-  { preprocessing, batchSize = 8, ...how }: PredictionOptions,
+  { preprocessing, execution, batchSize = 8, onPrepared }: PredictionOptions,
 ): AsyncGenerator<Prediction> {
   let index = 0;
   const options = { batchSize, preprocessing, classOfLabelId: groupIndexByLabelId() };
-  const program = createProgram(how);
+  const program = createProgram(execution);
   const classify = program.function((images) => [tf.argMax(model.apply(images, { training: false }) as tf.Tensor, -1)]);
   try {
     for (const size of batchSizes(source, batchSize)) classify.prepare(inputSpecs(model, size).slice(0, 1));
+    onPrepared?.({ convolutionForms: program.convolutionForms });
     for await (const batch of batches(source, options)) {
       const groups = tf.tidy(() => classify.run([imagesTensor(batch, model)])[0].dataSync());
       const pixels = groups.length / batch.names.length;

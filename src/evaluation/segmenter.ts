@@ -2,16 +2,17 @@ import { GROUP_NAMES } from '../data/labels';
 import { type RgbPicture, resizedWindow, type Square } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
 import { ModelError } from '../errors';
+import { recordedExecution } from '../experiment/run-folder';
 import type { ModelDescription } from '../model/build-model';
+import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';
 import { DEFAULT_WINDOW, slidingWindows, type WindowOptions } from './sliding-windows';
 
 export interface SegmenterOptions {
+  execution: Execution;
   window?: WindowOptions;
-  /** False runs the model operation by operation, see `training.compile`. */
-  compile?: boolean;
 }
 
 /**
@@ -30,11 +31,11 @@ export class Segmenter {
   constructor(
     model: tf.LayersModel,
     private readonly description: ModelDescription,
-    { window = DEFAULT_WINDOW, compile = true }: SegmenterOptions = {},
+    { execution, window = DEFAULT_WINDOW }: SegmenterOptions,
   ) {
     requireGroups(description);
     this.window = window;
-    this.program = createProgram({ compile });
+    this.program = createProgram(execution);
     this.logits = this.program.function((images) => [model.apply(images, { training: false }) as tf.Tensor]);
   }
 
@@ -73,6 +74,11 @@ export class Segmenter {
     }
   }
 
+  /** How the predictions so far computed convolutions where not by TensorFlow's own operation, by shape. */
+  get convolutionForms(): Readonly<Record<string, string>> {
+    return this.program.convolutionForms;
+  }
+
   /** Frees what the predictions needed; the model stays. */
   dispose(): void {
     this.program.dispose();
@@ -100,18 +106,18 @@ export class Segmenter {
 }
 
 /**
- * The segmenter of a run.
+ * The segmenter of a run, which computes as the run does unless `options` say otherwise.
  *
  * @param folder a run's, for its best checkpoint, or a checkpoint's
  * @throws ModelError when there is none, or it predicts something else than the eight groups
  */
 export function loadSegmenter(
   folder: string,
-  options: SegmenterOptions = {},
+  { execution = recordedExecution(folder), ...options }: Partial<SegmenterOptions> = {},
 ): { segmenter: Segmenter; dispose(): void } {
   const { model, metadata } = loadCheckpoint(folder);
   try {
-    const segmenter = new Segmenter(model, metadata, options);
+    const segmenter = new Segmenter(model, metadata, { execution, ...options });
     return {
       segmenter,
       dispose: () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InvalidExperimentError, type Place } from './configuration-problem';
 import { nearestFile } from './nearest-file';
 import { shownPath, staysInProject } from './project-path';
+import { withCurrentKeys } from './renamed-keys';
 import { mergeSourced, type Sourced } from './sourced';
 import { parseYaml } from './yaml-source';
 
@@ -37,7 +38,7 @@ function readChain(
     );
   }
 
-  const layer = parseYaml(readText(file, shown, root, referrer), shown);
+  const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown));
   if (layer.scalar === null) return { place: layer.place, entries: new Map() };
   if (!layer.entries) {
     const message = 'expected keys and values, as in `seed: 1`';

@@ -3,10 +3,10 @@ import { shortHash } from './canonical-json';
 import { formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
 import { IgnoredValues } from './obeyed-keys';
-import { overrideOf, parseOverrides, valueAt } from './override';
+import { overrideOf, parseOverrides } from './override';
 import { experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
-import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt } from './sourced';
+import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from './sourced';
 import { validateExperiment } from './validation';
 
 export interface LoadOptions {
@@ -175,8 +175,10 @@ function withName(source: Sourced, name: string): Sourced {
  * the data lies. So a run made with `--set data.root=…` is the run that a comparison names, on every machine.
  */
 function runFolder(experiment: Experiment, root: string): string {
-  const { description: _, ...rest } = experiment;
-  const hashed = { ...rest, data: { ...rest.data, root: null } };
+  const { description: _, execution, ...rest } = experiment;
+  // `execution` was a part of `training` once; as such it is hashed still, so that runs keep their folders.
+  const training = { ...rest.training, ...execution };
+  const hashed = { ...rest, training, data: { ...rest.data, root: null } };
   return shownPath(experiment.folder ?? `results/${experiment.name}-${shortHash(hashed)}`, root);
 }
 

@@ -1,6 +1,7 @@
 import { type ConfigurationProblem, InvalidExperimentError, type Place } from './configuration-problem';
+import { currentKey } from './renamed-keys';
 import { schemaAt } from './schema-keys';
-import { plainValue, type Sourced, sourcedAt } from './sourced';
+import { plainValue, type Sourced, sourcedAt, valueAt } from './sourced';
 import { parseYaml } from './yaml-source';
 
 /**
@@ -16,7 +17,7 @@ export function parseOverride(override: string): Sourced {
     const message = 'expected key=value, as in training.epochs=5';
     throw new InvalidExperimentError([{ place, key: '', message }], 'Write the key, an equals sign and the value.');
   }
-  const path = dotted.split('.');
+  const path = currentKey(dotted).split('.');
   return valueAt(path, typedValue(text, path, place));
 }
 
@@ -45,11 +46,6 @@ export function overrideOf(key: string, value: unknown): string {
   const bare = `${key}=${String(value ?? '')}`;
   const read = sourcedAt(parseOverride(bare), key.split('.'));
   return read && plainValue(read) === value ? bare : `${key}=${JSON.stringify(value)}`;
-}
-
-/** A layer that holds one value, at a path of keys. */
-export function valueAt(path: readonly string[], value: Sourced): Sourced {
-  return path.reduceRight<Sourced>((inner, key) => ({ place: value.place, entries: new Map([[key, inner]]) }), value);
 }
 
 function typedValue(text: string, path: string[], place: Place): Sourced {

@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { RunError, UserError } from '../errors';
+import { type Execution, executionSchema } from '../tensorflow/execution';
 import { canonicalJson } from './canonical-json';
 import { experimentYaml } from './describe';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { shownPath } from './project-path';
+import { withCurrentKeys } from './renamed-keys';
 import type { Experiment } from './schema';
+import { plainValue } from './sourced';
 import { writeFile } from './write-file';
+import { parseYaml } from './yaml-source';
 
 /** An experiment and the folder that holds everything it made. */
 export interface Run {
@@ -111,13 +114,28 @@ function withRecordedRoot(experiment: Experiment, folder: string, root: string):
   return madeBy(recorded as Experiment, folder, root) ? (recorded as Experiment) : experiment;
 }
 
+/** What the text of a run's `experiment.yaml` says, unchecked, under the keys of today. */
+export function recordedValues(text: string): unknown {
+  return plainValue(withCurrentKeys(parseYaml(text, 'experiment.yaml')));
+}
+
 /** What `experiment.yaml` of a run folder says, unchecked; undefined when it is missing or broken. */
 function recordedExperiment(folder: string, root: string): Partial<Experiment> | undefined {
   try {
-    return parse(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8')) as Partial<Experiment>;
+    return recordedValues(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8')) as Partial<Experiment>;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * How a run computes, by the resolved experiment in its folder, so that predictions are those of its evaluation.
+ *
+ * @param folder a run's, or that of one of its checkpoints; of a model without an experiment, the defaults
+ */
+export function recordedExecution(folder: string, root = process.cwd()): Execution {
+  const recorded = recordedExperiment(folder, root) ?? recordedExperiment(path.join(folder, '../..'), root);
+  return executionSchema.parse(recorded?.execution ?? {});
 }
 
 /** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */

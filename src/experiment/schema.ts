@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { executionSchema } from '../tensorflow/execution';
 import { staysInProject } from './project-path';
 
 /**
@@ -96,10 +97,6 @@ const training = z.strictObject({
   encoderLearningRateFactor: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),
-  /** Run each step as one TensorFlow graph; false runs it operation by operation, at half the speed or less. */
-  compile: z.boolean().default(true),
-  /** Time the ways to compute each convolution once on this machine and take the fastest; false takes TensorFlow's own. */
-  autotune: z.boolean().default(true),
 });
 
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
@@ -147,6 +144,7 @@ export const experimentSchema = z.strictObject({
   data: data.prefault({}),
   model: model.prefault({}),
   training: training.prefault({}),
+  execution: executionSchema.prefault({}),
   evaluation: evaluation.prefault({}),
   comparison: comparison.nullable().default(null),
 });

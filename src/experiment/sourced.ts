@@ -21,6 +21,11 @@ export function mergeSourced(parent: Sourced, child: Sourced): Sourced {
   return { place: child.place, entries };
 }
 
+/** What holds one value, at a path of keys. */
+export function valueAt(path: readonly string[], value: Sourced): Sourced {
+  return path.reduceRight<Sourced>((inner, key) => ({ place: value.place, entries: new Map([[key, inner]]) }), value);
+}
+
 /** The value without its places. */
 export function plainValue(node: Sourced): unknown {
   if (node.entries) return Object.fromEntries([...node.entries].map(([key, value]) => [key, plainValue(value)]));

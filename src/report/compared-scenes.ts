@@ -27,13 +27,16 @@ export async function comparedScenes(
 ): Promise<ComparedScenes> {
   const { data, evaluation } = models[0].runs[0].run.experiment;
   const source = sceneSource(await openDataset(data), data, evaluation.split);
-  const checkpoints = models.map(({ runs: [{ run }] }) => loadCheckpoint(run.path()));
-  const { scenes } = await evaluate(checkpoints[0].model, source, checkpoints[0].metadata);
+  const checkpoints = models.map(({ runs: [{ run }] }) => {
+    const { model, metadata } = loadCheckpoint(run.path());
+    return { model, options: { ...metadata, execution: run.experiment.execution } };
+  });
+  const { scenes } = await evaluate(checkpoints[0].model, source, checkpoints[0].options);
   const chosen = pickSamples(source, tellingScenes(scenes, wanted));
   const predicted: Uint8Array[][] = Array.from({ length: chosen.length }, () => []);
-  for (const { model, metadata } of checkpoints) {
+  for (const { model, options } of checkpoints) {
     let scene = 0;
-    for await (const { predictedGroups } of predictions(model, chosen, metadata)) {
+    for await (const { predictedGroups } of predictions(model, chosen, options)) {
       predicted[scene].push(predictedGroups);
       scene += 1;
     }

@@ -16,7 +16,7 @@ import { blend, labelMaskImage } from './rgb-image';
 export const PREDICTION_FORMATS = ['mask', 'overlay', 'cityscapes'] as const;
 export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
 
-export interface PredictPicturesOptions extends SegmenterOptions {
+export interface PredictPicturesOptions extends Partial<SegmenterOptions> {
   format?: PredictionFormat;
   /** Where the predictions go; folders below the pictures' folder are kept. */
   out: string;

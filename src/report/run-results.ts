@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { recordedValues } from '../experiment/run-folder';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
 
 /** What a run left in its folder, as far as it is there. */
@@ -29,7 +29,7 @@ export function readRunResults(folder: string): RunResults {
   const losses = history.map((record) => record.validationLoss);
   const lowest: RunResults['scores'] = losses.length > 0 ? { 'validation loss': Math.min(...losses) } : {};
   return {
-    configuration: flattened(read('experiment.yaml', (text) => parse(text)) ?? {}),
+    configuration: flattened(read('experiment.yaml', (text) => recordedValues(text)) ?? {}),
     scores: { ...lowest, ...scoresOf(metrics) },
     setting: (metrics as { setting?: string } | undefined)?.setting,
     history,

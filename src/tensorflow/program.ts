@@ -2,7 +2,7 @@
  * The `tf.function` that TensorFlow.js lacks: functions of tensors and variables compiled into one TensorFlow graph and
  * run in one call each.
  *
- *     const program = createProgram();
+ *     const program = createProgram({ compile: true, autotune: true });
  *     const step = program.trainingStep({ variables, loss: (images, classes) => crossEntropy(model(images), classes) });
  *     const predict = program.function((images) => [model(images)]);
  *     step.run([images, classes], 0.001);     // the loss; weights and Adam's slots stay in TensorFlow
@@ -18,6 +18,7 @@ import type { AdamOptions, AdamState } from './adam';
 import { Autotuner } from './autotune';
 import { CompiledProgram } from './compiled-program';
 import { EagerProgram } from './eager-program';
+import type { Execution } from './execution';
 import type { tf } from './tensorflow';
 
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[];
@@ -70,13 +71,7 @@ export interface Program {
   dispose(): void;
 }
 
-export interface ProgramOptions {
-  /** False runs the same functions operation by operation. */
-  compile?: boolean;
-  /** Whether convolutions are computed in the form that is fastest on this machine; false takes TensorFlow's own. */
-  autotune?: boolean;
-}
-
-export function createProgram({ compile = true, autotune = true }: ProgramOptions = {}): Program {
+/** @param execution an experiment's, everywhere it computes: nothing here has a default */
+export function createProgram({ compile, autotune }: Execution): Program {
   return compile ? new CompiledProgram(autotune ? new Autotuner() : null) : new EagerProgram();
 }

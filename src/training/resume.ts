@@ -10,8 +10,13 @@ import { HISTORY_FILE, parseHistory } from './history';
 import type { TrainingState } from './train';
 
 /** Tells one training from another: all of an experiment that decides on its epochs, and the data set's state. */
-export function trainingIdentity({ task, seed, data, model, training }: Experiment, dataFingerprint: string): string {
-  return shortHash({ task, seed, data: { ...data, root: null }, model, training, dataFingerprint }, 16);
+export function trainingIdentity(
+  { task, seed, data, model, training, execution }: Experiment,
+  dataFingerprint: string,
+): string {
+  // Under `training`, where `execution` once stood, so that checkpoints keep their identity.
+  const settings = { ...training, ...execution };
+  return shortHash({ task, seed, data: { ...data, root: null }, model, training: settings, dataFingerprint }, 16);
 }
 
 /**

@@ -51,9 +51,9 @@ export async function trainRun(
     let forms = provenance.convolutionForms;
     writeProvenance(run, collectProvenance(provenance));
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
-    const { seed, training: settings } = experiment;
+    const { seed, training: settings, execution } = experiment;
     const { encoder } = experiment.model;
-    const options = { settings, encoder, seed, ...description, classOfLabelId, resume };
+    const options = { settings, execution, encoder, seed, ...description, classOfLabelId, resume };
     const history = await train(model, data, options, {
       onStep,
       onPrepared: ({ convolutionForms }) => {

@@ -5,6 +5,7 @@ import type { Experiment } from '../experiment/schema';
 import { freezePhases } from '../model/frozen-blocks';
 import { freezeBlocks } from '../model/u-net';
 import type { AdamState } from '../tensorflow/adam';
+import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import type { EpochRecord } from './history';
@@ -21,6 +22,7 @@ export interface TrainingData {
 export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'> {
   /** Epochs, batch size, learning rate and its decay, augmentation. */
   settings: Experiment['training'];
+  execution: Execution;
   /** Which groups of the encoder were taken over, and which are frozen when; without it none. */
   encoder?: Pick<Experiment['model']['encoder'], 'weights' | 'blocks' | 'freeze' | 'freezeBatchNorm'>;
   /** Orders and mirrors the samples. */
@@ -77,14 +79,14 @@ export async function train(
   options: TrainingOptions,
   events: TrainingEvents = {},
 ): Promise<EpochRecord[]> {
-  const { settings, encoder, resume } = options;
+  const { settings, execution, encoder, resume } = options;
   const history = [...(resume?.history ?? [])];
   setRunningMomentum(model, runningMomentum(batchCount(data.training, settings.batchSize)));
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], settings.epochs)) {
     if (lastEpoch <= history.length) continue;
     if (encoder) freezeBlocks(model, frozenBlocks, { batchNorm: encoder.freezeBatchNorm });
     const optimizer = firstEpoch <= history.length ? resume?.optimizer : undefined;
-    const program = createProgram(settings);
+    const program = createProgram(execution);
     try {
       await trainEpochs(program, model, data, options, events, { history, lastEpoch, optimizer });
     } finally {

@@ -16,6 +16,7 @@ import { writeFigure } from '../../src/report/render-figure';
 import type { EpochRecord } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder, writePicture } from '../data/fixtures';
+import { EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -42,13 +43,20 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   const model = fullyConvolutional({ size: 32, classes: 8, width: 1 / 16 });
   expect(forwardPass(model, 2, 8)).toEqual({ input: [2, 32, 32, 3], output: [2, 32, 32, 8], right: true });
 
-  const training = { epochs: 8, batchSize: 2, learningRate: 0.02, autotune: false };
-  const { training: settings } = experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], training });
+  const training = { epochs: 8, batchSize: 2, learningRate: 0.02 };
+  const execution = { autotune: false };
+  const experiment = experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], training, execution });
   const data = { training: source('train'), validation: source('validation') };
-  history = await train(model, data, { settings, seed: 1, preprocessing: 'tf', classOfLabelId: groupIndexByLabelId() });
+  history = await train(model, data, {
+    settings: experiment.training,
+    execution: experiment.execution,
+    seed: 1,
+    preprocessing: 'tf',
+    classOfLabelId: groupIndexByLabelId(),
+  });
   expect(history[7].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
 
-  const { metrics, matrices } = await evaluate(model, data.validation, { preprocessing: 'tf', compile: false });
+  const { metrics, matrices } = await evaluate(model, data.validation, { preprocessing: 'tf', execution: EAGER });
   model.dispose();
   const { pixelAccuracy, groups } = metrics['groups-8'];
   expect(groups.filter(({ pixels }) => pixels > 0).map(({ group }) => group)).toEqual(['flat', 'sky']);

@@ -7,6 +7,7 @@ import { loadSegmenter } from '../../src/evaluation/segmenter';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../data/fixtures';
 import { noise, writeTinyRun } from '../publishing/tiny-run';
+import { EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -14,7 +15,7 @@ const run = join(folder, 'run');
 beforeAll(() => writeTinyRun(run));
 
 const picture = noise(60, 40);
-const options = { compile: false };
+const options = { execution: EAGER };
 
 test('a file or its pixels, a run or its segmenter: one answer, of the size of the picture', async () => {
   const file = join(folder, 'street.png');

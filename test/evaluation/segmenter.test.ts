@@ -17,6 +17,7 @@ import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';
 import { tinyDescription as description } from '../model/tiny-model';
+import { COMPILED, EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -31,7 +32,7 @@ const noise = (width: number, height: number): RgbPicture => ({
   pixels: Uint8Array.from({ length: width * height * 3 }, () => random.integer(256)),
 });
 const predict = async (picture: RgbPicture, options = {}, of: ModelDescription = description) => {
-  const segmenter = new Segmenter(model, of, { compile: false, ...options });
+  const segmenter = new Segmenter(model, of, { execution: EAGER, ...options });
   try {
     return await segmenter.predict(picture);
   } finally {
@@ -61,7 +62,7 @@ describe('a picture of any size', () => {
 
   test('compiled it is the same', async () => {
     const picture = noise(48, 32);
-    expect(await predict(picture, { compile: true })).toEqual(await predict(picture));
+    expect(await predict(picture, { execution: COMPILED })).toEqual(await predict(picture));
   });
 
   test('windows side by side are predicted one by one', async () => {
@@ -134,7 +135,7 @@ describe('evaluation at the original resolution', () => {
       notebooks: ['x.ipynb'],
       data: { size: 32 },
       evaluation,
-      training: { compile: false },
+      execution: { compile: false },
     });
 
   test('every pixel of the whole picture is judged, at training resolution those of the resized square', async () => {

@@ -19,9 +19,8 @@ test('a file states only what differs; the rest is the published regime', () => 
     learningRateDecay: 0.95,
     encoderLearningRateFactor: 1,
     horizontalFlip: true,
-    compile: true,
-    autotune: true,
   });
+  expect(experiment.execution).toEqual({ compile: true, autotune: true });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
   expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');
   expect(sources['training.batchSize']).toBe('default');

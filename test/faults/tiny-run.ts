@@ -26,7 +26,8 @@ export function tinyRun(folder: string, name: string, options: TinyRunOptions = 
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic, limit: { train: scenes } },
     model: { width: 1 / 16 },
-    training: { epochs, batchSize: 2, compile, autotune, learningRate },
+    training: { epochs, batchSize: 2, learningRate },
+    execution: { compile, autotune },
   };
   writeFileSync(file, stringify(experiment));
   return openRun(file);

@@ -12,6 +12,7 @@ import { loadCheckpoint } from '../../src/training/checkpoint';
 import { browserTest, closeBrowserAfterAll, openPage, type PageOptions, type WatchedPage } from '../browser';
 import { temporaryFolder } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
+import { EAGER } from '../tensorflow/execution';
 import { noise, writeTinyRun } from './tiny-run';
 
 closeBrowserAfterAll();
@@ -99,7 +100,7 @@ browserTest('a dropped photo is segmented as the command line does, and nothing 
   await dropFile(page, street, 'street.png');
   await says(page, areasOf('street.png'));
 
-  const expected = await predict({ width, height, pixels }, folder, { compile: false });
+  const expected = await predict({ width, height, pixels }, folder, { execution: EAGER });
   const found = await overlayGroups(page);
   expect(found).toHaveLength(width * height);
   // They differ by rounding: libvips resizes in fixed point, and WebAssembly adds in another order than TensorFlow.

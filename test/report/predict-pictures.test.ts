@@ -9,6 +9,7 @@ import { predictionPng, predictPictures } from '../../src/report/predict-picture
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
+import { EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 
 const predict = (path: string, options = {}) =>
-  predictPictures(path, run, { out: join(folder, 'out'), compile: false, ...options });
+  predictPictures(path, run, { out: join(folder, 'out'), execution: EAGER, ...options });
 
 test('a folder: every picture in and below it, in its own size, under its own name', async () => {
   const progress: string[] = [];

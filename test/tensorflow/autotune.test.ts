@@ -6,6 +6,7 @@ import { CompiledProgram } from '../../src/tensorflow/compiled-program';
 import { type ConvolutionCase, convolutionForms, STOCK } from '../../src/tensorflow/convolution-forms';
 import { createProgram } from '../../src/tensorflow/program';
 import { temporaryFolder } from '../data/fixtures';
+import { EAGER } from './execution';
 import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, trainedVariables } from './small-model';
 
 const { folder, remove } = temporaryFolder();
@@ -68,7 +69,7 @@ function contrary(): FormChooser {
 
 test('a step of chosen forms agrees with the eager one over 10 steps', () => {
   const chooser = contrary();
-  const [eager, compiled] = [createProgram({ compile: false }), new CompiledProgram(chooser)].map((program) => {
+  const [eager, compiled] = [createProgram(EAGER), new CompiledProgram(chooser)].map((program) => {
     const model = smallModel();
     const step = program.trainingStep({ variables: trainedVariables(model), loss: lossOf(model) });
     return { program, model, step };

@@ -3,13 +3,14 @@ import { CompilationError } from '../../src/errors';
 import { backend } from '../../src/tensorflow/backend';
 import { createProgram, type Program } from '../../src/tensorflow/program';
 import { tf } from '../../src/tensorflow/tensorflow';
+import { COMPILED } from './execution';
 import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, trainedVariables } from './small-model';
 
 const TOLERANCE = 1e-5;
 
 function trainer(compile: boolean, seed = 1) {
   const model = smallModel(seed);
-  const program = createProgram({ compile });
+  const program = createProgram({ ...COMPILED, compile });
   const variables = trainedVariables(model);
   const loss = lossOf(model);
   return {
@@ -102,7 +103,7 @@ for (const compile of [true, false])
 for (const compile of [true, false])
   test(`a variable of factor 0.1 moves a tenth as far (compile: ${compile})`, () => {
     const variables = [tf.variable(tf.tensor1d([1, -2])), tf.variable(tf.tensor1d([1, -2]))];
-    const program = createProgram({ compile });
+    const program = createProgram({ ...COMPILED, compile });
     const step = program.trainingStep({
       variables,
       learningRateFactors: [1, 0.1],
@@ -182,13 +183,13 @@ const refused: { what: string; operation: string; compute: (x: tf.Tensor) => tf.
 
 for (const { what, operation, compute } of refused)
   test(`a function that ${what} is refused by the name of the operation, and nothing stays behind`, () => {
-    const program = createProgram();
+    const program = createProgram(COMPILED);
     const input = tf.tensor1d([1, 2]);
     const before = [tf.memory().numTensors, backend().binding.getNumOfTensors()];
     const refusal = captured(() => program.function((x) => [compute(x)]).run([input]));
     expect(refusal).toBeInstanceOf(CompilationError);
     expect((refusal as CompilationError).operation).toBe(operation);
-    expect((refusal as CompilationError).remedy).toContain('training.compile: false');
+    expect((refusal as CompilationError).remedy).toContain('execution.compile: false');
     expect([tf.memory().numTensors, backend().binding.getNumOfTensors()]).toEqual(before);
     // The binding is as it was, and so is the program.
     expect(
@@ -206,7 +207,7 @@ for (const { what, operation, compute } of refused)
   });
 
 test('tensors from outside become constants, and results may be inputs or variables', () => {
-  const program: Program = createProgram();
+  const program: Program = createProgram(COMPILED);
   const outside = tf.tensor1d([10, 20]);
   const variable = tf.variable(tf.tensor1d([1, 1]));
   const same = program.function((x) => {

@@ -26,7 +26,8 @@ function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}):
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
     model: { width: 1 / 16, encoder },
-    training: { epochs, batchSize: 2, compile },
+    training: { epochs, batchSize: 2 },
+    execution: { compile },
   };
   writeFileSync(file, stringify(experiment));
   return openRun(file);

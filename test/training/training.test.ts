@@ -12,6 +12,7 @@ import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { type EpochRecord, historyLine, parseHistory } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder } from '../data/fixtures';
+import { EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -43,10 +44,16 @@ const data = { training: source(1, 10), validation: source(2, 4) };
 const settings = experimentSchema.parse({
   name: 'x',
   notebooks: ['x.ipynb'],
-  // Compiling takes a second, and is tested with the programs; here it is on where it may change the outcome.
-  training: { epochs: 3, batchSize: 4, learningRate: 0.01, compile: false },
+  training: { epochs: 3, batchSize: 4, learningRate: 0.01 },
 }).training;
-const options = { settings, seed: 5, preprocessing: 'tf', classOfLabelId: groupIndexByLabelId() } as const;
+// Compiling takes a second, and is tested with the programs; here it is on where it may change the outcome.
+const options = {
+  settings,
+  execution: EAGER,
+  seed: 5,
+  preprocessing: 'tf',
+  classOfLabelId: groupIndexByLabelId(),
+} as const;
 
 describe('training', () => {
   test('it learns; the learning rate decays; best marks each new low of the validation loss', async () => {
@@ -67,7 +74,12 @@ describe('training', () => {
     async (compile) => {
       const losses = async (seed: number) => {
         const model = buildModel(description, seed);
-        const history = await train(model, data, { ...options, seed, settings: { ...settings, epochs: 2, compile } });
+        const history = await train(model, data, {
+          ...options,
+          seed,
+          settings: { ...settings, epochs: 2 },
+          execution: { ...EAGER, compile },
+        });
         model.dispose();
         return history.map(({ trainingLoss, validationLoss }) => [trainingLoss, validationLoss]);
       };

@@ -2,8 +2,8 @@ import { canonicalJson } from '../canonical-json';
 import { type ConfigurationProblem, InvalidExperimentError } from '../configuration-problem';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
 import { IgnoredValues } from '../obeyed-keys';
-import { parseOverrides, valueAt } from '../override';
-import { placeAt, plainValue } from '../sourced';
+import { parseOverrides } from '../override';
+import { placeAt, plainValue, valueAt } from '../sourced';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';
 

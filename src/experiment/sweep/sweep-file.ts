@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InvalidExperimentError } from '../configuration-problem';
 import { nearestFile } from '../nearest-file';
 import { shownPath } from '../project-path';
+import { withCurrentDottedKeys } from '../renamed-keys';
 import { schemaAt } from '../schema-keys';
 import { type Sourced, sourcedAt } from '../sourced';
 import { suggestion, validate } from '../validation';
@@ -51,7 +52,7 @@ const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/
 /** @throws InvalidExperimentError naming line and column of what is wrong */
 export function readSweepFile(file: string, root = process.cwd()): SweepFile {
   const shown = shownPath(file, root);
-  const source = parseYaml(readText(path.resolve(root, file), shown, root), shown);
+  const source = withCurrentAssignments(parseYaml(readText(path.resolve(root, file), shown, root), shown));
   if (!source.entries)
     throw new InvalidExperimentError([{ place: source.place, key: '', message: 'expected keys and values' }], remedy);
   const sweep = validate(source, sweepSchema, remedy);
@@ -72,6 +73,17 @@ function readText(file: string, shown: string, root: string): string {
     const problem = { place: { file: shown }, key: '', message: `no such file${nearestFile(shown, root)}` };
     throw new InvalidExperimentError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
   }
+}
+
+/** Keys of an experiment that have moved since the sweep was written. */
+function withCurrentAssignments(source: Sourced): Sourced {
+  const entries = new Map(source.entries);
+  for (const [name, node] of entries) {
+    if (['set', 'matrix', 'zip'].includes(name)) entries.set(name, withCurrentDottedKeys(node));
+    if (['include', 'exclude'].includes(name))
+      entries.set(name, { ...node, items: node.items?.map(withCurrentDottedKeys) });
+  }
+  return source.entries ? { ...source, entries } : source;
 }
 
 /** Every key that is given a value is one of an experiment. */
