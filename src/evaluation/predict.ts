@@ -6,6 +6,7 @@ import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram } from '../tensorflow/program';
+import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
 import { imagesTensor, inputSpecs } from '../training/loss';
 import { loadSegmenter, type Segmenter, type SegmenterOptions } from './segmenter';
@@ -72,13 +73,15 @@ export function areasOf(groups: Uint8Array): Record<GroupName, number> {
 }
 
 function mostLikely(probabilities: Float32Array): Uint8Array {
-  return Uint8Array.from({ length: probabilities.length / GROUP_NAMES.length }, (_, pixel) => {
+  const groups = new Uint8Array(probabilities.length / GROUP_NAMES.length);
+  for (let pixel = 0; pixel < groups.length; pixel += 1) {
     const start = pixel * GROUP_NAMES.length;
     let best = 0;
     for (let group = 1; group < GROUP_NAMES.length; group += 1)
       if (probabilities[start + group] > probabilities[start + best]) best = group;
-    return best;
-  });
+    groups[pixel] = best;
+  }
+  return groups;
 }
 
 /** A scene with what a model made of it. */
@@ -113,10 +116,10 @@ export async function* predictions(
     for (const size of batchSizes(source, batchSize)) classify.prepare(inputSpecs(model, size).slice(0, 1));
     onPrepared?.({ convolutionForms: program.convolutionForms });
     for await (const batch of batches(source, options)) {
-      const groups = tf.tidy(() => classify.run([imagesTensor(batch, model)])[0].dataSync());
+      const groups = readValues(() => classify.run([imagesTensor(batch, model)])[0]);
       const pixels = groups.length / batch.names.length;
       for (let position = 0; position < batch.names.length; position += 1, index += 1) {
-        const predictedGroups = Uint8Array.from(groups.slice(position * pixels, (position + 1) * pixels));
+        const predictedGroups = new Uint8Array(groups.subarray(position * pixels, (position + 1) * pixels));
         yield { ...(await source.read(index)), predictedGroups };
       }
     }

@@ -6,9 +6,24 @@ import { recordedExecution } from '../experiment/run-folder';
 import type { ModelDescription } from '../model/build-model';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
+import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';
-import { DEFAULT_WINDOW, slidingWindows, type WindowOptions } from './sliding-windows';
+import {
+  columnSpans,
+  DEFAULT_WINDOW,
+  rowSpans,
+  type Span,
+  slidingWindows,
+  type WindowOptions,
+} from './sliding-windows';
+import { upSampledRows } from './up-sampling';
+
+/** Told how many steps of a picture are done, of how many. */
+export type StepListener = (done: number, total: number) => void;
+
+/** A picture is finished about so many pixels at a time: their probabilities are 32 MiB. */
+const SPAN_PIXELS = 2 ** 20;
 
 export interface SegmenterOptions {
   execution: Execution;
@@ -41,12 +56,22 @@ export class Segmenter {
 
   /**
    * Predicts a whole picture: each window is resized to the size the model was trained on, its logits are up-sampled to
-   * the window's own size (bilinear, half-pixel centres), and where windows overlap their probabilities are averaged.
+   * the window's own size (bilinear, half-pixel centres), and where windows overlap their probabilities are averaged. It is
+   * made from top to bottom, so that what it needs besides the picture and the result does not grow with the height.
    *
+   * @param onStep told how far it is
    * @returns the most likely group of each pixel, an index of GROUP_NAMES, [height, width]
    */
-  async predict(picture: RgbPicture): Promise<Uint8Array> {
-    return Uint8Array.from(await this.fromSum(picture, (sum) => tf.argMax(sum, -1)));
+  async predict(picture: RgbPicture, onStep?: StepListener): Promise<Uint8Array> {
+    const { width, height } = picture;
+    const groups = new Uint8Array(width * height);
+    await this.eachSpan(picture, onStep, (sum, { from }) => {
+      groups.set(
+        readValues(() => tf.argMax(sum(), -1)),
+        from * width,
+      );
+    });
+    return groups;
   }
 
   /**
@@ -54,23 +79,53 @@ export class Segmenter {
    *
    * @returns the probability of each group at each pixel, [height, width, groups]; those of a pixel sum to 1
    */
-  async probabilities(picture: RgbPicture): Promise<Float32Array> {
-    const values = await this.fromSum(picture, (sum) => tf.div(sum, tf.sum(sum, -1, true)));
-    return values as Float32Array;
+  async probabilities(picture: RgbPicture, onStep?: StepListener): Promise<Float32Array> {
+    const { width, height } = picture;
+    const probabilities = new Float32Array(width * height * GROUP_NAMES.length);
+    await this.eachSpan(picture, onStep, (sum, { from }) => {
+      const values = readValues(() => {
+        const total = sum();
+        return tf.div(total, tf.sum(total, -1, true));
+      });
+      probabilities.set(values, from * width * GROUP_NAMES.length);
+    });
+    return probabilities;
   }
 
-  /** @param compute of the probabilities of all windows, added where they overlap, [height, width, groups] */
-  private async fromSum(picture: RgbPicture, compute: (sum: tf.Tensor3D) => tf.Tensor): Promise<tf.TypedArray> {
+  /** @param use takes a function that computes the probabilities of all windows, added where they overlap */
+  private async eachSpan(
+    picture: RgbPicture,
+    onStep: StepListener | undefined,
+    use: (sum: () => tf.Tensor3D, span: Span) => void,
+  ): Promise<void> {
     const { width, height } = picture;
-    const sum = tf.tidy(() => tf.variable(tf.zeros([height, width, GROUP_NAMES.length]), false));
+    const windows = slidingWindows(width, height, this.window);
+    const spans = rowSpans(windows, Math.max(1, Math.floor(SPAN_PIXELS / width)));
+    const total = windows.length + spans.length;
+    const logits = new Map<Square, tf.Tensor3D>();
+    let done = 0;
+    const step = async () => {
+      done += 1;
+      onStep?.(done, total);
+      // Signals and output get their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    };
     try {
-      for (const square of slidingWindows(width, height, this.window)) {
-        const image = await this.input(picture, square);
-        tf.tidy(() => sum.assign(tf.add(sum, this.placedProbabilities(image, square, picture))));
+      for (const span of spans) {
+        for (const window of span.windows.filter((each) => !logits.has(each))) {
+          logits.set(window, await this.windowLogits(picture, window));
+          await step();
+        }
+        use(() => sumOfProbabilities(span, logits), span);
+        for (const [window, tensor] of logits) {
+          if (window.top + window.height > span.to) continue;
+          tensor.dispose();
+          logits.delete(window);
+        }
+        await step();
       }
-      return tf.tidy(() => compute(sum as tf.Tensor as tf.Tensor3D).dataSync());
     } finally {
-      sum.dispose();
+      for (const tensor of logits.values()) tensor.dispose();
     }
   }
 
@@ -84,25 +139,34 @@ export class Segmenter {
     this.program.dispose();
   }
 
-  private async input(picture: RgbPicture, square: Square): Promise<Float32Array> {
+  /** @returns [size, size, groups] */
+  private async windowLogits(picture: RgbPicture, window: Square): Promise<tf.Tensor3D> {
     const { size, preprocessing } = this.description;
     const input = new Float32Array(size * size * 3);
-    preprocessInto(input, 0, await resizedWindow(picture, square, size), preprocessing);
-    return input;
+    preprocessInto(input, 0, await resizedWindow(picture, window, size), preprocessing);
+    return tf.tidy(() => this.logits.run([tf.tensor(input, [1, size, size, 3])])[0].squeeze<tf.Tensor3D>([0]));
   }
+}
 
-  /** @returns zero outside of the window, [height, width, groups] */
-  private placedProbabilities(image: Float32Array, square: Square, { width, height }: RgbPicture): tf.Tensor3D {
-    const { size } = this.description;
-    const [logits] = this.logits.run([tf.tensor(image, [1, size, size, 3])]);
-    const shape: [number, number] = [square.height, square.width];
-    const probabilities = tf.softmax(tf.image.resizeBilinear(logits as tf.Tensor4D, shape, false, true));
-    return tf.pad(probabilities.squeeze<tf.Tensor3D>([0]), [
-      [square.top, height - square.top - square.height],
-      [square.left, width - square.left - square.width],
-      [0, 0],
-    ]);
-  }
+/** @returns [rows of the span, width of the picture, groups] */
+function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Square, tf.Tensor3D>): tf.Tensor3D {
+  return tf.tidy(() => {
+    const probabilities = new Map(
+      windows.map((window) => {
+        const { top, width: side } = window;
+        return [window, tf.softmax(upSampledRows(logits.get(window)!, side, from - top, to - top))];
+      }),
+    );
+    const parts = columnSpans(windows).map((columns) => {
+      const shape: [number, number, number] = [to - from, columns.to - columns.from, GROUP_NAMES.length];
+      return tf.addN(
+        columns.windows.map((window) =>
+          tf.slice(probabilities.get(window)!, [0, columns.from - window.left, 0], shape),
+        ),
+      );
+    });
+    return tf.concat(parts, 1);
+  });
 }
 
 /**

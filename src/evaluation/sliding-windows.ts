@@ -31,3 +31,44 @@ function starts(length: number, side: number, overlap: number): number[] {
   const count = Math.ceil((length - side) / (side * (1 - overlap)) - 1e-9) + 1;
   return Array.from({ length: count }, (_, index) => Math.round((index * (length - side)) / Math.max(1, count - 1)));
 }
+
+/** Rows of a picture, or columns, that the same windows cover. */
+export interface Span {
+  /** The first one. */
+  from: number;
+  /** Behind the last one. */
+  to: number;
+  /** Those that cover all of the span, in their order. */
+  windows: readonly Square[];
+}
+
+/**
+ * Cuts rows where a window begins or ends, so that within a span the same windows cover every row.
+ *
+ * @param longest a span that has more rows is cut into equal parts
+ */
+export function rowSpans(windows: readonly Square[], longest: number): Span[] {
+  return spans(windows, ({ top, height }) => [top, top + height]).flatMap(({ from, to, windows: covering }) => {
+    const count = Math.ceil((to - from) / longest);
+    const edge = (index: number) => from + Math.round((index * (to - from)) / count);
+    return Array.from({ length: count }, (_, index) => ({
+      from: edge(index),
+      to: edge(index + 1),
+      windows: covering,
+    }));
+  });
+}
+
+/** As {@link rowSpans}, of columns. */
+export function columnSpans(windows: readonly Square[]): Span[] {
+  return spans(windows, ({ left, width }) => [left, left + width]);
+}
+
+function spans(windows: readonly Square[], extent: (window: Square) => [number, number]): Span[] {
+  const edges = [...new Set(windows.flatMap(extent))].sort((a, b) => a - b);
+  return edges.slice(1).map((to, index) => {
+    const from = edges[index];
+    const covers = (window: Square) => extent(window)[0] <= from && to <= extent(window)[1];
+    return { from, to, windows: windows.filter(covers) };
+  });
+}

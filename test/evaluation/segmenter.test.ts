@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, spyOn, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCityscapes } from '../../src/data/cityscapes';
@@ -9,7 +9,9 @@ import { preprocessInto } from '../../src/data/preprocessing';
 import { createRandom } from '../../src/data/random';
 import { ModelError } from '../../src/errors';
 import { evaluateSplit } from '../../src/evaluation/evaluate-split';
+import { predictions } from '../../src/evaluation/predict';
 import { loadSegmenter, Segmenter } from '../../src/evaluation/segmenter';
+import { slidingWindows, type WindowOptions } from '../../src/evaluation/sliding-windows';
 import { experimentSchema } from '../../src/experiment/schema';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { sealedJson } from '../../src/model/weights/tensorflow-js';
@@ -25,6 +27,7 @@ afterAll(remove);
 const model = buildModel(description, 4);
 afterAll(() => model.dispose());
 
+const { endScope } = tf.engine();
 const random = createRandom(1);
 const noise = (width: number, height: number): RgbPicture => ({
   width,
@@ -113,6 +116,83 @@ describe('a picture of any size', () => {
     const before = tf.memory().numTensors;
     await predict(noise(80, 40));
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('a picture of more than a million pixels', () => {
+  const [width, height] = [1300, 1000];
+  const large = noise(width, height);
+
+  /** All at once, as the definition says. */
+  const reference = async (window: WindowOptions) => {
+    let sum: tf.Tensor3D = tf.zeros([height, width, 8]);
+    for (const { left, top, width: side } of slidingWindows(width, height, window)) {
+      const image = await resizedWindow(large, { left, top, width: side, height: side }, 32);
+      const input = new Float32Array(image.length);
+      preprocessInto(input, 0, image, 'caffe');
+      sum = tf.tidy(() => {
+        const logits = model.predict(tf.tensor(input, [1, 32, 32, 3])) as tf.Tensor4D;
+        const values = tf.softmax(tf.image.resizeBilinear(logits, [side, side], false, true)).squeeze<tf.Tensor3D>([0]);
+        const padding: [number, number][] = [
+          [top, height - top - side],
+          [left, width - left - side],
+          [0, 0],
+        ];
+        return tf.add(sum, tf.pad(values, padding));
+      });
+    }
+    return tf.tidy(() => tf.div(sum, tf.sum(sum, -1, true)));
+  };
+
+  test.each([
+    { side: null, overlap: 0.5 },
+    { side: 400, overlap: 0.3 },
+  ])(
+    'made in parts, it is what it would be at once (%p)',
+    async (window) => {
+      const segmenter = new Segmenter(model, description, { execution: EAGER, window });
+      const [parts, groups] = [await segmenter.probabilities(large), await segmenter.predict(large)];
+      segmenter.dispose();
+      const whole = await reference(window);
+      const found = tf.tensor3d(parts, [height, width, 8]);
+      expect(tf.max(tf.abs(tf.sub(found, whole))).dataSync()[0]).toBeLessThan(2.6e-6);
+      const differing = tf.sum(tf.notEqual(tf.argMax(found, -1), tf.tensor2d(groups, [height, width], 'int32')));
+      expect(differing.dataSync()[0]).toBe(0);
+    },
+    60_000,
+  );
+
+  test('says how far it is, window by window and part by part', async () => {
+    const steps: string[] = [];
+    const segmenter = new Segmenter(model, description, { execution: EAGER });
+    await segmenter.predict(large, (done, total) => steps.push(`${done}/${total}`));
+    segmenter.dispose();
+    // Two windows, and 1.3 million pixels in two parts.
+    expect(steps).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  });
+
+  test('TensorFlow.js is never given an array to look through for tensors', async () => {
+    const looked: unknown[] = [];
+    const watched = spyOn(tf.engine(), 'endScope');
+    watched.mockImplementation(function (this: unknown, result?: unknown) {
+      if (ArrayBuffer.isView(result)) looked.push(result);
+      return endScope.call(tf.engine(), result as never);
+    } as never);
+    try {
+      const segmenter = new Segmenter(model, description, { execution: EAGER });
+      await segmenter.predict(noise(48, 32));
+      await segmenter.probabilities(noise(48, 32));
+      segmenter.dispose();
+      const source = {
+        length: 1,
+        read: async () => ({ name: 'a', image: noise(32, 32).pixels, labelIds: new Uint8Array(1024) }),
+      };
+      for await (const { predictedGroups } of predictions(model, source, { preprocessing: 'caffe', execution: EAGER }))
+        expect(predictedGroups).toHaveLength(1024);
+    } finally {
+      watched.mockRestore();
+    }
+    expect(looked).toEqual([]);
   });
 });
 

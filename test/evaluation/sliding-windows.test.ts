@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { centerSquare } from '../../src/data/picture';
-import { slidingWindows } from '../../src/evaluation/sliding-windows';
+import { columnSpans, rowSpans, slidingWindows } from '../../src/evaluation/sliding-windows';
 
 const lefts = (width: number, height: number, options?: Parameters<typeof slidingWindows>[2]) =>
   slidingWindows(width, height, options).map(({ left }) => left);
@@ -50,3 +50,29 @@ test.each([0, 0.25, 0.5, 0.9])(
     }
   },
 );
+
+test('rows are cut where a window begins or ends, and where there would be more than allowed', () => {
+  // Tops 0, 25 and 50: rows 0 to 24 have the first, 25 to 49 the first two, 50 to 74 the last two, 75 to 99 the last.
+  const windows = slidingWindows(50, 100);
+  expect(windows.map(({ top }) => top)).toEqual([0, 25, 50]);
+  const spans = rowSpans(windows, 25);
+  expect(spans.map(({ from, to }) => [from, to])).toEqual([
+    [0, 25],
+    [25, 50],
+    [50, 75],
+    [75, 100],
+  ]);
+  expect(spans.map((span) => span.windows.map(({ top }) => top))).toEqual([[0], [0, 25], [25, 50], [50]]);
+  // 25 rows in three parts.
+  expect(rowSpans(windows, 10).map(({ from }) => from)).toEqual([0, 8, 17, 25, 33, 42, 50, 58, 67, 75, 83, 92]);
+});
+
+test('columns are cut where a window begins or ends', () => {
+  const spans = columnSpans(slidingWindows(2048, 1024));
+  expect(spans.map(({ from, to, windows }) => [from, to, windows.length])).toEqual([
+    [0, 512, 1],
+    [512, 1024, 2],
+    [1024, 1536, 2],
+    [1536, 2048, 1],
+  ]);
+});
