@@ -116,6 +116,12 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
     expect(read('pretrained', 'experiment.yaml')).toContain(`weights: ${join(folder, 'encoder')}`);
   });
 
+  test('the training marks one epoch, the one whose weights are used', () => {
+    const { cells } = JSON.parse(read('base', 'notebooks', '03-training.ipynb')) as { cells: { outputs?: unknown }[] };
+    const outputs = cells.map((cell) => JSON.stringify(cell.outputs ?? []));
+    expect(outputs.join('').match(/'best' /g)).toHaveLength(1);
+  });
+
   test('the report holds curves, table and panels', () => {
     const files = [
       'figures/validation-loss.png',

@@ -81,8 +81,16 @@ export class Random {
   }
 }
 
-/** @returns a generator of seeded random numbers; the same seed gives the same numbers. */
+/** Seeds have 32 bits: TensorFlow, which draws the weights, takes no more, and would take 4294967297 for 1. */
+const LARGEST_SEED = 0xffffffff;
+
+/**
+ * @returns a generator of seeded random numbers; the same seed gives the same numbers
+ * @throws RangeError for a number that is not a whole one from 0 to 4294967295
+ */
 export function createRandom(seed: number | string): Random {
+  if (typeof seed === 'number' && !(Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED))
+    throw new RangeError(`${seed} is no seed; expected a whole number from 0 to ${LARGEST_SEED}`);
   return new Random(seed);
 }
 

@@ -9,7 +9,8 @@ import { staysInProject } from './project-path';
  */
 
 const positiveInteger = z.number().int().positive();
-const seed = z.number().int().nonnegative();
+/** 32 bits: TensorFlow, which draws the weights by it, takes no more. */
+export const seed = z.number().int().nonnegative().max(0xffffffff);
 const splitName = z.enum(['train', 'validation', 'test']);
 const blockNumber = z.number().int().min(1).max(5);
 

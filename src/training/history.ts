@@ -23,6 +23,18 @@ export interface EpochRecord {
   best: boolean;
 }
 
+/**
+ * The epoch whose checkpoint is kept as the best.
+ *
+ * @returns the record with the lowest validation loss, the earliest of equals; undefined for an empty history
+ */
+export function lowestLoss(history: readonly EpochRecord[]): EpochRecord | undefined {
+  return history.reduce<EpochRecord | undefined>(
+    (lowest, record) => (lowest && lowest.validationLoss <= record.validationLoss ? lowest : record),
+    undefined,
+  );
+}
+
 /** @returns one JSON line, ended by a line break. */
 export function historyLine(record: EpochRecord): string {
   return `${JSON.stringify(record)}\n`;

@@ -11,6 +11,13 @@ test('the same seed gives the same numbers, another seed others', () => {
   expect(draw(7, 5)).not.toEqual(draw(8, 5));
 });
 
+test.each([-1, 0.5, 2 ** 32, 2 ** 32 + 1, Number.NaN])(
+  'a seed of %p is refused: TensorFlow would take another one for it',
+  (seed) => {
+    expect(() => createRandom(seed)).toThrow(`${seed} is no seed; expected a whole number from 0 to 4294967295`);
+  },
+);
+
 test('numbers fill [0, 1) evenly: mean 1/2, variance 1/12', () => {
   const numbers = draw(1, 20000);
   const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { ConfigurationError } from '../../src/errors';
 import { loadExperiment } from '../../src/experiment/load';
+import { planSweep } from '../../src/experiment/sweep/plan';
 import { messageOf, projectFolder, removeProjectFolders } from './project-folder';
 
 afterAll(removeProjectFolders);
@@ -116,6 +117,23 @@ test('all problems are reported together, each in the file of the chain where it
       /^ {2}experiments\/b.yaml:8:1: zebra: unknown key; known here: name, description, folder, task/,
     ),
   ]);
+});
+
+test('seeds have 32 bits, wherever one is given', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}seed: 4294967296\ndata: { synthetic: { seed: -1 } }\n`,
+    'experiments/b.yaml': `${BASE}seed: 4294967295\n`,
+    'experiments/c.yaml': `${BASE}comparison: { title: c, runs: [{ label: b, run: experiments/b.yaml, seeds: [1, 4294967297] }] }\n`,
+    'experiments/sweeps/s.yaml': 'experiment: experiments/b.yaml\nseeds: [4294967297]\n',
+  });
+  const message = messageOf(() => loadExperiment('experiments/a.yaml', { root }));
+  expect(message).toContain('a.yaml:2:1: seed: expected a number of at most 4294967295, found 4294967296');
+  expect(message).toContain('a.yaml:3:22: data.synthetic.seed: expected a number of at least 0, found -1');
+  expect(loadExperiment('experiments/b.yaml', { root }).experiment.seed).toBe(4294967295);
+  expect(messageOf(() => loadExperiment('experiments/c.yaml', { root }))).toContain(
+    'comparison.runs.0.seeds.1: expected a number of at most 4294967295, found 4294967297',
+  );
+  expect(messageOf(() => planSweep('experiments/sweeps/s.yaml', { root }))).toContain('4294967295');
 });
 
 test('what is missing is asked for', () => {

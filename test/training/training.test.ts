@@ -9,7 +9,7 @@ import { experimentSchema } from '../../src/experiment/schema';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
-import { type EpochRecord, historyLine, parseHistory } from '../../src/training/history';
+import { type EpochRecord, historyLine, lowestLoss, parseHistory } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder } from '../data/fixtures';
 import { EAGER } from '../tensorflow/execution';
@@ -160,6 +160,17 @@ describe('checkpoints', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(existsSync(weights)).toBe(true);
   });
+});
+
+test('the epoch whose checkpoint is kept: the lowest loss, the earliest of equals, the last that was the best', () => {
+  const losses = [0.9, 0.7, 0.8, 0.5, 0.5];
+  const history = losses.map((validationLoss, index) => {
+    const best = losses.slice(0, index).every((earlier) => validationLoss < earlier);
+    return { epoch: index + 1, validationLoss, best } as EpochRecord;
+  });
+  expect(history.map(({ best }) => best)).toEqual([true, true, false, true, false]);
+  expect(lowestLoss(history)?.epoch).toBe(4);
+  expect(lowestLoss([])).toBeUndefined();
 });
 
 test('history goes to JSON lines and back', () => {

@@ -5,6 +5,7 @@ import { InvalidExperimentError } from '../configuration-problem';
 import { nearestFile } from '../nearest-file';
 import { shownPath } from '../project-path';
 import { withCurrentDottedKeys } from '../renamed-keys';
+import { seed } from '../schema';
 import { schemaAt } from '../schema-keys';
 import { type Sourced, sourcedAt } from '../sourced';
 import { suggestion, validate } from '../validation';
@@ -33,7 +34,7 @@ export const sweepSchema = z.strictObject({
   exclude: z.array(assignments).default([]),
   /** Every run with each of these seeds; a number n stands for 1 to n. */
   seeds: z
-    .union([z.number().int().positive(), z.array(z.number().int().nonnegative()).min(1)])
+    .union([z.number().int().positive(), z.array(seed).min(1)])
     .nullable()
     .default(null),
 });

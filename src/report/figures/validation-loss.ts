@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../training/history';
+import { type EpochRecord, lowestLoss } from '../../training/history';
 import { type Figure, modelStyles, type PlotlyLayout, type PlotlyTrace, themedLayout } from '../figure';
 
 export interface LossCurve {
@@ -102,14 +102,6 @@ function lossAxis(histories: readonly (readonly EpochRecord[])[]): PlotlyLayout 
   if (!logarithmic) return { rangemode: 'tozero' };
   const ticks = [-3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
   return { type: 'log', tickvals: ticks, ticktext: ticks.map((tick) => String(Number(tick.toPrecision(1)))) };
-}
-
-/** @returns the record with the lowest validation loss, the earliest of equals; undefined for an empty history. */
-export function lowestLoss(history: readonly EpochRecord[]): EpochRecord | undefined {
-  return history.reduce<EpochRecord | undefined>(
-    (lowest, record) => (lowest && lowest.validationLoss <= record.validationLoss ? lowest : record),
-    undefined,
-  );
 }
 
 function hasSeeds({ seeds = [] }: LossCurve): boolean {
