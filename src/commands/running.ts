@@ -8,6 +8,7 @@ import { runExperiment } from '../runner/run-experiment';
 import { runNotebookFile } from '../runner/run-notebook-file';
 import { findRun } from '../runner/runs/find-runs';
 import { runJson } from '../runner/runs/looking-back';
+import { checkPlan } from './check-plan';
 import { collect, example, positive, refuse, verbosityOf } from './options';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
@@ -70,7 +71,7 @@ export function addRunningCommands(program: Command): void {
       if (isSweepPath(file)) throw new RunError(`${file} describes a sweep`, `bun run roadseg sweep ${file}`);
       refuse(file, { parameter: parameter.length > 0, output }, 'an experiment takes --set key=value');
       if (printConfig) console.log(describeExperiment(loadExperiment(file, { set })));
-      else tell(await runExperiment(file, { set, force, fresh, timeoutSeconds, html, view }));
+      else tell(await runExperiment(file, { set, force, fresh, timeoutSeconds, html, view, check: checkPlan }));
     });
 
   program
@@ -81,7 +82,7 @@ export function addRunningCommands(program: Command): void {
     .addHelpText('after', example('reproduce'))
     .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>, command: Command) => {
       const view = consoleView({ verbosity: verbosityOf(command) });
-      const folder = await runExperiment(DEFAULT_REPORT, { force, fresh, view });
+      const folder = await runExperiment(DEFAULT_REPORT, { force, fresh, view, check: checkPlan });
       console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);
     });
 }

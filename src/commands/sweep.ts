@@ -7,6 +7,7 @@ import { cancelSlurmSweep, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/run-sweep';
 import { planRows, planTable, sweepJson, sweepSummary } from '../runner/sweep/sweep-report';
 import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
+import { checkPlan } from './check-plan';
 import { collect, example, positive, refuse, verbosityOf, whole } from './options';
 import type { RunFlags } from './running';
 
@@ -68,7 +69,16 @@ export function addSweepCommand(program: Command): void {
       }
       const verbosity = verbosityOf(command);
       const view = verbosity === 'quiet' ? silentSweepView : sweepView(json ? process.stderr : process.stdout);
-      const options = { jobs, force, fresh, timeoutSeconds, html, verbose: verbosity === 'verbose', view };
+      const options = {
+        jobs,
+        force,
+        fresh,
+        timeoutSeconds,
+        html,
+        verbose: verbosity === 'verbose',
+        view,
+        check: checkPlan,
+      };
       const settings = () => ({ ...readSlurmSettings(), ...(jobs && { concurrent: jobs }) });
       const rows = slurm
         ? await runSlurmSweep(plan, { ...options, settings: settings(), follow })

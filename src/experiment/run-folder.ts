@@ -108,7 +108,7 @@ function runAt(folder: string, experiment: Experiment, root: string): Run {
 }
 
 /** The experiment with the `data.root` of its run folder, where it names none and is otherwise the same. */
-function withRecordedRoot(experiment: Experiment, folder: string, root: string): Experiment {
+export function withRecordedRoot(experiment: Experiment, folder: string, root = process.cwd()): Experiment {
   if (experiment.data.root !== null) return experiment;
   const recorded = { ...experiment, data: { ...experiment.data, root: recordedExperiment(folder, root)?.data?.root } };
   return madeBy(recorded as Experiment, folder, root) ? (recorded as Experiment) : experiment;

@@ -2,14 +2,23 @@ import { shortHash } from '../experiment/canonical-json';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load';
 import { openLoadedRun } from '../experiment/run-folder';
 import { consoleView } from './console-view';
-import { type NotebookJob, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
+import { hasFinished, type NotebookJob, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
 import { abortOnSignals } from './signals';
 
 export interface RunExperimentOptions
   extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds' | 'view'> {
   /** Overrides `a.b=value`. */
   set?: string[];
+  check?: PlanCheck;
 }
+
+/**
+ * Looks at runs before any of them starts, and before anything is written; throws what stands in the way.
+ *
+ * @param due those that have not finished, and so are going to run
+ * @param plan all of them
+ */
+export type PlanCheck = (due: readonly LoadedExperiment[], plan: readonly LoadedExperiment[]) => Promise<void>;
 
 /**
  * Runs an experiment's notebooks, after those of every experiment it builds on. What has finished with the same resolved
@@ -20,13 +29,24 @@ export interface RunExperimentOptions
  */
 export async function runExperiment(
   file: string,
-  { set = [], html = true, view = consoleView(), ...options }: RunExperimentOptions = {},
+  { set = [], html = true, view = consoleView(), check, ...options }: RunExperimentOptions = {},
 ): Promise<string> {
   const wanted = loadExperiment(file, { set });
   const needed = wanted.dependencies.map((each) => loadExperiment(each.path, { set: each.set }));
-  const jobs = [...needed, wanted].map(experimentJob);
-  await withSignals((signal) => runNotebooks(jobs, { ...options, html, view, signal }));
+  const plan = [...needed, wanted];
+  await check?.(await unfinished(plan, options), plan);
+  await withSignals((signal) => runNotebooks(plan.map(experimentJob), { ...options, html, view, signal }));
   return wanted.folder;
+}
+
+/** Those that have something left to be done; all of them when they are to run again. */
+export async function unfinished(
+  plan: readonly LoadedExperiment[],
+  { force = false, fresh = false }: Pick<RunNotebooksOptions, 'force' | 'fresh'> = {},
+): Promise<LoadedExperiment[]> {
+  if (force || fresh) return [...plan];
+  const finished = await Promise.all(plan.map((loaded) => hasFinished(experimentJob(loaded))));
+  return plan.filter((_, index) => !finished[index]);
 }
 
 /** The notebooks of an experiment, for the runner. */

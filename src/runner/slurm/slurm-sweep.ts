@@ -1,12 +1,11 @@
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
 import { InterruptedError } from '../errors';
-import { experimentJob, withSignals } from '../run-experiment';
-import { hasFinished } from '../run-notebooks';
+import { withSignals } from '../run-experiment';
 import { holderOf } from '../runs/run-lock';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
 import { logTail } from '../sweep/child-run';
-import { type RunSweepOptions, runFlags } from '../sweep/run-sweep';
+import { dueRuns, type RunSweepOptions, runFlags } from '../sweep/run-sweep';
 import type { SweepRow } from '../sweep/sweep-view';
 import { cancel, type QueuedTask, submit } from './slurm-client';
 import type { SlurmSettings } from './slurm-settings';
@@ -29,13 +28,11 @@ export interface SlurmSweepOptions extends RunSweepOptions {
  * @throws InterruptedError after a signal; the jobs go on
  */
 export async function runSlurmSweep(plan: SweepPlan, options: SlurmSweepOptions): Promise<SweepRow[]> {
-  const { force = false, fresh = false, follow = true, interval = 2000, view } = options;
-  const finished = new Set<PlannedRun>();
-  if (!force && !fresh)
-    for (const run of plan.runs) if (await hasFinished(experimentJob(run.loaded))) finished.add(run);
+  const { follow = true, interval = 2000, view } = options;
+  const { due: left, finished } = await dueRuns(plan, options);
   const queued = await tasksByFolder();
   const isActive = ({ loaded: { folder } }: PlannedRun) => queued.has(folder) || holderOf(folder) !== undefined;
-  const due = plan.runs.filter((run) => !finished.has(run) && !isActive(run));
+  const due = left.filter((run) => !isActive(run));
   await submitRuns(plan, due, queued, options);
 
   const seen = new Map<string, QueuedTask>();
@@ -99,7 +96,7 @@ async function submitRuns(
   queued: Map<string, QueuedTask>,
   options: SlurmSweepOptions,
 ): Promise<void> {
-  const { settings, force, fresh, ...others } = options;
+  const { settings, force, fresh, check: _, ...others } = options;
   const waiting = new Set(due);
   const ids = new Map([...queued].map(([folder, task]) => [folder, task.id]));
   while (waiting.size > 0) {

@@ -2,8 +2,7 @@ import os from 'node:os';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
 import { threadLimit } from '../../tensorflow/environment';
-import { experimentJob, withSignals } from '../run-experiment';
-import { hasFinished } from '../run-notebooks';
+import { type PlanCheck, unfinished, withSignals } from '../run-experiment';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
 import { childRun, LOG_FILE, logTail } from './child-run';
 import { schedule } from './schedule';
@@ -16,6 +15,7 @@ export interface RunSweepOptions {
   fresh?: boolean;
   timeoutSeconds?: number;
   html?: boolean;
+  check?: PlanCheck;
   /** The runs' own logs say all that `roadseg run --verbose` does. */
   verbose?: boolean;
   view: SweepView;
@@ -31,9 +31,8 @@ const interval = 500;
  * @throws InterruptedError after a signal, when all runs have stopped
  */
 export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepRow[]> {
-  const { jobs = 1, force = false, fresh = false, view } = options;
-  const before = new Set<PlannedRun>();
-  if (!force && !fresh) for (const run of plan.runs) if (await hasFinished(experimentJob(run.loaded))) before.add(run);
+  const { jobs = 1, force = false, fresh = false, check, view } = options;
+  const { due, finished: before } = await dueRuns(plan, { force, fresh, check });
 
   const rows = new Map(
     plan.runs.map((run): [PlannedRun, SweepRow] => {
@@ -43,9 +42,7 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
       return [run, { label: run.label, folder, state: finished ? 'finished' : 'waiting', before: finished, seconds }];
     }),
   );
-  const tasks = plan.runs
-    .filter((run) => !before.has(run))
-    .map((run) => ({ id: run.loaded.folder, needs: run.needs, run, row: rows.get(run)! }));
+  const tasks = due.map((run) => ({ id: run.loaded.folder, needs: run.needs, run, row: rows.get(run)! }));
   const environment = sharedThreads(Math.min(jobs, tasks.length));
   const flags = runFlags(options);
 
@@ -84,6 +81,24 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     view.end();
   }
   return [...rows.values()];
+}
+
+/**
+ * What is left of a sweep, looked at before anything starts.
+ *
+ * @throws what the check throws
+ */
+export async function dueRuns(
+  plan: SweepPlan,
+  { check, ...options }: Pick<RunSweepOptions, 'check' | 'force' | 'fresh'>,
+): Promise<{ due: PlannedRun[]; finished: Set<PlannedRun> }> {
+  const all = plan.runs.map(({ loaded }) => loaded);
+  const left = new Set(await unfinished(all, options));
+  await check?.([...left], all);
+  return {
+    due: plan.runs.filter(({ loaded }) => left.has(loaded)),
+    finished: new Set(plan.runs.filter(({ loaded }) => !left.has(loaded))),
+  };
 }
 
 function isFailed(row: SweepRow, folder: string): boolean {
