@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { DataError } from '../errors';
 
@@ -18,8 +19,17 @@ export interface Square {
 
 /** No picture of a street is larger; a file that claims to be is damaged or meant to exhaust memory. */
 const MAXIMUM_PIXELS = 64e6;
-/** What cameras and data sets write. Others that the library knows (SVG, PDF) may lead to further files. */
-const FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif', 'heif', 'gif'];
+/** What cameras and data sets write, and how such files end. Others that the library knows (SVG, PDF) may lead to further files. */
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  png: ['png'],
+  jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  webp: ['webp'],
+  tiff: ['tif', 'tiff'],
+  avif: ['avif'],
+  heif: ['heif', 'heic'],
+  gif: ['gif'],
+};
+const FORMATS = Object.keys(ENDINGS);
 
 /** A file that has been opened but not yet decoded. */
 export interface OpenPicture {
@@ -29,16 +39,22 @@ export interface OpenPicture {
   channels: number;
 }
 
-/** @throws DataError for a file that cannot be read */
+/** @returns whether a file is named like a picture that can be read */
+export function isPictureName(file: string): boolean {
+  return Object.values(ENDINGS).flat().includes(extname(file).slice(1).toLowerCase());
+}
+
+/** @throws DataError for a file that cannot be read, or whose picture is too large */
 export async function openPicture(file: string): Promise<OpenPicture> {
-  const picture = sharp(file, { limitInputPixels: MAXIMUM_PIXELS, failOn: 'warning' });
-  try {
-    const { width, height, channels, format } = await picture.metadata();
-    if (!FORMATS.includes(format)) throw new Error(`it is ${format}, expected ${FORMATS.slice(0, 3).join(', ')}`);
-    return { picture, width, height, channels };
-  } catch (cause) {
+  // Larger ones are refused below, by their size.
+  const picture = sharp(file, { limitInputPixels: false, failOn: 'warning' });
+  const { width, height, channels, format } = await picture.metadata().catch((cause) => {
     throw unreadable(file, cause);
-  }
+  });
+  if (!FORMATS.includes(format))
+    throw unreadable(file, new Error(`it is ${format}, expected ${FORMATS.slice(0, 3).join(', ')}`));
+  if (width * height > MAXIMUM_PIXELS) throw tooLarge(file, width, height);
+  return { picture, width, height, channels };
 }
 
 /** @returns a picture's values, [height, width, channels]. @throws DataError for a file that cannot be read */
@@ -89,6 +105,14 @@ export async function resizedWindow(
 export function centerSquare(width: number, height: number): Square {
   const side = Math.min(width, height);
   return { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side };
+}
+
+function tooLarge(file: string, width: number, height: number): DataError {
+  const megapixels = (pixels: number) => Math.ceil(pixels / 1e6);
+  return new DataError(
+    `${file}: is ${width}x${height} (${megapixels(width * height)} megapixels), and pictures of at most ${megapixels(MAXIMUM_PIXELS)} megapixels are read`,
+    'scale it down or cut it into several pictures; if it should not be that large, it is damaged: fetch it again',
+  );
 }
 
 function unreadable(file: string, cause: unknown): DataError {
