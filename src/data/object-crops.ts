@@ -1,8 +1,9 @@
 import { DataError } from '../errors';
 import { LABELS, MAXIMUM_LABEL_ID } from './labels';
-import { resizedWindow, type Square } from './picture';
+import type { Square } from './picture';
 import type { Sample } from './prepare-scene';
 import { createRandom, type Random } from './random';
+import { resizedWindow } from './resize';
 import type { SampleSource } from './sample-source';
 
 /** The labels that Cityscapes evaluates: the classes of the classification task, in this order. */
@@ -59,7 +60,7 @@ export class ObjectCrops implements SampleSource {
     const { labelId, pixel } = drawObject(scene, random);
     const window = drawWindow(scene.labelIds, pixel, sceneSize, random);
     const picture = { width: sceneSize, height: sceneSize, pixels: scene.image };
-    const image = await resizedWindow(picture, window, size);
+    const image = resizedWindow(picture, window, size);
     return { name: `${scene.name} crop ${index}`, image, labelIds: Uint8Array.of(labelId) };
   }
 }

@@ -79,28 +79,6 @@ export function asRgb(picture: Sharp): Sharp {
   return picture.toColourspace('srgb').removeAlpha();
 }
 
-/**
- * The one way in which a square becomes a network's input; training, evaluation and prediction share it. libvips's
- * `linear` kernel: a triangle (bilinear) filter, pixel centres at half-integer places, and widened when it shrinks, so that
- * no source pixel is skipped (unlike TensorFlow's bilinear resize, which looks at four pixels however far apart).
- *
- * @param size side of the result in pixels
- */
-export function resizedSquare(picture: Sharp, square: Square, size: number): Sharp {
-  return picture.extract(square).resize(size, size, { kernel: 'linear', fit: 'fill' });
-}
-
-/** As {@link resizedSquare}, of a picture in memory: RGB, [size, size, 3]. */
-export async function resizedWindow(
-  { pixels, width, height }: RgbPicture,
-  square: Square,
-  size: number,
-): Promise<Uint8Array> {
-  const resized = resizedSquare(sharp(pixels, { raw: { width, height, channels: 3 } }), square, size);
-  const data = await resized.raw().toBuffer();
-  return new Uint8Array(data.buffer, data.byteOffset, data.length);
-}
-
 /** The largest square in the middle of a picture. */
 export function centerSquare(width: number, height: number): Square {
   const side = Math.min(width, height);

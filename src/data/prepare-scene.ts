@@ -1,14 +1,7 @@
 import { DataError } from '../errors';
 import type { Scene } from './dataset';
-import {
-  asRgb,
-  centerSquare,
-  type OpenPicture,
-  openPicture,
-  type RgbPicture,
-  rawPixels,
-  resizedSquare,
-} from './picture';
+import { asRgb, centerSquare, type OpenPicture, openPicture, type RgbPicture, rawPixels } from './picture';
+import { resizedWindow } from './resize';
 
 /** A picture with its truth, ready for a batch. */
 export interface Sample {
@@ -28,10 +21,10 @@ export interface WholeScene {
 }
 
 /** Changed whenever the same files would give other samples, so that cached ones are made anew. */
-export const PREPARATION_VERSION = 1;
+export const PREPARATION_VERSION = 2;
 
 /**
- * Reads a scene, cuts out the square in its middle and resizes that: the image as {@link resizedSquare} does, the mask by
+ * Reads a scene, cuts out the square in its middle and resizes that: the image as {@link resizedWindow} does, the mask by
  * the nearest pixel. Both put pixel centres at half-integer places, so that they stay aligned.
  *
  * @param size side of the result in pixels
@@ -46,12 +39,14 @@ export async function prepareScene(
   const { image, mask } = await openPair(scene);
   const square = centerSquare(image.width, image.height);
   const [pixels, values] = await Promise.all([
-    rawPixels(asRgb(resizedSquare(image.picture, square, size)), scene.image),
+    rawPixels(asRgb(image.picture.extract(square)), scene.image),
     // Without extractChannel, sharp writes a grey picture's values three times.
     rawPixels(mask.picture.extract(square).extractChannel(0), scene.mask),
   ]);
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
-  return { name: scene.name, image: pixels, labelIds: nearest(labelIds, square.width, size) };
+  const { width, height } = square;
+  const resized = resizedWindow({ width, height, pixels }, { left: 0, top: 0, width, height }, size);
+  return { name: scene.name, image: resized, labelIds: nearest(labelIds, width, size) };
 }
 
 /** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */

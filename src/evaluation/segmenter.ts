@@ -1,6 +1,7 @@
 import { GROUP_NAMES } from '../data/labels';
-import { type RgbPicture, resizedWindow, type Square } from '../data/picture';
+import type { RgbPicture, Square } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
+import { resizedWindow } from '../data/resize';
 import { ModelError } from '../errors';
 import { recordedExecution } from '../experiment/run-folder';
 import type { ModelDescription } from '../model/build-model';
@@ -113,7 +114,7 @@ export class Segmenter {
     try {
       for (const span of spans) {
         for (const window of span.windows.filter((each) => !logits.has(each))) {
-          logits.set(window, await this.windowLogits(picture, window));
+          logits.set(window, this.windowLogits(picture, window));
           await step();
         }
         use(() => sumOfProbabilities(span, logits), span);
@@ -140,10 +141,10 @@ export class Segmenter {
   }
 
   /** @returns [size, size, groups] */
-  private async windowLogits(picture: RgbPicture, window: Square): Promise<tf.Tensor3D> {
+  private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D {
     const { size, preprocessing } = this.description;
     const input = new Float32Array(size * size * 3);
-    preprocessInto(input, 0, await resizedWindow(picture, window, size), preprocessing);
+    preprocessInto(input, 0, resizedWindow(picture, window, size), preprocessing);
     return tf.tidy(() => this.logits.run([tf.tensor(input, [1, size, size, 3])])[0].squeeze<tf.Tensor3D>([0]));
   }
 }

@@ -16,7 +16,7 @@ const SOURCE = resolve(__dirname, '..');
 const PAGE = join(SOURCE, 'publishing', 'page');
 
 /** Modules of the project that the page shares, below `src`. */
-const SHARED = ['evaluation/sliding-windows'];
+const SHARED = ['data/resize', 'evaluation/sliding-windows'];
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 

@@ -35,3 +35,16 @@ test('image and mask stay aligned: an edge in the middle stays in the middle of 
   expect(red.slice(0, 3)).toEqual([0, 0, 0]);
   expect(red.slice(5)).toEqual([255, 255, 255]);
 });
+
+test('so do enlarged ones', async () => {
+  const [image, mask] = [join(folder, 'small.png'), join(folder, 'small-mask.png')];
+  await writePicture(image, 12, 8, (_, column) => (column < 6 ? [0, 0, 0] : [255, 255, 255]));
+  await writePicture(mask, 12, 8, (_, column) => [column < 6 ? 7 : 11]);
+  const known = new Map([7, 11].map((id) => [id, id]));
+  const sample = await prepareScene({ name: 'edge', image, mask }, 16, known);
+  const row = (values: Uint8Array, step: number) => Array.from({ length: 16 }, (_, column) => values[column * step]);
+  expect(row(sample.labelIds, 1)).toEqual([...Array(8).fill(7), ...Array(8).fill(11)]);
+  // Side 8 to 16: the centres of pixels 7 and 8 lie a quarter of an old pixel before and behind the edge.
+  const bright = [64, 191]; // 255 / 4 and 255 * 3 / 4, rounded
+  expect(row(sample.image, 3)).toEqual([...Array(7).fill(0), ...bright, ...Array(7).fill(255)]);
+});

@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCityscapes } from '../../src/data/cityscapes';
 import { GROUP_NAMES } from '../../src/data/labels';
-import { centerSquare, type RgbPicture, readPicture, resizedWindow } from '../../src/data/picture';
+import { centerSquare, type RgbPicture, readPicture } from '../../src/data/picture';
 import { prepareScene } from '../../src/data/prepare-scene';
 import { preprocessInto } from '../../src/data/preprocessing';
 import { createRandom } from '../../src/data/random';
+import { resizedWindow } from '../../src/data/resize';
 import { ModelError } from '../../src/errors';
 import { evaluateSplit } from '../../src/evaluation/evaluate-split';
 import { predictions } from '../../src/evaluation/predict';
@@ -70,8 +71,8 @@ describe('a picture of any size', () => {
 
   test('windows side by side are predicted one by one', async () => {
     const picture = noise(64, 32);
-    const left = await resizedWindow(picture, { left: 0, top: 0, width: 32, height: 32 }, 32);
-    const right = await resizedWindow(picture, { left: 32, top: 0, width: 32, height: 32 }, 32);
+    const left = resizedWindow(picture, { left: 0, top: 0, width: 32, height: 32 }, 32);
+    const right = resizedWindow(picture, { left: 32, top: 0, width: 32, height: 32 }, 32);
     const [ofLeft, ofRight] = [left, right].map((image) => direct(image, 'caffe'));
     const rows = Array.from({ length: 32 }, (_, row) => [
       ...ofLeft.subarray(row * 32, row * 32 + 32),
@@ -83,7 +84,7 @@ describe('a picture of any size', () => {
   test('where windows overlap, the mean of their probabilities decides', async () => {
     const picture = noise(48, 32);
     const probabilities = async (left: number) => {
-      const image = await resizedWindow(picture, { left, top: 0, width: 32, height: 32 }, 32);
+      const image = resizedWindow(picture, { left, top: 0, width: 32, height: 32 }, 32);
       const input = new Float32Array(image.length);
       preprocessInto(input, 0, image, 'caffe');
       return tf.tidy(() => tf.softmax(model.predict(tf.tensor(input, [1, 32, 32, 3])) as tf.Tensor).dataSync());
@@ -127,7 +128,7 @@ describe('a picture of more than a million pixels', () => {
   const reference = async (window: WindowOptions) => {
     let sum: tf.Tensor3D = tf.zeros([height, width, 8]);
     for (const { left, top, width: side } of slidingWindows(width, height, window)) {
-      const image = await resizedWindow(large, { left, top, width: side, height: side }, 32);
+      const image = resizedWindow(large, { left, top, width: side, height: side }, 32);
       const input = new Float32Array(image.length);
       preprocessInto(input, 0, image, 'caffe');
       sum = tf.tidy(() => {
@@ -204,7 +205,7 @@ test('training, evaluation and prediction resize a picture in one way', async ()
   });
   const { image } = await prepareScene({ name: 'ulm', ...scene }, 32, openCityscapes(folder).labelIdOfMaskValue);
   const picture = await readPicture(scene.image);
-  expect(await resizedWindow(picture, centerSquare(96, 48), 32)).toEqual(image);
+  expect(resizedWindow(picture, centerSquare(96, 48), 32)).toEqual(image);
 });
 
 describe('evaluation at the original resolution', () => {

@@ -1,7 +1,7 @@
-import type { Picture } from './resize';
+import type { RgbPicture } from '../../data/picture';
 
 /** A photo as it is shown: turned upright and, if it is very large, made smaller. */
-export interface Photo extends Picture {
+export interface Photo extends RgbPicture {
   /** For drawing it: RGBA. */
   image: ImageData;
   name: string;

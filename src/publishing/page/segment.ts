@@ -1,6 +1,7 @@
+import type { RgbPicture, Square } from '../../data/picture';
+import { resizedWindow } from '../../data/resize';
 import { slidingWindows } from '../../evaluation/sliding-windows';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
-import { type Picture, resizedWindow, type Window } from './resize';
 
 declare const tf: BrowserTensorFlow;
 
@@ -21,7 +22,7 @@ export interface Segmentation {
  */
 export async function segment(
   model: BrowserModel,
-  picture: Picture,
+  picture: RgbPicture,
   onWindow: (done: number, total: number) => Promise<boolean>,
 ): Promise<Segmentation | null> {
   const { width, height } = picture;
@@ -45,7 +46,7 @@ async function windowProbabilities(
   model: BrowserModel,
   input: Uint8Array,
   size: number,
-  window: Window,
+  window: Square,
 ): Promise<Float32Array> {
   const result = tf.tidy(() => {
     const logits = model.predict(tf.tensor4d(Float32Array.from(input), [1, size, size, 3])) as BrowserTensor;
@@ -58,7 +59,7 @@ async function windowProbabilities(
   }
 }
 
-function add(sums: Float32Array, values: Float32Array, window: Window, width: number, groupCount: number): void {
+function add(sums: Float32Array, values: Float32Array, window: Square, width: number, groupCount: number): void {
   const row = window.width * groupCount;
   for (let line = 0; line < window.height; line += 1) {
     const start = ((window.top + line) * width + window.left) * groupCount;
