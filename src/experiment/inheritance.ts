@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidExperimentError, type Place } from './configuration-problem';
-import { nearestFile } from './nearest-file';
+import { nearestFilePath } from './nearest-file';
 import { shownPath, staysInProject } from './project-path';
 import { withCurrentKeys } from './renamed-keys';
 import { mergeSourced, type Sourced } from './sourced';
@@ -39,9 +39,8 @@ function readChain(
   }
 
   const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown));
-  if (layer.scalar === null) return { place: layer.place, entries: new Map() };
   if (!layer.entries) {
-    const message = 'expected keys and values, as in `seed: 1`';
+    const message = `${layer.scalar === null ? 'the file is empty; ' : ''}expected keys and values, as in \`seed: 1\``;
     throw new InvalidExperimentError([{ place: layer.place, key: '', message }]);
   }
 
@@ -66,20 +65,40 @@ function readChain(
 }
 
 function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
+  const extending = referrer?.key === 'extends' ? path.dirname(path.resolve(root, referrer.place.file)) : undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const code = (cause as { code?: string }).code;
-    const problem = code === 'ENOENT' ? `no such file${nearestFile(shown, root)}` : `cannot be read (${code})`;
+    const problem = unreadable((cause as { code?: string }).code, file, shown, root, extending);
     throw new InvalidExperimentError(
       [
         referrer
           ? { ...referrer, message: `${shown}: ${problem}` }
           : { place: { file: shown }, key: '', message: problem },
       ],
-      referrer?.key === 'extends'
-        ? 'Correct the path; it is relative to the file that says `extends`.'
-        : 'Correct the path; it is relative to the project folder.',
+      extending === undefined
+        ? 'Correct the path; it is relative to the project folder.'
+        : 'Correct the path; it is relative to the file that says `extends`.',
     );
   }
+}
+
+/**
+ * Why a file cannot be read, and which one may be meant.
+ *
+ * @param extending the folder that the path was written relative to, where it is not the project's
+ */
+function unreadable(code: string | undefined, file: string, shown: string, root: string, extending?: string): string {
+  const asWritten = (meant: string) =>
+    extending === undefined ? meant : path.relative(extending, path.join(root, meant)).split(path.sep).join('/');
+  if (code === 'EISDIR') {
+    const held = readdirSync(file).filter((name) => /\.ya?ml$/.test(name));
+    return `is a folder, expected a YAML file${held.length > 0 ? `; it holds ${held.sort().join(', ')}` : ''}`;
+  }
+  if (code !== 'ENOENT') return `cannot be read (${code})`;
+  // Often a path from the project's folder, as other settings have it.
+  const fromRoot = extending === undefined ? undefined : shownPath(path.relative(extending, file), root);
+  const isThere = fromRoot !== undefined && existsSync(path.resolve(root, fromRoot));
+  const meant = isThere ? fromRoot : nearestFilePath(shown, root);
+  return `no such file${meant ? `; did you mean ${asWritten(meant)}?` : ''}`;
 }

@@ -4,9 +4,10 @@ import { formatPlace, InvalidExperimentError, type Place } from './configuration
 import { readWithParents } from './inheritance';
 import { IgnoredValues } from './obeyed-keys';
 import { overrideOf, parseOverrides } from './override';
-import { experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
+import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from './sourced';
+import { withoutUnset } from './unset-values';
 import { validateExperiment } from './validation';
 
 export interface LoadOptions {
@@ -81,15 +82,15 @@ function load(
   const shown = shownPath(file, root);
   const overrides = parseOverrides(set);
   const given = [...layers, ...overrides];
-  let written = overlaid(readWithParents(file, root, referrer), given);
+  let written = withoutUnset(overlaid(readWithParents(file, root, referrer), given));
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
-  const experiment = validateExperiment(source);
+  const experiment = withHomeExpanded(validateExperiment(source));
   const ignored = new IgnoredValues();
   ignored.add(overrides, experiment);
   ignored.requireNone();
   if (handed?.source === experiment.data.source) {
     written = overlaid(written, [valueAt(['data', 'root'], handed.value)]);
-    experiment.data.root = handed.value.scalar as string | null;
+    experiment.data.root = expanded(handed.value.scalar as string | null);
   }
 
   const loadNeeded = (reference: string, key: KeyPath, options: LoadOptions & { handed?: HandedRoot }) => {
@@ -163,6 +164,21 @@ function load(
 /** Lays other values over those of a file. Problems of the whole experiment belong to its file, not to the last layer. */
 function overlaid(source: Sourced, layers: readonly Sourced[]): Sourced {
   return { ...layers.reduce(mergeSourced, source), place: source.place };
+}
+
+/** With `~` expanded in every setting that is a path. */
+function withHomeExpanded(experiment: Experiment): Experiment {
+  const { data, model, comparison } = experiment;
+  experiment.folder = expanded(experiment.folder);
+  data.root = expanded(data.root);
+  model.encoder.weights = expanded(model.encoder.weights);
+  for (const each of comparison?.runs ?? [])
+    each.run = typeof each.run === 'string' ? expandHome(each.run) : each.run.map(expandHome);
+  return experiment;
+}
+
+function expanded(written: string | null): string | null {
+  return written === null ? null : expandHome(written);
 }
 
 function withName(source: Sourced, name: string): Sourced {

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 
 /** `file` as it is shown and stored: relative to the project folder and with slashes; absolute when it lies outside. */
@@ -6,6 +7,11 @@ export function shownPath(file: string, root: string): string {
   const relative = path.relative(root, absolute);
   const outside = relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative);
   return (outside ? absolute : relative).split(path.sep).join('/');
+}
+
+/** `~` and `~/…` as a shell reads them; in a file or behind `key=` no shell does. */
+export function expandHome(written: string): string {
+  return written === '~' || written.startsWith('~/') ? path.join(os.homedir(), written.slice(1)) : written;
 }
 
 /** Whether a path written in a file leads, from the project folder, to a place inside it. */

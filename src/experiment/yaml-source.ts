@@ -2,13 +2,21 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { type ConfigurationProblem, InvalidExperimentError, type Place } from './configuration-problem';
 import type { Sourced } from './sourced';
 
-/** Far above any experiment; what an alias that repeats itself would pass. */
-const MAX_VALUES = 2000;
-/** Likewise; characters of a file. */
+/** How many values all aliases of a file may stand for: far above any experiment, and what one within itself would pass. */
+const MAX_ALIASED = 10_000;
+/** Characters of a file; what is written out is bounded by it. */
 const MAX_LENGTH = 500_000;
+/** `<<: *name` brings in the keys of another mapping. */
+const MERGE_KEY = '<<';
+
+/** What the parser's errors mean here, where it says it otherwise. */
+const MESSAGES: Partial<Record<string, (message: string) => string>> = {
+  TAG_RESOLVE_FAILED: (message) => `tags are not allowed (${message})`,
+  MULTIPLE_DOCS: () => 'a second document begins here (---), expected one; give it a file of its own',
+};
 
 /**
- * Parses YAML 1.2 (core schema) and keeps the place of every key and array item. Custom tags, duplicate keys, several
+ * Parses YAML 1.2 (core schema, and the merge key `<<` of 1.1) and keeps the place of every key and array item. Custom tags, duplicate keys, several
  * documents, aliases that expand without end and files far larger than any experiment are refused.
  *
  * @param file name given in places, as the reader knows the file
@@ -33,32 +41,45 @@ export function parseYaml(text: string, file: string, { withLines = true } = {})
   const problems: ConfigurationProblem[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     place: placeOf(pos[0]),
     key: '',
-    message: code === 'TAG_RESOLVE_FAILED' ? `tags are not allowed (${message})` : message,
+    message: MESSAGES[code]?.(message) ?? message,
   }));
   if (problems.length > 0) throw new InvalidExperimentError(problems, 'Correct the YAML there.');
 
-  let count = 0;
-  const convert = (node: unknown, place: Place): Sourced => {
-    count += 1;
-    if (count > MAX_VALUES) {
-      const message = `more than ${MAX_VALUES} values; an alias (*name) expands too far`;
+  let aliased = 0;
+  const convert = (node: unknown, place: Place, inAlias = false): Sourced => {
+    if (inAlias) aliased += 1;
+    if (aliased > MAX_ALIASED) {
+      const message = `the aliases (*name) stand for more than ${MAX_ALIASED} values`;
       throw new InvalidExperimentError([{ place, key: '', message }], 'Write the values out, or use `extends`.');
     }
     if (isAlias(node)) {
       const target = node.resolve(document);
-      if (target) return convert(target, place);
+      if (target) return convert(target, place, true);
       const message = `the alias *${node.source} has no anchor &${node.source} above it`;
       throw new InvalidExperimentError([{ place, key: '', message }], 'Write the value out, or use `extends`.');
     }
     if (isMap(node)) {
-      const entries = node.items.map((pair): [string, Sourced] => {
+      const own: [string, Sourced][] = [];
+      const merged: Sourced[] = [];
+      for (const pair of node.items) {
         const keyPlace = placeOf((pair.key as Node).range?.[0] ?? 0);
-        return [isScalar(pair.key) ? String(pair.key.value) : String(pair.key), convert(pair.value, keyPlace)];
-      });
-      return { place, entries: new Map(entries) };
+        const value = convert(pair.value, keyPlace, inAlias);
+        if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === MERGE_KEY)
+          merged.push(...(value.items ?? [value]));
+        else own.push([isScalar(pair.key) ? String(pair.key.value) : String(pair.key), value]);
+      }
+      const unfit = merged.find(({ entries }) => !entries);
+      if (unfit) {
+        const message = 'expected an alias of keys and values (*name), or a list of such';
+        throw new InvalidExperimentError([{ place: unfit.place, key: MERGE_KEY, message }], 'Write the keys out.');
+      }
+      // Of several the first wins, and what stands beside them over all.
+      const brought = merged.reverse().flatMap(({ entries }) => [...entries!]);
+      return { place, entries: new Map([...brought, ...own]) };
     }
     if (isSeq(node)) {
-      return { place, items: node.items.map((item) => convert(item, placeOf((item as Node).range?.[0] ?? 0))) };
+      const items = node.items.map((item) => convert(item, placeOf((item as Node).range?.[0] ?? 0), inAlias));
+      return { place, items };
     }
     return { place, scalar: isScalar(node) ? node.value : null };
   };

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'bun:test';
+import os from 'node:os';
 import { ConfigurationError } from '../../src/errors';
 import { loadExperiment } from '../../src/experiment/load';
 import { planSweep } from '../../src/experiment/sweep/plan';
@@ -88,6 +89,59 @@ test('a missing file is named, and so is the place that asks for it', () => {
   );
 });
 
+test('a parent that is not there: the path is offered as it has to be written', () => {
+  const root = projectFolder({
+    'experiments/camvid/base.yaml': BASE,
+    'experiments/a.yaml': 'extends: camvid\n',
+    'experiments/b.yaml': 'extends: experiments/camvid/base.yaml\n',
+    'experiments/camvid/c.yaml': 'extends: bass.yaml\n',
+    'experiments/camvid/d.yaml': 'extends: ../camvit/base.yaml\n',
+  });
+  const problem = (name: string) => messageOf(() => loadExperiment(`experiments/${name}.yaml`, { root }));
+  expect(problem('a')).toContain('experiments/camvid: is a folder, expected a YAML file; it holds base.yaml');
+  expect(problem('b')).toContain('no such file; did you mean camvid/base.yaml?');
+  expect(problem('camvid/c')).toContain('no such file; did you mean base.yaml?');
+  expect(problem('camvid/d')).toContain('no such file; did you mean base.yaml?');
+});
+
+test('null takes back an inherited value of what may be absent, and nothing else', () => {
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}data: { limit: { train: 3, test: 2 } }\n`,
+    'experiments/b.yaml': 'extends: a.yaml\ndata: { limit: { train: null } }\n',
+    'experiments/c.yaml': 'extends: a.yaml\ndata: { limit: null }\n',
+    'experiments/d.yaml': 'extends: a.yaml\ntraining: { epochs: null }\n',
+    'experiments/whole.yaml': BASE,
+  });
+  const load = (name: string, ...set: string[]) => loadExperiment(`experiments/${name}.yaml`, { root, set });
+  expect(load('b').experiment.data.limit).toEqual({ test: 2 });
+  expect(load('c').experiment.data.limit).toEqual({});
+  expect(load('a', 'data.limit.train=null', 'data.limit.test=').experiment.data.limit).toEqual({});
+  expect(load('c', 'name=x').folder).toBe(load('whole', 'name=x').folder);
+  expect(messageOf(() => load('d'))).toContain('training.epochs: expected a number, found null');
+});
+
+test('~ is the home folder in every path', () => {
+  const runs = ['comparison:', '  title: T', '  runs: [{ label: A, run: ~/made }, { label: B, run: [~/one, ~/two] }]'];
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}folder: ~/out\ndata: { root: ~/camvid }\nmodel: { encoder: { weights: ~/vgg } }\n`,
+    'experiments/b.yaml': `${BASE}${runs.join('\n')}\n`,
+  });
+  const home = os.homedir();
+  const { experiment, folder } = loadExperiment('experiments/a.yaml', { root });
+  expect([folder, experiment.data.root, experiment.model.encoder.weights]).toEqual([
+    `${home}/out`,
+    `${home}/camvid`,
+    `${home}/vgg`,
+  ]);
+  expect(loadExperiment('experiments/a.yaml', { root, set: ['data.root=~/other'] }).experiment.data.root).toBe(
+    `${home}/other`,
+  );
+  expect(loadExperiment('experiments/b.yaml', { root }).experiment.comparison?.runs.map(({ run }) => run)).toEqual([
+    `${home}/made`,
+    [`${home}/one`, `${home}/two`],
+  ]);
+});
+
 test('all problems are reported together, each in the file of the chain where it stands', () => {
   const root = projectFolder({
     'experiments/a.yaml': `${BASE}training:\n  batchsize: 4\n`,
@@ -141,7 +195,7 @@ test('what is missing is asked for', () => {
   expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
     'experiments/a.yaml:1:1: notebooks: missing; expected a list',
   );
-  expect(messageOf(() => loadExperiment('experiments/empty.yaml', { root }))).toContain('notebooks: missing');
+  expect(messageOf(() => loadExperiment('experiments/empty.yaml', { root }))).toContain('the file is empty; expected');
 });
 
 test('the folder depends on every value but the description and where the data lies', () => {

@@ -22,6 +22,9 @@ test('a file is offered for one that is not there, of its kind and below its fol
   const root = projectFolder({ 'experiments/camvid/base.yaml': '', 'notebooks/02-model.ipynb': '' });
   expect(nearestFile('experiments/camvit/base.yaml', root)).toBe('; did you mean experiments/camvid/base.yaml?');
   expect(nearestFile('notebooks/02-modle.ipynb', root)).toBe('; did you mean notebooks/02-model.ipynb?');
+  // Without its ending a YAML is meant, never the folder.
+  expect(nearestFile('experiments/camvit/base', root)).toBe('; did you mean experiments/camvid/base.yaml?');
+  expect(nearestFile('experiments/camvit', root)).toBe('');
   for (const far of ['notebooks/base.yaml', 'experiments/entirely/other.yaml', 'gone/base.yaml', '/etc/bas.yaml'])
     expect(nearestFile(far, root)).toBe('');
 });

@@ -21,7 +21,9 @@ test('syntax errors are reported with their lines, all of them', () => {
 
 test('custom tags, several documents and unknown aliases are refused', () => {
   expect(messageOf(() => parse('a: !env HOME\n'))).toStartWith('a.yaml:1:4: tags are not allowed');
-  expect(messageOf(() => parse('a: 1\n---\nb: 2\n'))).toContain('a.yaml:2:1: ');
+  expect(messageOf(() => parse('a: 1\n---\nb: 2\n'))).toStartWith(
+    'a.yaml:2:1: a second document begins here (---), expected one',
+  );
   expect(messageOf(() => parse('a: *nowhere\n'))).toStartWith('a.yaml:1:1: the alias *nowhere has no anchor');
 });
 
@@ -39,7 +41,31 @@ test('aliases that multiply are stopped', () => {
         .join(', ')}]`,
     );
   }
-  expect(messageOf(() => parse(lines.join('\n')))).toContain('more than 2000 values');
+  expect(messageOf(() => parse(lines.join('\n')))).toContain('more than 10000 values');
+});
+
+test('a long list that is written out is no mistake', () => {
+  const names = Array.from({ length: 20_000 }, (_, index) => `scene${index}`);
+  expect(parse(`a: [${names.join(', ')}]`)).toEqual({ a: names });
+});
+
+test('<< brings in the keys of others; what stands beside it wins, then the first of a list', () => {
+  expect(
+    parse(`
+small: &small { epochs: 3, batchSize: 4 }
+quick: &quick { epochs: 1, compile: false }
+one: { <<: *small, batchSize: 8 }
+both: { <<: [*small, *quick] }
+quoted: { "<<": 1 }
+`),
+  ).toMatchObject({
+    one: { epochs: 3, batchSize: 8 },
+    both: { epochs: 3, batchSize: 4, compile: false },
+    quoted: { '<<': 1 },
+  });
+  expect(messageOf(() => parse('a: &a 1\nb: { <<: *a }\n'))).toStartWith(
+    'a.yaml:2:6: <<: expected an alias of keys and values (*name)',
+  );
 });
 
 test('a key named like an object prototype is a key like others', () => {
