@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { executionIdentity } from '../tensorflow/execution';
 import { shortHash } from './canonical-json';
 import { formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
@@ -193,7 +194,7 @@ function withName(source: Sourced, name: string): Sourced {
 function runFolder(experiment: Experiment, root: string): string {
   const { description: _, execution, ...rest } = experiment;
   // `execution` was a part of `training` once; as such it is hashed still, so that runs keep their folders.
-  const training = { ...rest.training, ...execution };
+  const training = { ...rest.training, ...executionIdentity(execution) };
   const hashed = { ...rest, training, data: { ...rest.data, root: null } };
   return shownPath(experiment.folder ?? `results/${experiment.name}-${shortHash(hashed)}`, root);
 }

@@ -31,9 +31,19 @@ export function notebookLinks(notebooks: readonly NotebookLink[]): string {
   return notebooks.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join(' · ');
 }
 
+/** @param forms other than TensorFlow's own in float32 */
+function convolutionsText(forms: readonly string[]): string {
+  const rounded = forms.filter((form) => form === 'bfloat16').length;
+  const chosen = forms.length - rounded;
+  const parts = [
+    ...(rounded > 0 ? [`${rounded} computed in bfloat16`] : []),
+    ...(chosen > 0 ? [`${chosen} computed in a form chosen by timing`] : []),
+  ];
+  return parts.join(', ') || 'TensorFlow’s own forms';
+}
+
 function provenanceHtml({ git, versions, machine, environment, seed, ...rest }: Provenance): string {
   const { dataFingerprint, convolutionForms, startedAt, resumedAt, endedAt } = rest;
-  const chosen = Object.keys(convolutionForms ?? {}).length;
   const facts: [string, string][] = [
     ['Seed', String(seed)],
     ['Commit', git ? `${git.commit}${git.dirty ? ', files changed' : ''}` : 'unknown'],
@@ -48,7 +58,7 @@ function provenanceHtml({ git, versions, machine, environment, seed, ...rest }: 
         .map(([name, value]) => `${name}=${value}`)
         .join(' ') || 'none',
     ],
-    ['Convolutions', chosen > 0 ? `${chosen} computed in a form chosen by timing` : 'TensorFlow’s own forms'],
+    ['Convolutions', convolutionsText(Object.values(convolutionForms ?? {}))],
     ['Data', `fingerprint ${dataFingerprint}`],
     ['Started', [startedAt, ...resumedAt.map((time) => `taken up again ${time}`)].join(', ')],
     ['Ended', endedAt ?? 'not yet'],

@@ -8,6 +8,7 @@ import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
 import { tensorflowVariant } from '../setup/python.mjs';
 import { pendingDiskGigabytes, stepStates } from '../setup/set-up.mjs';
 import { tensorFlowEnvironment, threadSettings } from '../tensorflow/environment';
+import { bfloat16Features, cpuFeatures } from '../tensorflow/processor';
 
 /** What TensorFlow said of itself in a Node process of its own. */
 export interface TensorflowFacts {
@@ -39,15 +40,6 @@ export interface DoctorReport {
   missing: string[];
   /** Remarks that do not make the machine unhealthy. */
   notes: string[];
-}
-
-/** Instruction sets that matter to convolutions, as /proc/cpuinfo names them. */
-const CPU_FEATURES = ['avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'amx_int8'];
-
-/** @returns those of CPU_FEATURES in the first processor's `flags` line of a /proc/cpuinfo */
-export function cpuFeatures(cpuinfo: string): string[] {
-  const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuinfo)?.[1].trim().split(/\s+/));
-  return CPU_FEATURES.filter((feature) => flags.has(feature));
 }
 
 /** @param meminfo a /proc/meminfo; @returns what a new program could use, in GB, or null when the line is not there */
@@ -155,7 +147,6 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
     );
   }
 
-  const cpuinfo = readOr(() => readFileSync('/proc/cpuinfo', 'utf8'), '');
   const meminfo = readOr(() => readFileSync('/proc/meminfo', 'utf8'), '');
   const report: DoctorReport = {
     root,
@@ -164,7 +155,7 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
     cpu: {
       model: os.cpus()[0]?.model.trim() ?? 'unknown',
       logical: os.availableParallelism(),
-      features: cpuFeatures(cpuinfo),
+      features: cpuFeatures(),
     },
     gpus,
     threads: threadSettings(),
@@ -185,6 +176,14 @@ function threadText(setting: DoctorReport['threads']['within']): string {
   return setting ? `${setting.count} (${setting.from})` : 'every core';
 }
 
+/** Whether `execution.precision` gains anything here. */
+function bfloat16Text(features: readonly string[]): string {
+  const fast = bfloat16Features(features);
+  return fast.length > 0
+    ? `fast (${fast.join(', ')})`
+    : 'slow: neither avx512_bf16 nor amx_bf16, so execution.precision: auto takes float32';
+}
+
 /** The report as text: one fact a line, what is missing last. */
 export function formatDoctorReport(report: DoctorReport): string {
   const { tensorflow, cpu, memory, threads } = report;
@@ -201,6 +200,7 @@ export function formatDoctorReport(report: DoctorReport): string {
   facts.push(
     ['devices', [`CPU: ${cpu.model}, ${cpu.logical} logical`, ...report.gpus].join('\n')],
     ['CPU features', cpu.features.join(' ') || 'unknown'],
+    ['bfloat16', bfloat16Text(cpu.features)],
     ['threads', `${threadText(threads.within)} within an operation, ${threadText(threads.between)} between operations`],
     ['GPU memory', report.memoryGrowth ? 'taken as it is needed' : 'all taken at once'],
     ['memory', `${gigabytes(memory.availableGigabytes)} available of ${gigabytes(memory.totalGigabytes)}`],

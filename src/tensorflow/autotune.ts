@@ -1,44 +1,20 @@
 /** Chooses the form of each convolution by timing all of them once for each shape, and remembers the choice on disk. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import { dirname, join } from 'node:path';
 import { backend } from './backend';
+import { caseName } from './convolution-case';
 import { type ConvolutionCase, type ConvolutionForm, convolutionForms, STOCK } from './convolution-forms';
-import { tensorFlowEnvironment, threadSettings } from './environment';
 import { Graph } from './graph';
 import { GraphSession } from './graph-session';
 import { NodeBuilder } from './node-builder';
-import { tensorFlowRuntime, tf } from './tensorflow';
-
-export const AUTOTUNE_FOLDER = '.cache/autotune';
-
-interface Choice {
-  form: string;
-  /** The lowest time of each form that was timed, for whoever wants to know why. */
-  milliseconds: Record<string, number>;
-}
+import { tf } from './tensorflow';
+import { TuningCache } from './tuning-cache';
 
 /** Says in which form to compute a convolution. */
 export interface FormChooser {
   formOf(one: ConvolutionCase): ConvolutionForm;
-  /** The forms chosen so far by what they compute, such as `forward 8x64x64x3 k3 s1 f64`. */
-  readonly chosen: ReadonlyMap<string, string>;
 }
 
 export class Autotuner implements FormChooser {
-  private readonly file: string;
-  private readonly choices: Record<string, Choice>;
-  readonly chosen = new Map<string, string>();
-  /** The most operations a second that a convolution reached here. */
-  private peak: number;
-
-  /** @param folder keeps one file for each combination of processor, TensorFlow and settings */
-  constructor(folder = AUTOTUNE_FOLDER) {
-    const hash = createHash('sha256').update(JSON.stringify(machine())).digest('hex').slice(0, 16);
-    this.file = join(folder, `${hash}.json`);
-    ({ choices: this.choices, peak: this.peak } = readChoices(this.file));
-  }
+  constructor(private readonly cache = new TuningCache()) {}
 
   /**
    * The fastest form for a case on this machine. A case that is new is timed, which takes up to a second or two; that of
@@ -50,40 +26,22 @@ export class Autotuner implements FormChooser {
     const known = this.knownChoice(one);
     let form = forms.find(({ name }) => name === known?.form);
     if (!form) {
-      const milliseconds = timeForms(one, forms, this.peak);
+      const { content } = this.cache;
+      const milliseconds = timeForms(one, forms, content.peak);
       form = fastest(forms, milliseconds);
-      this.peak = Math.max(this.peak, operations(one) / (milliseconds[form.name] / 1000));
-      this.choices[nameOf(one)] = { form: form.name, milliseconds };
-      writeChoices(this.file, this.choices, this.peak);
+      content.peak = Math.max(content.peak, operations(one) / (milliseconds[form.name] / 1000));
+      content.choices[caseName(one)] = { form: form.name, milliseconds };
+      this.cache.save();
     }
-    this.chosen.set(nameOf(one), form.name);
     return form;
   }
 
-  private knownChoice(one: ConvolutionCase): Choice | undefined {
+  private knownChoice(one: ConvolutionCase): { form: string } | undefined {
     const { batch } = one;
     const near = Array.from({ length: 2 * batch }, (_, index) => index + 1).filter((other) => 2 * other >= batch);
     near.sort((a, b) => Math.abs(a - batch) - Math.abs(b - batch));
-    return near.map((other) => this.choices[nameOf({ ...one, batch: other })]).find(Boolean);
+    return near.map((other) => this.cache.content.choices[caseName({ ...one, batch: other })]).find(Boolean);
   }
-}
-
-/** What decides which form is fastest, beside the shape. */
-function machine() {
-  const { version, device } = tensorFlowRuntime();
-  return {
-    cpu: os.cpus()[0]?.model,
-    cores: os.availableParallelism(),
-    tensorflow: version,
-    device,
-    oneDnn: tensorFlowEnvironment.TF_ENABLE_ONEDNN_OPTS,
-    threads: threadSettings(),
-  };
-}
-
-/** Such as `forward 8x64x64x3 k3 s1 f64`. */
-function nameOf({ part, batch, height, width, inputChannels, filters, kernel, stride }: ConvolutionCase): string {
-  return `${part} ${batch}x${height}x${width}x${inputChannels} k${kernel} s${stride} f${filters}`;
 }
 
 /** Below so many floating-point operations (a tenth of a millisecond or so) the choice does not matter. */
@@ -175,27 +133,4 @@ function operandShapes(one: ConvolutionCase): number[][] {
   const output = [batch, height / stride, width / stride, filters];
   if (part === 'forward') return [input, filter];
   return part === 'inputGradient' ? [filter, output] : [input, output];
-}
-
-interface Choices {
-  choices: Record<string, Choice>;
-  peak: number;
-}
-
-/** A file that is missing or damaged only means timing again. */
-function readChoices(file: string): Choices {
-  try {
-    const { choices = {}, peak = 0 } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Choices>;
-    return { choices, peak };
-  } catch {
-    return { choices: {}, peak: 0 };
-  }
-}
-
-/** Replaces the file at once, for two runs may share it; the later one wins, and what is lost is timed again. */
-function writeChoices(file: string, choices: Record<string, Choice>, peak: number): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify({ machine: machine(), peak, choices }, null, 1)}\n`);
-  renameSync(temporary, file);
 }

@@ -1,7 +1,7 @@
 import { typeNumber } from './backend';
-import type { CompiledProgram } from './compiled-program';
 import type { Endpoint, TensorSpec } from './graph';
-import type { InputSpec, ProgramFunction, TensorFunction } from './program';
+import type { ProgramGraph } from './program-graph';
+import type { InputSpec, ProgramFunction, TensorFunction } from './program-interface';
 import type { tf } from './tensorflow';
 
 /** Graphs of one function by the shapes and types of its inputs. */
@@ -9,7 +9,7 @@ export abstract class Traced<T> {
   private readonly traces = new Map<string, T>();
 
   constructor(
-    protected readonly program: CompiledProgram,
+    protected readonly program: ProgramGraph,
     private readonly scope: string,
   ) {}
 
@@ -36,7 +36,7 @@ interface Trace {
 /** A function as graphs in its program's graph. */
 export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
   constructor(
-    program: CompiledProgram,
+    program: ProgramGraph,
     scope: string,
     private readonly compute: TensorFunction,
   ) {

@@ -1,9 +1,9 @@
 import { ADAM, type AdamState, biasCorrected } from './adam';
 import { backend } from './backend';
 import { Traced } from './compiled-function';
-import type { CompiledProgram } from './compiled-program';
 import { type Endpoint, nodeOf, type TensorSpec } from './graph';
-import type { ProgramStep, TrainingStepOptions } from './program';
+import type { ProgramGraph } from './program-graph';
+import type { ProgramStep, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
 import type { VariableGroup } from './variable-group';
 
@@ -20,7 +20,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
   private steps = 0;
 
   constructor(
-    program: CompiledProgram,
+    program: ProgramGraph,
     scope: string,
     private readonly options: TrainingStepOptions,
   ) {

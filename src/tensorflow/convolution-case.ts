@@ -35,3 +35,17 @@ export function convolutionOperands(part: ConvolutionPart, inputs: readonly Endp
   if (part === 'inputGradient') return [inputs[1], inputs[2]];
   return part === 'filterGradient' ? [inputs[0], inputs[2]] : [inputs[0], inputs[1]];
 }
+
+/** Such as `forward 8x64x64x3 k3 s1 f64`. */
+export function caseName({
+  part,
+  batch,
+  height,
+  width,
+  inputChannels,
+  filters,
+  kernel,
+  stride,
+}: ConvolutionCase): string {
+  return `${part} ${batch}x${height}x${width}x${inputChannels} k${kernel} s${stride} f${filters}`;
+}

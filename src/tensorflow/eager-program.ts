@@ -1,5 +1,5 @@
 import { ADAM, type AdamState, applyAdam, biasCorrected } from './adam';
-import type { Program, ProgramFunction, ProgramStep, TensorFunction, TrainingStepOptions } from './program';
+import type { Program, ProgramFunction, ProgramStep, TensorFunction, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
 
 /** Runs a program's functions operation by operation, as TensorFlow.js does; the variables are TensorFlow.js's own. */

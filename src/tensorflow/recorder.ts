@@ -9,27 +9,8 @@ import { convolutionCase } from './convolution-case';
 import type { ConvolutionCase } from './convolution-forms';
 import { type ConstantValue, type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from './graph';
 import { missingAttributes, obstacle, outputShapes } from './operation-rules';
+import { type Recording, readersByEndpoint } from './recording';
 import { tf } from './tensorflow';
-
-/** A variable of TensorFlow.js that the recorded function read or assigned. */
-export interface RecordedVariable {
-  variable: tf.Variable;
-  /** Its value at the start of the function; the node that reads it is for the caller to add. */
-  value: Endpoint;
-  /** Names of the nodes that take that value. */
-  readers: string[];
-  /** What the function assigned last, if anything. */
-  assigned: Endpoint | null;
-}
-
-export interface Recording {
-  nodes: GraphNode[];
-  inputs: Endpoint[];
-  outputs: Endpoint[];
-  variables: RecordedVariable[];
-  /** What nodes compute of convolutions, by their names, where that can be computed in other forms too. */
-  convolutions: ReadonlyMap<string, ConvolutionCase>;
-}
 
 export interface RecordedFunction {
   /** Prefix of the names of all nodes. */
@@ -101,12 +82,10 @@ class Recorder {
     if (!Array.isArray(results) || results.some((result) => !(result instanceof tf.Tensor)))
       throw new CompilationError('function', 'returns something other than tensors, perhaps a promise');
     const outputs = results.map((result) => this.endpointOf(result));
-    const readersOf = new Map<Endpoint, string[]>();
-    for (const { name, inputs } of this.graph.nodes)
-      for (const input of inputs) readersOf.set(input, [...(readersOf.get(input) ?? []), name]);
+    const readersOf = readersByEndpoint(this.graph.nodes);
     const variables = this.standIns.flatMap(({ variable, standIn, value }) => {
       const assigned = variable.dataId === standIn.dataId ? null : this.endpointOf(variable);
-      const readers = readersOf.get(value) ?? [];
+      const readers = readersOf(value);
       const used = assigned !== null || readers.length > 0 || outputs.includes(value);
       return used ? [{ variable, value, readers, assigned }] : [];
     });

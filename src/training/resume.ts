@@ -4,6 +4,7 @@ import { shortHash } from '../experiment/canonical-json';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
 import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { executionIdentity } from '../tensorflow/execution';
 import type { tf } from '../tensorflow/tensorflow';
 import { checkpointMetadata, restoreCheckpoint } from './checkpoint';
 import { HISTORY_FILE, parseHistory } from './history';
@@ -15,7 +16,7 @@ export function trainingIdentity(
   dataFingerprint: string,
 ): string {
   // Under `training`, where `execution` once stood, so that checkpoints keep their identity.
-  const settings = { ...training, ...execution };
+  const settings = { ...training, ...executionIdentity(execution) };
   return shortHash({ task, seed, data: { ...data, root: null }, model, training: settings, dataFingerprint }, 16);
 }
 

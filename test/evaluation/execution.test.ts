@@ -20,11 +20,7 @@ afterAll(remove);
 const scenes = join(folder, 'scenes');
 
 /** Stands in for the timing, which depends on the machine: always the last form. */
-const formOf = spyOn(Autotuner.prototype, 'formOf').mockImplementation(function (this: Autotuner, one) {
-  const form = convolutionForms(one).at(-1)!;
-  this.chosen.set(`${one.part} ${one.height}x${one.width}`, form.name);
-  return form;
-});
+const formOf = spyOn(Autotuner.prototype, 'formOf').mockImplementation((one) => convolutionForms(one).at(-1)!);
 afterEach(() => void formOf.mockClear());
 afterAll(() => formOf.mockRestore());
 
@@ -65,7 +61,7 @@ test.each(['', '-original'])(
   async (resolution) => {
     const { convolutionForms } = await evaluated(`tuned${resolution}`);
     expect(formOf).toHaveBeenCalled();
-    expect(convolutionForms).toHaveProperty('forward 32x32');
+    expect(Object.keys(convolutionForms).filter((name) => /^forward \d+x32x32x/.test(name))).not.toEqual([]);
     formOf.mockClear();
     expect((await evaluated(`untuned${resolution}`)).convolutionForms).toEqual({});
     expect(formOf).not.toHaveBeenCalled();

@@ -22,7 +22,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     encoderLearningRateFactor: 1,
     horizontalFlip: true,
   });
-  expect(experiment.execution).toEqual({ compile: true, autotune: true });
+  expect(experiment.execution).toEqual({ compile: true, autotune: true, precision: 'float32' });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
   expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');
   expect(sources['training.batchSize']).toBe('default');
@@ -207,4 +207,5 @@ test('the folder depends on every value but the description and where the data l
   expect(loadExperiment('other/a.yaml', { root }).folder).toBe(folder);
   expect(loadExperiment('experiments/a.yaml', { root, set: ['seed=2'] }).folder).not.toBe(folder);
   expect(loadExperiment('experiments/a.yaml', { root, set: ['data.root=/elsewhere'] }).folder).toBe(folder);
+  expect(loadExperiment('experiments/a.yaml', { root, set: ['execution.precision=bfloat16'] }).folder).not.toBe(folder);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { CompilationError } from '../../src/errors';
 import { backend } from '../../src/tensorflow/backend';
+import type { Execution } from '../../src/tensorflow/execution';
 import { createProgram, type Program } from '../../src/tensorflow/program';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { COMPILED } from './execution';
@@ -8,9 +9,9 @@ import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, 
 
 const TOLERANCE = 1e-5;
 
-function trainer(compile: boolean, seed = 1) {
+function trainer(execution: Partial<Execution> = {}, seed = 1) {
   const model = smallModel(seed);
-  const program = createProgram({ ...COMPILED, compile });
+  const program = createProgram({ ...COMPILED, ...execution });
   const variables = trainedVariables(model);
   const loss = lossOf(model);
   return {
@@ -31,7 +32,7 @@ function trainer(compile: boolean, seed = 1) {
 const numbers = (tensors: tf.Tensor[]) => tensors.map((tensor) => tensor.dataSync());
 
 test('compiled and eager agree over 10 steps: losses, gradients, weights, running statistics', () => {
-  const [eager, compiled] = [trainer(false), trainer(true)];
+  const [eager, compiled] = [trainer({ compile: false }), trainer()];
   const shared = batchOf(4, 0);
   for (let index = 0; index < 10; index += 1) {
     const batch = batchOf(4, index + 1);
@@ -51,7 +52,7 @@ test('compiled and eager agree over 10 steps: losses, gradients, weights, runnin
 });
 
 test('a last, smaller batch gets its own graph on the same weights', () => {
-  const [eager, compiled] = [trainer(false), trainer(true)];
+  const [eager, compiled] = [trainer({ compile: false }), trainer()];
   const batches = [batchOf(4, 1), batchOf(4, 2), batchOf(3, 3), batchOf(4, 4)];
   const [a, b] = [compiled, eager].map(({ step, program, model }) => ({
     losses: batches.map((batch) => runStep(step, batch)),
@@ -64,7 +65,7 @@ test('a last, smaller batch gets its own graph on the same weights', () => {
 });
 
 test('graphs made ready beforehand give what graphs made on demand give', () => {
-  const [ready, onDemand] = [trainer(true), trainer(true)];
+  const [ready, onDemand] = [trainer(), trainer()];
   for (const size of [4, 3])
     ready.step.prepare([
       { shape: [size, 16, 16, 3], dtype: 'float32' },
@@ -78,9 +79,24 @@ test('graphs made ready beforehand give what graphs made on demand give', () => 
   onDemand.dispose();
 });
 
-for (const compile of [true, false])
-  test(`a resumed run equals an uninterrupted one (compile: ${compile})`, () => {
-    const [whole, before, after] = [trainer(compile), trainer(compile), trainer(compile, 2)];
+/** The ways to compute that promise the same bits each time. */
+const ways: Partial<Execution>[] = [{}, { precision: 'bfloat16' }, { compile: false }];
+
+for (const way of ways)
+  test(`the same training gives the same bits: ${JSON.stringify(way)}`, () => {
+    const results = [1, 2].map(() => {
+      const { step, program, model, dispose } = trainer(way);
+      const losses = [0, 1, 2].map((index) => runStep(step, batchOf(4, index)));
+      const weights = pulledWeights(program, model);
+      dispose();
+      return { losses, weights };
+    });
+    expect(results[0]).toEqual(results[1]);
+  });
+
+for (const way of ways)
+  test(`a resumed run equals an uninterrupted one: ${JSON.stringify(way)}`, () => {
+    const [whole, before, after] = [trainer(way), trainer(way), trainer(way, 2)];
     const run = ({ step }: typeof whole, from: number, to: number) =>
       Array.from({ length: to - from }, (_, index) => runStep(step, batchOf(4, from + index)));
     const expected = run(whole, 0, 6);
@@ -124,9 +140,9 @@ for (const compile of [true, false])
   });
 
 test('two compiled models live side by side, even when they start from the same tensors', () => {
-  const alone = trainer(true);
+  const alone = trainer();
   const expected = [1, 2, 3].map((seed) => runStep(alone.step, batchOf(4, seed)));
-  const [first, second] = [trainer(true), trainer(true, 2)];
+  const [first, second] = [trainer(), trainer({}, 2)];
   second.model.setWeights(first.model.getWeights());
   const losses = [1, 2, 3].map((seed) => {
     runStep(second.step, batchOf(4, 10 * seed), 0.1);
@@ -141,7 +157,7 @@ test('two compiled models live side by side, even when they start from the same 
 });
 
 test('a function sees the weights that the step before it left, without pulling them', () => {
-  const { model, program, step, dispose } = trainer(true);
+  const { model, program, step, dispose } = trainer();
   const predict = program.function((images) => [model.apply(images, { training: false }) as tf.Tensor]);
   const batch = batchOf(4, 1);
   runStep(step, batch);
@@ -159,7 +175,7 @@ test('nothing leaks over 200 steps', () => {
   const binding = backend().binding;
   const [tensors, graphs] = [tf.memory().numTensors, binding.getNumOfSavedModels()];
   const batch = batchOf(64, 1);
-  const { step, dispose } = trainer(true);
+  const { step, dispose } = trainer();
   const counts: number[][] = [];
   const resident: number[] = [];
   for (let index = 0; index < 200; index += 1) {

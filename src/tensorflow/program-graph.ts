@@ -1,0 +1,173 @@
+import type { FormChooser } from './autotune';
+import { backend, typeNumber } from './backend';
+import { inBfloat16 } from './bfloat16';
+import { caseName, convolutionOperands } from './convolution-case';
+import { type ConvolutionCase, type ConvolutionForm, STOCK } from './convolution-forms';
+import { type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from './graph';
+import { GraphSession } from './graph-session';
+import { NodeBuilder } from './node-builder';
+import type { FormatChooser, NumberFormat } from './precision-choice';
+import { record } from './recorder';
+import type { Recording } from './recording';
+import { tf } from './tensorflow';
+import { assign, VariableGroup } from './variable-group';
+
+/**
+ * The one graph of a program's functions, for every combination of input shapes, in one session, so that they share the
+ * variables. TensorFlow cannot add to a loaded graph: when another part is needed, the larger graph is loaded anew and the
+ * variables move over.
+ */
+export class ProgramGraph {
+  readonly graph = new Graph();
+  private readonly stored = new Map<tf.Variable, { handle: Endpoint; value: Endpoint }>();
+  private readonly groups: StoredGroup[] = [];
+  private session: GraphSession | null = null;
+  private loaded = { size: 0, groups: 0 };
+  private disposed = false;
+
+  /** Forms and formats of convolutions other than TensorFlow's own operation in float32, by what they compute. */
+  private readonly computed = new Map<string, string>();
+
+  constructor(private readonly options: ProgramGraphOptions) {}
+
+  get convolutionForms(): Record<string, string> {
+    return Object.fromEntries(this.computed);
+  }
+
+  /** Gives the TensorFlow.js variables the values that the session has. */
+  pull(): void {
+    tf.tidy(() => {
+      for (const { group, variables } of this.groups.slice(0, this.loaded.groups))
+        if (variables)
+          group.read(this.session!).forEach((value, index) => {
+            variables[index].assign(value);
+          });
+    });
+  }
+
+  /** Gives the session the values of the TensorFlow.js variables. */
+  push(): void {
+    for (const { group, variables } of this.groups.slice(0, this.loaded.groups))
+      if (variables) group.write(this.session!, variables);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.session?.dispose();
+    this.loaded = { size: 0, groups: 0 };
+  }
+
+  /** The session's copies of variables, in the graph; those that are not there yet are added. */
+  store(variables: readonly tf.Variable[]): { handle: Endpoint; value: Endpoint }[] {
+    const missing = variables.filter((variable) => !this.stored.has(variable));
+    if (missing.length > 0) {
+      const group = new VariableGroup(this.graph, `variables_${this.groups.length}`, missing);
+      missing.forEach((variable, index) => {
+        this.stored.set(variable, { handle: group.handles[index], value: group.values[index] });
+      });
+      this.groups.push({ group, variables: missing });
+    }
+    return variables.map((variable) => this.stored.get(variable)!);
+  }
+
+  /** Adds two variables for each of these that only the session has, zero at first: all first ones, then all second ones. */
+  addSlots(variables: readonly tf.Variable[]): VariableGroup {
+    const name = `slots_${this.groups.length}`;
+    const twice = [...variables, ...variables];
+    const group = new VariableGroup(this.graph, name, twice);
+    const like = this.store(twice).map(({ value }) => value);
+    this.groups.push({ group, variables: null, zeroed: group.zeroed(this.graph, `${name}/zeroed`, like) });
+    return group;
+  }
+
+  /** The session of the whole graph as it is now, with all variables set. */
+  ready(): GraphSession {
+    if (this.disposed) throw new Error('this program has been disposed of');
+    if (this.session && this.loaded.size === this.graph.size) return this.session;
+    const kept = this.groups.slice(0, this.loaded.groups).map(({ group }) => tf.tidy(() => group.read(this.session!)));
+    this.session?.dispose();
+    const session = new GraphSession(this.graph);
+    this.groups.forEach(({ group, variables, zeroed }, index) => {
+      if (index < kept.length) group.write(session, kept[index]);
+      else if (variables) group.write(session, variables);
+      else tf.dispose(session.run([], [zeroed!]));
+      tf.dispose(kept[index]);
+    });
+    this.loaded = { size: this.graph.size, groups: this.groups.length };
+    this.session = session;
+    return session;
+  }
+
+  /** Records a function and takes it into the graph, with what it assigns. */
+  record(scope: string, inputs: readonly TensorSpec[], compute: (inputs: tf.Tensor[]) => tf.Tensor[]): Recorded {
+    const recording = this.inFormat(record({ scope, inputs, compute }), inputs);
+    const handles = this.store(recording.variables.map(({ variable }) => variable)).map(({ handle }) => handle);
+    recording.variables.forEach(({ variable, value }, index) => {
+      const attributes = [this.type('dtype', typeNumber(variable.dtype))];
+      this.graph.add(nodeOf(value), 'ReadVariableOp', { inputs: [handles[index]], attributes });
+    });
+    for (const node of recording.nodes) {
+      const convolution = recording.convolutions.get(node.name);
+      const form = convolution && this.options.forms?.formOf(convolution);
+      if (form && form.name !== STOCK) this.addInForm(node, convolution, form);
+      else this.graph.addNode(node);
+    }
+    const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {
+      if (!assigned) return [];
+      const dtype = typeNumber(variable.dtype);
+      const attributes = [this.type('T', dtype)];
+      const copy = this.graph.add(`${scope}/assigned_${index}`, 'DeepCopy', { inputs: [assigned], attributes });
+      return [assign(this.graph, `${scope}/assign_${index}`, handles[index], copy, dtype, readers)];
+    });
+    return { ...recording, updates };
+  }
+
+  /** The recording in the number format that this program computes in. */
+  private inFormat(recording: Recording, inputs: readonly TensorSpec[]): Recording {
+    const { precision } = this.options;
+    const format = typeof precision === 'string' ? precision : precision.formatOf(recording, inputs);
+    if (format === 'float32') return recording;
+    const rounded = inBfloat16(recording);
+    for (const [name, convolution] of recording.convolutions)
+      if (!rounded.convolutions.has(name)) this.computed.set(caseName(convolution), format);
+    return rounded;
+  }
+
+  /** Adds what a recorded convolution computes, in another form, under the name it was recorded by. */
+  private addInForm({ name, inputs }: GraphNode, convolution: ConvolutionCase, form: ConvolutionForm): void {
+    const operands = convolutionOperands(convolution.part, inputs);
+    const result = form.build(new NodeBuilder(this.graph, `${name}/${form.name}`), operands);
+    this.computed.set(caseName(convolution), form.name);
+    const attributes = [this.type('T', backend().binding.TF_FLOAT)];
+    this.graph.add(name, 'Identity', { inputs: [result], attributes });
+  }
+
+  /** An endpoint to fetch, computed when all updates are done. */
+  result(name: string, value: Endpoint, dtype: number, updates: string[]): Endpoint {
+    return this.graph.add(name, 'Identity', { inputs: [value], attributes: [this.type('T', dtype)], after: updates });
+  }
+
+  type(name: string, dtype: number) {
+    return { name, type: backend().binding.TF_ATTR_TYPE, value: dtype };
+  }
+}
+
+export interface ProgramGraphOptions {
+  /** Chooses the forms of convolutions; null takes TensorFlow's own. */
+  forms: FormChooser | null;
+  /** Of convolutions and what lies between them, or who chooses it. */
+  precision: NumberFormat | FormatChooser;
+}
+
+interface StoredGroup {
+  group: VariableGroup;
+  /** The TensorFlow.js variables that these stand for; null for slots. */
+  variables: tf.Variable[] | null;
+  /** Sets slots to zero. */
+  zeroed?: Endpoint;
+}
+
+interface Recorded extends Recording {
+  /** Names of the nodes that assign variables. */
+  updates: string[];
+}
