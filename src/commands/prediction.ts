@@ -1,7 +1,14 @@
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import { DataError } from '../errors';
+import type { PictureFailure, PredictionListener } from '../report/predict-pictures';
+import { ProgressLine } from '../report/progress-line';
 import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
 import { MODEL, modelFolder } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
+
+/** A picture that takes longer is shown as it gets on. */
+const LARGE_SECONDS = 1;
 
 interface PredictFlags extends JsonFlag {
   run: string;
@@ -23,20 +30,49 @@ export function addPredictionCommands(program: Command): void {
       new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
     )
     .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
-    .option('--json', 'print the files written as JSON; what happens meanwhile goes to standard error')
+    .option('--json', 'print the files written, and the pictures that failed, as JSON and nothing else')
     .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
-    .action((pictures: string, { run, overlay, format, out, json }: PredictFlags, command: Command) =>
-      inTensorFlowEnvironment(async () => {
+    .action((pictures: string, { run, overlay, format, out, json }: PredictFlags, command: Command) => {
+      const quiet = verbosityOf(command) === 'quiet';
+      const predict = async () => {
         const folder = modelFolder(run);
         const { predictPictures } = await import('../report/predict-pictures');
-        const screen = json ? process.stderr : process.stdout;
-        const quiet = verbosityOf(command) === 'quiet';
-        const predictions = await predictPictures(pictures, folder, {
+        const { predictions, failures } = await predictPictures(pictures, folder, {
           format: format ?? (overlay ? 'overlay' : 'mask'),
           out: out ?? `${folder}/predictions`,
-          onPicture: quiet ? undefined : (done, total, file) => screen.write(`${done}/${total} ${file}\n`),
+          listener: json ? {} : quiet ? { onPredicted: (prediction) => console.log(prediction) } : screenListener(),
         });
-        if (json) console.log(JSON.stringify({ run: folder, predictions }, null, 2));
-      }),
-    );
+        if (json)
+          console.log(JSON.stringify({ run: folder, predictions, failures: failures.map(failureRecord) }, null, 2));
+        if (failures.length > 0) throw failed(failures, predictions.length + failures.length);
+      };
+      return inTensorFlowEnvironment(predict, { quiet: quiet || json });
+    });
+}
+
+/** What is shown to a person: a line for each picture, and how far a large one is. */
+function screenListener(): PredictionListener {
+  let current: { picture: string; started: number; line: ProgressLine } | undefined;
+  return {
+    onStep(picture, done, total) {
+      if (current?.picture !== picture)
+        current = { picture, started: performance.now(), line: new ProgressLine(basename(picture)) };
+      if (performance.now() - current.started > LARGE_SECONDS * 1000) current.line.update(done, total);
+    },
+    onPredicted: (prediction, done, total) => console.log(`${done}/${total} ${prediction}`),
+    onFailed: ({ error }, done, total) => console.error(`${done}/${total} ${error.problem}`),
+  };
+}
+
+function failureRecord({ picture, error }: PictureFailure) {
+  return { picture, problem: error.problem, remedy: error.remedy };
+}
+
+function failed(failures: readonly PictureFailure[], total: number): DataError {
+  const lines = failures.map(({ error }) => `  ${error.problem}`);
+  const remedies = [...new Set(failures.map(({ error }) => error.remedy))];
+  return new DataError(
+    [`${failures.length} of ${total} pictures could not be predicted`, ...lines].join('\n'),
+    remedies.join('\n  → '),
+  );
 }

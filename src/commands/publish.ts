@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sizeText } from '../report/human-units';
 import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
 import { MODEL, modelFolder } from './model-folder';
-import { example, type JsonFlag } from './options';
+import { example, type JsonFlag, verbosityOf } from './options';
 
 interface ExportFlags extends JsonFlag {
   to: 'tfjs' | 'savedmodel';
@@ -29,14 +29,17 @@ export function addPublishingCommands(program: Command): void {
         'export experiments/camvid/base.yaml --to savedmodel --out street-model',
       ),
     )
-    .action((run: string, { to, out, json }: ExportFlags) =>
-      inTensorFlowEnvironment(async () => {
-        const folder = modelFolder(run);
-        const { exportRun } = await import('../publishing/export-run');
-        const files = exportRun(folder, { to, out });
-        if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
-        else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
-      }),
+    .action((run: string, { to, out, json }: ExportFlags, command: Command) =>
+      inTensorFlowEnvironment(
+        async () => {
+          const folder = modelFolder(run);
+          const { exportRun } = await import('../publishing/export-run');
+          const files = exportRun(folder, { to, out });
+          if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
+          else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
+        },
+        { quiet: json || verbosityOf(command) === 'quiet' },
+      ),
     );
 
   program

@@ -1,11 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, parse, relative } from 'node:path';
 import sharp from 'sharp';
 import { labelIdByGroupIndex } from '../data/labels';
 import { type RgbPicture, readPicture } from '../data/picture';
 import { DataError } from '../errors';
 import { loadSegmenter, type SegmenterOptions } from '../evaluation/segmenter';
 import { writeFile } from '../experiment/write-file';
+import { PREDICTION_MARK, type PredictionEnding, pictureFiles } from './picture-files';
 import { blend, labelMaskImage } from './rgb-image';
 
 /**
@@ -20,44 +19,66 @@ export interface PredictPicturesOptions extends Partial<SegmenterOptions> {
   format?: PredictionFormat;
   /** Where the predictions go; folders below the pictures' folder are kept. */
   out: string;
-  onPicture?: (done: number, total: number, file: string) => void;
+  listener?: PredictionListener;
 }
 
-const ENDINGS: Readonly<Record<PredictionFormat, string>> = {
+/** Told how far it is; each picture is told of as predicted or as failed. */
+export interface PredictionListener {
+  /** A large picture is predicted in several steps. */
+  onStep?(picture: string, done: number, total: number): void;
+  onPredicted?(prediction: string, done: number, total: number): void;
+  onFailed?(failure: PictureFailure, done: number, total: number): void;
+}
+
+/** A picture that could not be read, and why. */
+export interface PictureFailure {
+  picture: string;
+  error: DataError;
+}
+
+const ENDINGS: Readonly<Record<PredictionFormat, PredictionEnding>> = {
   mask: '_mask.png',
   overlay: '_overlay.png',
   cityscapes: '_labelIds.png',
 };
 
 /**
- * Predicts a picture, or all pictures (PNG, JPEG) of a folder and those below it, each in its own size.
+ * Predicts a picture, or all pictures of a folder and those below it, each in its own size. In a folder, one that cannot be
+ * read does not keep the others from being predicted.
  *
  * @param pictures a file or a folder
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
- * @returns the files written: `<name>_mask.png`, `<name>_overlay.png` or `<name>_labelIds.png`, where Cityscapes'
- *   `_leftImg8bit` is dropped from the name
- * @throws DataError when there is no picture or one cannot be read, ModelError when the run has no usable checkpoint
+ * @returns the files written, named as {@link pictureFiles} says, and the pictures of the folder that could not be read
+ * @throws DataError when there is no picture, the one named cannot be read, or predictions would replace each other or a
+ *   picture; ModelError when the run has no usable checkpoint; RunError when a prediction cannot be written
  */
 export async function predictPictures(
   pictures: string,
   run: string,
-  { format = 'mask', out, onPicture, ...options }: PredictPicturesOptions,
-): Promise<string[]> {
-  const files = pictureFiles(pictures);
+  { format = 'mask', out, listener = {}, ...options }: PredictPicturesOptions,
+): Promise<{ predictions: string[]; failures: PictureFailure[] }> {
+  const files = await pictureFiles(pictures, out, ENDINGS[format]);
   const { segmenter, dispose } = loadSegmenter(run, options);
+  const predictions: string[] = [];
+  const failures: PictureFailure[] = [];
   try {
-    const written: string[] = [];
-    for (const { path, name } of files) {
-      const picture = await readPicture(path);
-      const file = join(out, name.replace(/_leftImg8bit$/, '') + ENDINGS[format]);
-      writeFile(file, await predictionPng(picture, await segmenter.predict(picture), format));
-      written.push(file);
-      onPicture?.(written.length, files.length, file);
+    for (const [index, { picture, prediction }] of files.entries()) {
+      try {
+        const pixels = await readPicture(picture);
+        const groups = await segmenter.predict(pixels, (done, total) => listener.onStep?.(picture, done, total));
+        writeFile(prediction, await predictionPng(pixels, groups, format));
+        predictions.push(prediction);
+        listener.onPredicted?.(prediction, index + 1, files.length);
+      } catch (error) {
+        if (!(error instanceof DataError) || picture === pictures) throw error;
+        failures.push({ picture, error });
+        listener.onFailed?.({ picture, error }, index + 1, files.length);
+      }
     }
-    return written;
   } finally {
     dispose();
   }
+  return { predictions, failures };
 }
 
 /**
@@ -66,34 +87,16 @@ export async function predictPictures(
  */
 export function predictionPng(picture: RgbPicture, groups: Uint8Array, format: PredictionFormat): Promise<Buffer> {
   const { width, height } = picture;
+  const marked = (values: Uint8Array, channels: 1 | 3) =>
+    sharp(values, { raw: { width, height, channels } })
+      .withExif({ IFD0: { Software: PREDICTION_MARK } })
+      .png();
   if (format === 'cityscapes') {
     const labelIds = labelIdByGroupIndex();
     const values = groups.map((group) => labelIds[group]);
-    return sharp(values, { raw: { width, height, channels: 1 } })
-      .toColourspace('b-w')
-      .png()
-      .toBuffer();
+    return marked(values, 1).toColourspace('b-w').toBuffer();
   }
   const mask = labelMaskImage(groups, width, height);
   const { pixels } = format === 'mask' ? mask : blend(picture, mask);
-  return sharp(pixels, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
-}
-
-/** The pictures, each with its path below the folder, without its ending. */
-function pictureFiles(path: string): { path: string; name: string }[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw new DataError(`${path}: no such file or folder`, 'name a picture, or a folder of pictures');
-  if (!stats.isDirectory()) return [{ path, name: parse(path).name }];
-  const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(png|jpe?g)$/i.test(file))
-    .sort()
-    .map((file) => join(path, file));
-  if (files.length === 0)
-    throw new DataError(`${path}: holds no picture`, 'name a folder with .png, .jpg or .jpeg files in or below it');
-  return files.map((file) => {
-    const { dir, name } = parse(relative(path, file));
-    return { path: file, name: join(dir, name) };
-  });
+  return marked(pixels, 3).toBuffer();
 }

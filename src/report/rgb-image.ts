@@ -28,7 +28,10 @@ export function labelMaskImage(groups: ArrayLike<number>, width: number, height:
   for (let pixel = 0; pixel < groups.length; pixel += 1) {
     const color = palette[groups[pixel]];
     if (!color) throw new RangeError(`pixel ${pixel}: no group has the index ${groups[pixel]}`);
-    pixels.set(color, pixel * 3);
+    // Not `set`, which takes ten times as long for three values.
+    pixels[pixel * 3] = color[0];
+    pixels[pixel * 3 + 1] = color[1];
+    pixels[pixel * 3 + 2] = color[2];
   }
   return { width, height, pixels };
 }
