@@ -64,6 +64,11 @@ const RULES: readonly Rule[] = [
   },
   {
     keys: ['model.encoder.skipBatchNorm'],
+    ignored: ({ task }) => task === 'classification',
+    why: 'a classifier has no expansion blocks (task: classification)',
+  },
+  {
+    keys: ['model.encoder.skipBatchNorm'],
     ignored: ({ model }) => !model.batchNorm || model.encoder.batchNorm,
     why: 'no group is bare (model.encoder.batchNorm: false makes those with weights bare, where model.batchNorm is true)',
   },

@@ -57,7 +57,7 @@ const epochRange = z
   .tuple([positiveInteger, positiveInteger])
   .refine(([first, last]) => first <= last, 'the first epoch and the last one, as in [1, 3]');
 
-const encoder = z.strictObject({
+const encoderSettings = z.strictObject({
   /**
    * Where the encoder's layers come from; null for random. Either `vgg19-imagenet` (Keras's, fetched once into the user's
    * cache), or a path: an experiment's YAML, a run folder, a checkpoint, a TensorFlow.js model or weights manifest, HDF5 as
@@ -79,6 +79,21 @@ const encoder = z.strictObject({
     .default([]),
   /** Whether a frozen group's batch normalisation is frozen too; false lets it follow the batches' statistics. */
   freezeBatchNorm: z.boolean().default(true),
+});
+
+/** Only what was taken over can be kept as it is: a frozen random layer would stay random. */
+const encoder = encoderSettings.superRefine(({ weights, blocks, freeze }, context) => {
+  const expected =
+    weights === null
+      ? 'none, since there are no model.encoder.weights and random layers would stay random'
+      : `a group that is taken over (model.encoder.blocks: ${blocks.join(', ')})`;
+  const frozen = freeze.flatMap((entry, index) =>
+    typeof entry === 'number'
+      ? [{ block: entry, path: ['freeze', index] }]
+      : entry.blocks.map((block, place) => ({ block, path: ['freeze', index, 'blocks', place] })),
+  );
+  for (const { block, path } of frozen)
+    if (weights === null || !blocks.includes(block)) context.addIssue({ code: 'custom', path, message: expected });
 });
 
 const model = z.strictObject({

@@ -2,7 +2,6 @@
 import { UpConvolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
 import { convolutionUnit, maxPool } from './vgg19';
-import type { LayerWeights } from './weights/layer-weights';
 
 export interface ContractionBlockOptions {
   /** Such as `block1`; names the pooling layer. */
@@ -13,8 +12,6 @@ export interface ContractionBlockOptions {
   batchNorm: boolean;
   batchNormEpsilon?: number;
   seed: number;
-  /** Layers trained elsewhere that this block starts from; without them it starts at random. */
-  pretrained?: LayerWeights;
 }
 
 export interface Contraction {

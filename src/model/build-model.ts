@@ -41,7 +41,8 @@ export function buildModel(
 ): tf.LayersModel {
   const { task, classes, size, width, plainBlocks, skipBatchNorm, ...rest } = description;
   const common = { batchNorm: rest.batchNorm, batchNormEpsilon: rest.batchNormEpsilon, seed };
-  if (task === 'classification') return vgg19Classifier({ size, classes: classes.length, width, ...common });
+  if (task === 'classification')
+    return vgg19Classifier({ size, classes: classes.length, width, plainBlocks, ...common });
   return uNet({ ...input, classes: classes.length, widthMultiplier: width, plainBlocks, skipBatchNorm, ...common });
 }
 
@@ -76,33 +77,20 @@ async function initialModel(experiment: Experiment, { onDownload }: BuildExperim
   const { task, seed, data, model: options } = experiment;
   const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
   const { width, batchNorm, encoder } = options;
-  const description = { task, classes, size: data.size, width, batchNorm };
+  const common = { task, classes, size: data.size, width, batchNorm };
   if (encoder.weights === null) {
-    const random: ModelDescription = { ...description, preprocessing: 'tf' };
-    return { model: buildModel(random, seed), description: random };
+    const description: ModelDescription = { ...common, preprocessing: 'tf' };
+    return { model: buildModel(description, seed), description };
   }
-  const source = await readPretrained(encoder.weights, { onProgress: onDownload });
-  const { preprocessing, batchNormEpsilon } = source;
-  const { blocks, batchNorm: encoderBatchNorm, skipBatchNorm } = encoder;
-  const plainBlocks = batchNorm && !encoderBatchNorm ? blocks : [];
-  const pretrained = encoderLayers(source.weights, {
-    blocks,
-    width,
-    batchNorm: batchNorm && encoderBatchNorm,
-    batchNormEpsilon,
+  const { weights, preprocessing, batchNormEpsilon } = await readPretrained(encoder.weights, {
+    onProgress: onDownload,
   });
-  const model = uNet({
-    height: data.size,
-    width: data.size,
-    classes: classes.length,
-    widthMultiplier: width,
-    batchNorm,
-    batchNormEpsilon,
-    plainBlocks,
-    skipBatchNorm,
-    seed,
-    pretrained,
-    pretrainedBlocks: blocks,
-  });
-  return { model, description: { ...description, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing } };
+  const { blocks, skipBatchNorm } = encoder;
+  const normalized = batchNorm && encoder.batchNorm;
+  const layers = encoderLayers(weights, { blocks, width, batchNorm: normalized, batchNormEpsilon });
+  const plainBlocks = batchNorm && !encoder.batchNorm ? blocks : [];
+  const description = { ...common, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing };
+  const model = buildModel(description, seed);
+  layers.handOverAll(model);
+  return { model, description };
 }

@@ -3,7 +3,6 @@ import { BatchNormalization, Convolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
 import { contractionBlock, expansionBlock } from './blocks';
 import { convolutionUnit, scaledChannels, VGG19_BLOCKS, VGG19_STRIDE } from './vgg19';
-import type { LayerWeights } from './weights/layer-weights';
 
 export interface UNetOptions {
   /** In pixels; 32 must divide it. */
@@ -22,10 +21,6 @@ export interface UNetOptions {
   skipBatchNorm?: boolean;
   /** Of the random layers; a layer's weights depend on this and its name alone. */
   seed?: number;
-  /** The encoder's layers, trained elsewhere. */
-  pretrained?: LayerWeights;
-  /** VGG19 groups (1 to 5) that take `pretrained` layers; the others start at random. */
-  pretrainedBlocks?: readonly number[];
 }
 
 export const BOTTLENECK_CHANNELS = 512;
@@ -34,11 +29,10 @@ export const BOTTLENECK_CHANNELS = 512;
  * The study's U-Net: VGG19's five groups as contraction blocks, a bottleneck, five expansion blocks and a 1x1 head.
  * [batch, height, width, 3] to logits [batch, height, width, classes].
  *
- * @throws ModelError for a size that 32 does not divide, or pre-trained layers of another shape
+ * @throws ModelError for a size that 32 does not divide
  */
 export function uNet(options: UNetOptions): tf.LayersModel {
   const { height, width, classes, widthMultiplier = 1, batchNorm = true, batchNormEpsilon, seed = 1 } = options;
-  const { pretrained, pretrainedBlocks = VGG19_BLOCKS.map(({ number }) => number) } = options;
   const { plainBlocks = [], skipBatchNorm = false } = options;
   requireDivisible('height', height);
   requireDivisible('width', width);
@@ -56,7 +50,6 @@ export function uNet(options: UNetOptions): tf.LayersModel {
       name: `block${number}`,
       layers,
       filters: scaledChannels(channels, widthMultiplier),
-      pretrained: pretrainedBlocks.includes(number) ? pretrained : undefined,
     });
     const scaled = skipBatchNorm && plainBlocks.includes(number);
     skips.push(scaled ? (skipNorm(number).apply(skip) as tf.SymbolicTensor) : skip);

@@ -4,7 +4,6 @@
  */
 import { BatchNormalization, Convolution, Rectifier } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
-import type { LayerWeights } from './weights/layer-weights';
 
 export interface Vgg19Block {
   /** 1 to 5. */
@@ -32,8 +31,6 @@ export interface ConvolutionUnitOptions {
   /** Keras's by default; weights trained under another one want theirs. */
   batchNormEpsilon?: number;
   seed: number;
-  /** Weights of the layers called `name` and, behind it, `<name>_bn`, if they are to be taken over. */
-  pretrained?: LayerWeights;
 }
 
 /**
@@ -44,21 +41,13 @@ export interface ConvolutionUnitOptions {
  * @returns [batch, height, width, filters], at least 0
  */
 export function convolutionUnit(input: tf.SymbolicTensor, options: ConvolutionUnitOptions): tf.SymbolicTensor {
-  const { name, filters, batchNorm, batchNormEpsilon, seed, pretrained } = options;
+  const { name, filters, batchNorm, batchNormEpsilon, seed } = options;
   const convolution = { name, filters, kernelSize: 3, seed };
-  if (!batchNorm) {
-    const layer = new Convolution({ ...convolution, useBias: true, activation: 'relu' });
-    const output = layer.apply(input) as tf.SymbolicTensor;
-    pretrained?.handOver(layer, ['kernel', 'bias']);
-    return output;
-  }
-  const layer = new Convolution({ ...convolution, useBias: false });
-  const normalization = new BatchNormalization({ name: `${name}_bn`, epsilon: batchNormEpsilon });
-  const output = normalization.apply(layer.apply(input)) as tf.SymbolicTensor;
-  pretrained?.handOver(layer, ['kernel']);
-  if (pretrained?.has(normalization.name))
-    pretrained.handOver(normalization, ['gamma', 'beta', 'moving_mean', 'moving_variance']);
-  return new Rectifier({ name: `${name}_relu` }).apply(output) as tf.SymbolicTensor;
+  if (!batchNorm)
+    return new Convolution({ ...convolution, useBias: true, activation: 'relu' }).apply(input) as tf.SymbolicTensor;
+  const features = new Convolution({ ...convolution, useBias: false }).apply(input);
+  const normalized = new BatchNormalization({ name: `${name}_bn`, epsilon: batchNormEpsilon }).apply(features);
+  return new Rectifier({ name: `${name}_relu` }).apply(normalized) as tf.SymbolicTensor;
 }
 
 export interface Vgg19Options {
@@ -68,6 +57,8 @@ export interface Vgg19Options {
   width?: number;
   batchNorm?: boolean;
   batchNormEpsilon?: number;
+  /** Groups (1 to 5) that have no batch normalisation even so. */
+  plainBlocks?: readonly number[];
   seed?: number;
 }
 
@@ -81,12 +72,14 @@ export function vgg19Classifier({
   width = 1,
   batchNorm = true,
   batchNormEpsilon,
+  plainBlocks = [],
   seed = 1,
 }: Vgg19Options): tf.LayersModel {
   const image = tf.input({ shape: [size, size, 3], name: 'image' });
   let features = image;
   for (const { number, layers, channels } of VGG19_BLOCKS) {
-    const unit = { filters: scaledChannels(channels, width), batchNorm, batchNormEpsilon, seed };
+    const normalization = { batchNorm: batchNorm && !plainBlocks.includes(number), batchNormEpsilon };
+    const unit = { filters: scaledChannels(channels, width), ...normalization, seed };
     for (const name of layers) features = convolutionUnit(features, { ...unit, name });
     features = maxPool(features, `block${number}_pool`);
   }

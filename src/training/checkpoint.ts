@@ -128,12 +128,7 @@ export function tidyCheckpoint(folder: string, epoch: number): void {
 }
 
 function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
-  for (const layer of model.layers)
-    if (layer.weights.length > 0)
-      weights.handOver(
-        layer,
-        layer.weights.map(({ originalName }) => originalName.slice(layer.name.length + 1)),
-      );
+  for (const layer of model.layers) if (layer.weights.length > 0) weights.handOver(layer);
 }
 
 function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimizer?: unknown } {

@@ -1,4 +1,5 @@
 import type { Batch } from '../data/batches';
+import { ModelError } from '../errors';
 import { sparseSoftmaxCrossEntropy } from '../tensorflow/fused-operations';
 import type { InputSpec } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
@@ -36,8 +37,21 @@ function imageShape(model: tf.LayersModel, batchSize: number): number[] {
  *
  * @param logits [..., classes]
  * @param classes int32, as many as there are rows of logits
+ * @throws ModelError when there are not
  */
 export function crossEntropy(logits: tf.Tensor, classes: tf.Tensor1D): tf.Scalar {
-  const rows = logits.reshape([classes.size, -1]) as tf.Tensor2D;
-  return sparseSoftmaxCrossEntropy(rows, classes);
+  return sparseSoftmaxCrossEntropy(logitRows(logits, classes), classes);
+}
+
+/** @returns [rows, classes] */
+export function logitRows(logits: tf.Tensor, classes: tf.Tensor): tf.Tensor2D {
+  const { shape } = logits;
+  const channels = shape[shape.length - 1];
+  const rows = logits.size / channels;
+  if (rows !== classes.size)
+    throw new ModelError(
+      `logits of shape [${shape}] are ${rows} rows, for classes of shape [${classes.shape}]`,
+      'train a model on samples of its own task: a U-Net on scenes, a classifier on crops',
+    );
+  return logits.reshape([rows, channels]);
 }

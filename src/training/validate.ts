@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batches';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { batchInputs, crossEntropy, inputSpecs } from './loss';
+import { batchInputs, crossEntropy, inputSpecs, logitRows } from './loss';
 
 export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */
@@ -21,7 +21,7 @@ export class Validation {
   ) {
     this.score = program.function((images, classes) => {
       const logits = model.apply(images, { training: false }) as tf.Tensor;
-      const right = tf.equal(tf.argMax(logits.reshape([classes.size, -1]), 1), classes);
+      const right = tf.equal(tf.argMax(logitRows(logits, classes), 1), classes);
       return [crossEntropy(logits, classes as tf.Tensor1D), tf.sum(right)];
     });
   }

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import os from 'node:os';
 import { ConfigurationError } from '../../src/errors';
 import { loadExperiment } from '../../src/experiment/load';
@@ -36,7 +36,7 @@ test('a file outside experiments/ is named after itself', () => {
 
 test('extends: objects merge, arrays and scalars replace, over a chain of files', () => {
   const root = projectFolder({
-    'experiments/a.yaml': `${BASE}seed: 1\nmodel: { encoder: { blocks: [1, 2, 3], freeze: [1] } }\ndata: { size: 64 }\n`,
+    'experiments/a.yaml': `${BASE}seed: 1\nmodel: { encoder: { weights: w, blocks: [1, 2, 3], freeze: [4] } }\ndata: { size: 64 }\n`,
     'experiments/deep/b.yaml': 'extends: ../a.yaml\nseed: 2\nmodel: { width: 0.5 }\n',
     'experiments/deep/c.yaml': 'extends: ./b.yaml\nmodel:\n  encoder:\n    blocks: [4]\n',
   });
@@ -45,17 +45,17 @@ test('extends: objects merge, arrays and scalars replace, over a chain of files'
     width: 0.5,
     batchNorm: true,
     encoder: {
-      weights: null,
+      weights: 'w',
       blocks: [4],
       batchNorm: true,
       skipBatchNorm: false,
-      freeze: [1],
+      freeze: [4],
       freezeBatchNorm: true,
     },
   });
   expect([experiment.seed, experiment.data.size, experiment.name]).toEqual([2, 64, 'deep-c']);
   expect(sources['model.encoder.blocks']).toBe('experiments/deep/c.yaml:4:5');
-  expect(sources['model.encoder.freeze']).toBe('experiments/a.yaml:3:40');
+  expect(sources['model.encoder.freeze']).toBe('experiments/a.yaml:3:52');
   expect(sources.seed).toBe('experiments/deep/b.yaml:2:1');
 });
 
@@ -171,6 +171,28 @@ test('all problems are reported together, each in the file of the chain where it
       /^ {2}experiments\/b.yaml:8:1: zebra: unknown key; known here: name, description, folder, task/,
     ),
   ]);
+});
+
+describe('what is frozen was taken over', () => {
+  const problem = (encoder: string) => {
+    const root = projectFolder({ 'experiments/a.yaml': `${BASE}model:\n  encoder:\n    ${encoder}\n` });
+    return messageOf(() => loadExperiment('experiments/a.yaml', { root })).split('\n')[0];
+  };
+
+  test('without weights nothing can be', () => {
+    expect(problem('freeze: [1]')).toBe(
+      'experiments/a.yaml:4:14: model.encoder.freeze.0: expected none, since there are no model.encoder.weights and random layers would stay random, found 1',
+    );
+  });
+
+  test('with them no other group than those of model.encoder.blocks', () => {
+    expect(problem('weights: w\n    blocks: [1, 2]\n    freeze: [2, 3]')).toBe(
+      'experiments/a.yaml:6:17: model.encoder.freeze.1: expected a group that is taken over (model.encoder.blocks: 1, 2), found 3',
+    );
+    expect(problem('weights: w\n    blocks: [1]\n    freeze:\n      - { blocks: [1, 4], epochs: [1, 2] }')).toBe(
+      'experiments/a.yaml:7:23: model.encoder.freeze.0.blocks.1: expected a group that is taken over (model.encoder.blocks: 1), found 4',
+    );
+  });
 });
 
 test('seeds have 32 bits, wherever one is given', () => {

@@ -3,7 +3,8 @@ import { experimentSchema } from '../../src/experiment/schema';
 import { freezePhases, frozenBlocksAt } from '../../src/model/frozen-blocks';
 
 const freezeOf = (freeze: unknown) =>
-  experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], model: { encoder: { freeze } } }).model.encoder.freeze;
+  experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], model: { encoder: { weights: 'w', freeze } } }).model
+    .encoder.freeze;
 
 test('a list of groups is frozen throughout', () => {
   const freeze = freezeOf([2, 1]);

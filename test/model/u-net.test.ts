@@ -3,6 +3,7 @@ import { ModelError } from '../../src/errors';
 import { forwardPass, uNetForwardPass } from '../../src/model/forward-pass';
 import { freezeBlocks, uNet } from '../../src/model/u-net';
 import { VGG19_BLOCKS, vgg19Classifier } from '../../src/model/vgg19';
+import { encoderLayers } from '../../src/model/weights/encoder-layers';
 import { LayerWeights } from '../../src/model/weights/layer-weights';
 import { tf } from '../../src/tensorflow/tensorflow';
 
@@ -104,6 +105,7 @@ describe('seeds', () => {
 
 describe('handing over layers', () => {
   const options = { size: 32, classes: 5, width: 1 / 32, seed: 7 };
+  const encoder = { blocks: [1, 2, 3, 4, 5], width: 1 / 32, batchNorm: true, batchNormEpsilon: 1e-3 };
 
   /** The weights of a classifier, by layer and weight. */
   function weightsOf(model: tf.LayersModel): LayerWeights {
@@ -116,8 +118,8 @@ describe('handing over layers', () => {
 
   test('named blocks get the layers, the others keep their random start', () => {
     const classifier = vgg19Classifier(options);
-    const pretrained = weightsOf(classifier);
-    const model = uNet({ ...tiny, pretrained, pretrainedBlocks: [1, 2, 3] });
+    const model = uNet(tiny);
+    encoderLayers(weightsOf(classifier), { ...encoder, blocks: [1, 2, 3] }).handOverAll(model);
     const random = uNet(tiny);
     const values = (from: tf.LayersModel, layer: string) => [...from.getLayer(layer).getWeights()[0].dataSync()];
     expect(values(model, 'block3_conv4')).toEqual(values(classifier, 'block3_conv4'));
@@ -129,8 +131,8 @@ describe('handing over layers', () => {
 
   test('the U-Net then sees what the classifier saw', () => {
     const classifier = vgg19Classifier(options);
-    const pretrained = weightsOf(classifier);
-    const model = uNet({ ...tiny, pretrained });
+    const model = uNet(tiny);
+    encoderLayers(weightsOf(classifier), encoder).handOverAll(model);
     const features = (from: tf.LayersModel) =>
       tf.model({ inputs: from.inputs, outputs: from.getLayer('block5_pool').output as tf.SymbolicTensor });
     const image = tf.randomUniform([1, 32, 32, 3], -1, 1, 'float32', 3);
@@ -140,15 +142,19 @@ describe('handing over layers', () => {
     image.dispose();
   });
 
-  test('a wrong width and a missing layer are named, with both shapes', () => {
-    const classifier = vgg19Classifier({ ...options, width: 1 / 16 });
-    const pretrained = weightsOf(classifier);
-    expect(() => uNet({ ...tiny, pretrained })).toThrow(
+  test('a wrong width and a weight without a place are named', () => {
+    const [wide, bare] = [
+      vgg19Classifier({ ...options, width: 1 / 16 }),
+      vgg19Classifier({ ...options, batchNorm: false }),
+    ];
+    const model = uNet(tiny);
+    expect(() => weightsOf(wide).handOverAll(model)).toThrow(
       'classifier: "block1_conv1/kernel" has shape [3,3,3,4], the model expects [3,3,3,2]',
     );
-    const empty = new LayerWeights('nothing', new Map());
-    expect(() => uNet({ ...tiny, pretrained: empty })).toThrow('nothing: holds no weight "block1_conv1/kernel"');
-    classifier.dispose();
+    expect(() => weightsOf(bare).handOverAll(model)).toThrow(
+      'classifier: holds "block1_conv1/bias", which the model has no place for',
+    );
+    for (const each of [wide, bare, model]) each.dispose();
   });
 });
 

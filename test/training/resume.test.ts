@@ -9,6 +9,7 @@ import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
 import { trainRun } from '../../src/training/train-run';
 import { temporaryFolder } from '../data/fixtures';
+import { fixture, SHARE } from '../model/weights/parity';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -25,7 +26,7 @@ function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}):
     notebooks: ['none.ipynb'],
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
-    model: { width: 1 / 16, encoder },
+    model: { width: SHARE, encoder },
     training: { epochs, batchSize: 2 },
     execution: { compile },
   };
@@ -91,7 +92,8 @@ describe.each([false, true])('compile: %p', (compile) => {
 });
 
 test('gradual unfreezing: a new optimizer where it changes, and the same bits when it is interrupted there', async () => {
-  const encoder = { freeze: [{ blocks: [1, 2], epochs: [1, 2] }] };
+  const weights = fixture('torchvision-vgg19-bn.safetensors');
+  const encoder = { weights, freeze: [{ blocks: [1, 2], epochs: [1, 2] }] };
   const before = tf.memory().numTensors;
   const whole = newRun('unfreezing', { encoder });
   const firstFilter: number[][] = [];

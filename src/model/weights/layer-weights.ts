@@ -66,11 +66,28 @@ export class LayerWeights {
   /**
    * Sets a built layer's weights.
    *
-   * @param names of the layer's weights, in the layer's order
-   * @throws ModelError when a weight is missing or has another shape, before anything is set
+   * @throws ModelError when a weight is missing, too many or of another shape, before anything is set
    */
-  handOver(layer: tf.layers.Layer, names: readonly string[]): void {
+  handOver(layer: tf.layers.Layer): void {
+    const names = layer.weights.map(({ originalName }) => originalName.slice(layer.name.length + 1));
+    const surplus = this.namesOf(layer.name).filter((name) => !names.includes(name));
+    if (surplus.length > 0)
+      throw new ModelError(
+        `${this.source}: holds "${layer.name}/${surplus[0]}", which the model has no place for`,
+        'give the model the batchNorm that the weights were made with',
+      );
     const found = names.map((name, index) => this.require(layer.name, name, layer.weights[index].shape as number[]));
     tf.tidy(() => layer.setWeights(found.map(({ values, shape }) => tf.tensor(values, [...shape]))));
+  }
+
+  /** Sets the weights of those layers of a model that are here by name; the others keep theirs. */
+  handOverAll(model: tf.LayersModel): void {
+    for (const layer of model.layers) if (this.has(layer.name)) this.handOver(layer);
+  }
+
+  private namesOf(layerName: string): string[] {
+    return [...this.arrays.keys()]
+      .filter((name) => name.slice(0, name.lastIndexOf('/')) === layerName)
+      .map((name) => name.slice(layerName.length + 1));
   }
 }

@@ -39,7 +39,9 @@ export function pretrainedUNet({ weights, batchNormEpsilon }: PretrainedSource, 
   const blocks = [1, 2, 3, 4, 5];
   const pretrained = encoderLayers(weights, { blocks, width: SHARE, batchNorm, batchNormEpsilon });
   const size = { height: HEIGHT, width: WIDTH, classes: 8, widthMultiplier: SHARE };
-  return uNet({ ...size, batchNorm, batchNormEpsilon, pretrained, ...options });
+  const model = uNet({ ...size, batchNorm, batchNormEpsilon, ...options });
+  pretrained.handOverAll(model);
+  return model;
 }
 
 /** What each contraction block saw before pooling, and what left the last pooling. */

@@ -197,6 +197,32 @@ describe('an experiment takes the weights over', () => {
     model.dispose();
   });
 
+  test('a classifier takes them over as a U-Net does, bare or with batch normalisation', async () => {
+    const kernelOf = ({ model }: { model: tf.LayersModel }, layer: string) => [
+      ...model.getLayer(layer).getWeights()[0].dataSync(),
+    ];
+    for (const rest of [{}, { blocks: [1, 2], batchNorm: false }]) {
+      const weights = fixture(rest.blocks ? 'keras-vgg19.h5' : 'torchvision-vgg19-bn.safetensors');
+      const settings = experiment({ encoder: { weights, ...rest } });
+      const [classifier, unet] = await Promise.all(
+        (['classification', 'segmentation'] as const).map((task) => buildExperimentModel({ ...settings, task })),
+      );
+      expect(classifier.model.outputs[0].shape).toEqual([null, 19]);
+      expect(classifier.description).toMatchObject({
+        task: 'classification',
+        preprocessing: unet.description.preprocessing,
+      });
+      const encoder = (names: string[]) => names.filter((name) => name.startsWith('block'));
+      const names = encoder(classifier.model.layers.map(({ name }) => name));
+      expect(names).toEqual(encoder(unet.model.layers.map(({ name }) => name)));
+      for (const layer of names.filter((name) => /conv\d$/.test(name)))
+        expect(kernelOf(classifier, layer)).toEqual(kernelOf(unet, layer));
+      const again = buildModel(classifier.description);
+      expect(again.layers.map(({ name }) => name)).toEqual(classifier.model.layers.map(({ name }) => name));
+      for (const each of [classifier.model, unet.model, again]) each.dispose();
+    }
+  });
+
   test('weights that do not fit leave nothing behind', async () => {
     const before = tf.memory().numTensors;
     expect(buildExperimentModel(experiment({ width: 1, encoder }))).rejects.toThrow(
