@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { checkDataset, type DataNeeds } from '../data/check-dataset';
+import type { DataNeeds } from '../data/check-dataset';
 import { DataError, ModelError, RunError, UserError } from '../errors';
 import type { LoadedExperiment } from '../experiment/load';
 import { withRecordedRoot } from '../experiment/run-folder';
@@ -52,6 +52,8 @@ export async function checkPlan(due: readonly LoadedExperiment[], plan: readonly
 }
 
 async function checkData(loaded: LoadedExperiment, plan: readonly LoadedExperiment[]): Promise<void> {
+  // Loaded here: other commands start without what reads data.
+  const { checkDataset } = await import('../data/check-dataset');
   const { notebooks, comparison } = loaded.experiment;
   const names = notebooks.map((notebook) => path.basename(notebook));
   const known = names.filter((name) => Object.hasOwn(READ_BY, name));

@@ -8,6 +8,7 @@ import { runExperiment } from '../runner/run-experiment';
 import { runNotebookFile } from '../runner/run-notebook-file';
 import { findRun } from '../runner/runs/find-runs';
 import { runJson } from '../runner/runs/looking-back';
+import { scoreLines } from '../runner/runs/score-lines';
 import { checkPlan } from './check-plan';
 import { collect, example, positive, refuse, verbosityOf } from './options';
 
@@ -58,6 +59,7 @@ export function addRunningCommands(program: Command): void {
       const tell = (folder: string) => {
         if (json) console.log(JSON.stringify(runJson(findRun(folder)), null, 2));
         else if (verbosity === 'quiet') console.log(folder);
+        else console.log(['', ...scoreLines(folder), `results in ${folder}`].join('\n'));
       };
       if (file.endsWith('.ipynb')) {
         refuse(

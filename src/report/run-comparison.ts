@@ -1,7 +1,8 @@
 import { canonicalJson } from '../experiment/canonical-json';
 import type { RunResults } from './run-results';
+import { spread } from './seeds';
 import { sparkline } from './sparkline';
-import { ABSENT, formatScore, type Table } from './tables';
+import { ABSENT, formatScore, formatSpread, type Table } from './tables';
 
 export interface ComparedResults {
   name: string;
@@ -51,6 +52,76 @@ export function comparisonTable(
       ...names.map((each) => score(results.scores[each])),
     ]),
     text: [0, 1, ...keys.map((_, index) => index + 2)],
+  };
+}
+
+/**
+ * What sets each run apart from the others of its name, such as `width=0.5 seed=2`; empty for a run that stands alone.
+ * Keys are shortened to their last part where that is clear.
+ */
+export function distinctions(runs: readonly ComparedResults[]): string[] {
+  const nameOf = ({ results }: ComparedResults) => results.configuration.name;
+  return runs.map((run) => {
+    const keys = differingKeys(runs.filter((other) => nameOf(other) === nameOf(run)));
+    const last = (key: string) => key.split('.').at(-1)!;
+    const short = (key: string) => (keys.filter((other) => last(other) === last(key)).length > 1 ? key : last(key));
+    return keys
+      .filter((key) => run.results.configuration[key] !== undefined)
+      .map((key) => `${short(key)}=${shownValue(run.results.configuration[key], ABSENT)}`)
+      .join(' ');
+  });
+}
+
+/** Runs that differ in nothing but their seed, and were measured on the same. */
+interface SeedGroup {
+  runs: ComparedResults[];
+  seeds: unknown[];
+}
+
+/** The finished runs, those together that differ in nothing but their seed; in the order of the first of each. */
+export function seedGroups(runs: readonly ComparedResults[]): SeedGroup[] {
+  const groups = new Map<string, SeedGroup>();
+  for (const run of runs) {
+    const { configuration, scores, setting } = run.results;
+    if (!['finished', 'by hand'].includes(run.state) || Object.keys(scores).length === 0) continue;
+    const settings = Object.entries(configuration).filter(([key]) => !APART_FROM_SEEDS.includes(key));
+    const id = canonicalJson([Object.fromEntries(settings), setting ?? null]);
+    const group = groups.get(id) ?? { runs: [], seeds: [] };
+    groups.set(id, { runs: [...group.runs, run], seeds: [...group.seeds, configuration.seed] });
+  }
+  return [...groups.values()];
+}
+
+/** Where the data lies changes no result. */
+const APART_FROM_SEEDS = [...IDENTITY, 'seed', 'data.root'];
+
+/**
+ * One row for all runs that differ in nothing but their seed: mean ± sample standard deviation of each score.
+ *
+ * @param runs what is compared
+ * @param options.scores at most so many, the telling ones
+ * @returns undefined where no run has another one to be averaged with
+ */
+export function seedsTable(
+  runs: readonly ComparedResults[],
+  { scores = Number.POSITIVE_INFINITY }: { scores?: number } = {},
+): Table | undefined {
+  const groups = seedGroups(runs);
+  if (!groups.some((group) => group.runs.length > 1)) return undefined;
+  const first = groups.map((group) => group.runs[0]);
+  const keys = differingKeys(first).filter((key) => !APART_FROM_SEEDS.includes(key));
+  const names = scoreNames(first).slice(0, scores);
+  const score = (group: SeedGroup, name: string) =>
+    formatSpread(spread(group.runs.map(({ results }) => results.scores[name] ?? Number.NaN)));
+  return {
+    header: ['mean over seeds', ...keys, 'seeds', ...names],
+    rows: groups.map((group) => [
+      String(group.runs[0].results.configuration.name ?? group.runs[0].name),
+      ...keys.map((key) => shownValue(group.runs[0].results.configuration[key], ABSENT)),
+      group.seeds.join(', '),
+      ...names.map((name) => score(group, name)),
+    ]),
+    text: [0, ...keys.map((_, index) => index + 1), keys.length + 1],
   };
 }
 

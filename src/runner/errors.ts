@@ -23,6 +23,8 @@ export interface CellFailure {
   source: string;
   /** What the kernel printed about it, or what the runner found. */
   errorText: string;
+  /** That in a line, such as `RangeError: no such scene`. */
+  reason: string;
   /** Where the executed notebook was saved, outputs up to the failure included. */
   executedNotebook: string;
 }
@@ -33,6 +35,8 @@ export class CellError extends RunnerError {
   readonly cell: number;
   readonly source: string;
   readonly errorText: string;
+  /** What failed and why, in a line. */
+  readonly headline: string;
 
   constructor(failure: CellFailure, exitCode: ExitCode = 1) {
     super(
@@ -44,6 +48,7 @@ export class CellError extends RunnerError {
     this.cell = failure.cell;
     this.source = failure.source;
     this.errorText = failure.errorText;
+    this.headline = `${failure.notebook}, cell [${failure.cell}]: ${failure.reason}`;
   }
 }
 

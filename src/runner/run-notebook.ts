@@ -119,7 +119,9 @@ function failureOf(
   if (outcome.status === 'interrupted') {
     return signal?.reason instanceof Error ? signal.reason : new InterruptedError('SIGINT');
   }
-  return new CellError({ ...where, errorText: outcome.errorText }, outcome.status === 'died' ? 138 : 1);
+  const { ename, evalue } = errorOutput(outcome);
+  const reason = `${ename}: ${evalue}`;
+  return new CellError({ ...where, errorText: outcome.errorText, reason }, outcome.status === 'died' ? 138 : 1);
 }
 
 function show(view: RunView, { header, content: raw }: { header: { msg_type: string }; content: unknown }): void {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../experiment/canonical-json';
 import { durationText } from '../report/human-units';
-import { InterruptedError, RunnerError } from './errors';
+import { CellError, InterruptedError, RunnerError } from './errors';
 import { HtmlExport } from './html';
 import { type JupyterServer, startServer } from './jupyter-server';
 import { Kernel } from './kernel';
@@ -174,6 +174,7 @@ async function recorded(folder: string, record: RunRecord, action: () => Promise
   } catch (error) {
     record.state = error instanceof InterruptedError ? 'interrupted' : 'failed';
     record.error = (error as Error).message;
+    if (error instanceof CellError) record.headline = error.headline;
     throw error;
   } finally {
     record.ended = new Date().toISOString();

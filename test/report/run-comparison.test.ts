@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'bun:test';
-import { type ComparedResults, comparisonTable, curveLines, curvesTable } from '../../src/report/run-comparison';
+import {
+  type ComparedResults,
+  comparisonTable,
+  curveLines,
+  curvesTable,
+  distinctions,
+  seedsTable,
+} from '../../src/report/run-comparison';
 import { flattened, scoresOf } from '../../src/report/run-results';
 import { sparkline } from '../../src/report/sparkline';
 import { toCsv } from '../../src/report/tables';
@@ -41,6 +48,37 @@ test('only what differs is shown, and every score', () => {
     'run,state,seed,model.blocks,model.weights,epochs,mean IoU,accuracy\na,finished,1,"[1,2]",,3,0.51234,\nb,finished,2,[1],x,1,,\n',
   );
   expect(comparisonTable(runs, { scores: 1 }).header).not.toContain('accuracy');
+});
+
+test('runs that differ in their seed alone are averaged, and only those', () => {
+  const seeds = [
+    run('base', { seed: 1, model: { width: 1 }, data: { root: '/a' } }, { 'mean IoU': 0.5 }),
+    run('base', { seed: 2, model: { width: 1 }, data: { root: '/b' } }, { 'mean IoU': 0.6 }),
+    run('base', { seed: 1, model: { width: 2 } }, { 'mean IoU': 0.7 }),
+    { ...run('base', { seed: 3, model: { width: 1 } }, { 'mean IoU': 0 }), state: 'running' },
+  ];
+  // Mean 0.55; deviations of 0.05 each, squares 0.0025, their sum over 2 - 1, root of 0.005 = 0.0707.
+  expect(toText(seedsTable(seeds)!)).toBe(
+    [
+      'mean over seeds  model.width  seeds       mean IoU',
+      'base             1            1, 2   0.550 ± 0.071',
+      'base             2            1              0.700',
+      '',
+    ].join('\n'),
+  );
+  expect(seedsTable(seeds.slice(1, 3))).toBeUndefined();
+  const [first, second, ...others] = seeds;
+  const elsewhere = { ...second, results: { ...second.results, setting: 'other scenes' } };
+  expect(seedsTable([first, elsewhere, ...others])).toBeUndefined();
+});
+
+test('what sets a run apart from those of its name', () => {
+  const made = [
+    run('base', { seed: 1, model: { width: 1 } }, {}),
+    run('base', { seed: 1, model: { width: 0.5 } }, {}),
+    run('other', { seed: 7, model: { width: 2 } }, {}),
+  ];
+  expect(distinctions(made)).toEqual(['width=1', 'width=0.5', '']);
 });
 
 test('curves: an epoch a row, or a run a line to one scale', () => {

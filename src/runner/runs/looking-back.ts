@@ -8,9 +8,13 @@ import {
   curveLines,
   curvesTable,
   differingKeys,
+  distinctions,
   scoreNames,
+  seedGroups,
+  seedsTable,
 } from '../../report/run-comparison';
 import { readRunResults } from '../../report/run-results';
+import { spread } from '../../report/seeds';
 import { formatScore, toCsv, toMarkdown } from '../../report/tables';
 import { toText } from '../../report/text-table';
 import type { Paint } from '../console-style';
@@ -21,6 +25,8 @@ import { problemOf, type RunState, secondsOf } from './run-state';
 /** How many scores a list of runs, and a comparison on the console, have room for. */
 const KEY_SCORES = 3;
 const COMPARED_SCORES = 5;
+/** Characters that a list has room for, of what sets a run apart. */
+const LONGEST = 60;
 
 const stateColors: Partial<Record<RunState, 'green' | 'red' | 'cyan' | 'yellow'>> = {
   finished: 'green',
@@ -29,17 +35,22 @@ const stateColors: Partial<Record<RunState, 'green' | 'red' | 'cyan' | 'yellow'>
   running: 'cyan',
 };
 
-/** One line a run: state, when, how long, epochs, the first scores. */
+/** One line a run: what sets it apart from others of its name, state, when, how long, epochs, the first scores. */
 export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, text) => text): string {
   const compared = runs.map(withResults);
   const names = scoreNames(compared).slice(0, KEY_SCORES);
+  const settings = distinctions(compared).map((text) =>
+    text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text,
+  );
+  const differ = settings.some((text) => text !== '');
   return toText({
-    header: ['run', 'state', 'changed', 'time', 'epochs', ...names],
+    header: ['run', ...(differ ? ['settings'] : []), 'state', 'changed', 'time', 'epochs', ...names],
     rows: runs.map((run, index) => {
       const { history, scores } = compared[index].results;
       const seconds = secondsOf(run);
       return [
         run.name,
+        ...(differ ? [settings[index]] : []),
         stateColors[run.state] ? paint(stateColors[run.state]!, run.state) : run.state,
         timeText(run.changed),
         seconds === undefined ? '' : durationText(seconds),
@@ -47,7 +58,7 @@ export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, 
         ...names.map((name) => (name in scores ? formatScore(scores[name] ?? Number.NaN) : '')),
       ];
     }),
-    text: [0, 1, 2],
+    text: differ ? [0, 1, 2, 3] : [0, 1, 2],
   });
 }
 
@@ -112,10 +123,19 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   const hasCurves = compared.some(({ results }) => results.history.length > 0);
   if (format === 'md') {
     const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
-    return [toMarkdown(comparisonTable(compared)), ...curves, notes].filter((part) => part !== '').join('\n');
+    const means = seedsTable(compared);
+    return [toMarkdown(comparisonTable(compared)), means ? toMarkdown(means) : '', ...curves, notes]
+      .filter((part) => part !== '')
+      .join('\n');
   }
   const curves = hasCurves ? [toText(curveLines(compared))] : [];
-  return [toText(comparisonTable(compared, { scores: COMPARED_SCORES })), ...curves, notes && `${notes}\n`]
+  const means = seedsTable(compared, { scores: COMPARED_SCORES });
+  return [
+    toText(comparisonTable(compared, { scores: COMPARED_SCORES })),
+    means ? toText(means) : '',
+    ...curves,
+    notes && `${notes}\n`,
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -150,6 +170,20 @@ function comparisonJson(runs: readonly ComparedResults[]) {
       history,
     })),
     differences,
+    means: seedGroups(runs).flatMap((group) => (group.runs.length > 1 ? [meansJson(group.runs)] : [])),
+  };
+}
+
+/** Mean and sample standard deviation over runs that differ in nothing but their seed. */
+function meansJson(runs: readonly ComparedResults[]) {
+  const scores = scoreNames(runs).map((name) => {
+    const { mean, deviation } = spread(runs.map(({ results }) => results.scores[name] ?? Number.NaN));
+    return [name, { mean, deviation }];
+  });
+  return {
+    runs: runs.map(({ folder }) => folder),
+    seeds: runs.map(({ results }) => results.configuration.seed),
+    scores: Object.fromEntries(scores),
   };
 }
 

@@ -34,6 +34,8 @@ export interface RunRecord {
   seconds: number;
   /** What went wrong, of a run that failed or was interrupted. */
   error?: string;
+  /** Its one line, where the error has one of its own. */
+  headline?: string;
 }
 
 const fileName = 'run.json';
@@ -50,6 +52,7 @@ const storedRecord = z.looseObject({
   ended: time.nullish(),
   seconds: z.number().optional(),
   error: z.string().optional(),
+  headline: z.string().optional(),
 });
 
 export function writeRunRecord(folder: string, record: RunRecord): void {

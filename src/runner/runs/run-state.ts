@@ -44,8 +44,8 @@ export function secondsOf({ record, state }: RunSituation, now = Date.now()): nu
   return record.seconds + current;
 }
 
-/** The first line of what went wrong. */
+/** What went wrong, in a line. */
 export function problemOf({ state, record }: RunSituation): string | undefined {
   if (state === 'interrupted' && record?.state === 'running') return 'its process is gone';
-  return record?.error?.split('\n').find((line) => line.trim() !== '');
+  return record?.headline ?? record?.error?.split('\n').find((line) => line.trim() !== '');
 }

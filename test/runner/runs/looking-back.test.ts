@@ -92,7 +92,8 @@ describe('a run is found', () => {
 describe('the commands', () => {
   test('list', () => {
     const { stdout } = roadseg('list');
-    expect(stdout).toMatch(/^run +state +changed +time +epochs +mean IoU \(groups-8\)/);
+    expect(stdout).toMatch(/^run +settings +state +changed +time +epochs +mean IoU \(groups-8\)/);
+    expect(stdout).toMatch(/ seed=2 +failed /);
     expect(stdout).toMatch(/ finished .* 1 min 05 s +0\.500 +0\.750 +0\.600\n/);
     const listed = JSON.parse(roadseg('list', '--json').stdout);
     expect(listed).toHaveLength(6);

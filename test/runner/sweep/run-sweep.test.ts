@@ -49,8 +49,10 @@ test('side by side: a run that fails does not stop the others, and is told at th
   expect(stderr).toBe('');
   expect(stdout.replace(/^\d\d:\d\d:\d\d /gm, '')).toContain('\nfinished    seed=3');
   expect(stdout).toMatch(
-    /2 of 3 finished, 1 failed\n\nfailed: seed=2\n {2}results.seed-\w+\n {2}notebooks.seed.ipynb, cell/,
+    /2 of 3 finished, 1 failed\n\nfailed: seed=2\n {2}results.seed-\w+\n {2}notebooks.seed.ipynb, cell \[\d\]: RangeError: seed 2 cannot\n/,
   );
+  // At once, too, and not only when all is over.
+  expect(stdout).toMatch(/failed +seed=2 +failed · .* · notebooks.seed.ipynb, cell \[\d\]: RangeError: seed 2 cannot/);
   expect(exitCode).toBe(1);
 }, 240_000);
 
