@@ -1,6 +1,7 @@
 import { DataError } from '../errors';
 import type { Scene } from './dataset';
-import { asRgb, centerSquare, type OpenPicture, openPicture, type RgbPicture, rawPixels } from './picture';
+import { maskValues, openMask, toLabelIds } from './mask';
+import { centerSquare, type OpenPicture, openPicture, type RgbPicture, rgbPixels } from './picture';
 import { resizedWindow } from './resize';
 
 /** A picture with its truth, ready for a batch. */
@@ -21,7 +22,7 @@ export interface WholeScene {
 }
 
 /** Changed whenever the same files would give other samples, so that cached ones are made anew. */
-export const PREPARATION_VERSION = 2;
+export const PREPARATION_VERSION = 3;
 
 /**
  * Reads a scene, cuts out the square in its middle and resizes that: the image as {@link resizedWindow} does, the mask by
@@ -29,7 +30,7 @@ export const PREPARATION_VERSION = 2;
  *
  * @param size side of the result in pixels
  * @param labelIdOfMaskValue label id of each value a mask may hold
- * @throws DataError for a file that cannot be read, image and mask of different sizes, an unknown mask value
+ * @throws DataError for a file that cannot be read or is no mask, image and mask that do not fit, an unknown mask value
  */
 export async function prepareScene(
   scene: Scene,
@@ -38,11 +39,7 @@ export async function prepareScene(
 ): Promise<Sample> {
   const { image, mask } = await openPair(scene);
   const square = centerSquare(image.width, image.height);
-  const [pixels, values] = await Promise.all([
-    rawPixels(asRgb(image.picture.extract(square)), scene.image),
-    // Without extractChannel, sharp writes a grey picture's values three times.
-    rawPixels(mask.picture.extract(square).extractChannel(0), scene.mask),
-  ]);
+  const [pixels, values] = await Promise.all([rgbPixels(image, square), maskValues(mask, square)]);
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   const { width, height } = square;
   const resized = resizedWindow({ width, height, pixels }, { left: 0, top: 0, width, height }, size);
@@ -55,10 +52,7 @@ export async function readWholeScene(
   labelIdOfMaskValue: ReadonlyMap<number, number>,
 ): Promise<WholeScene> {
   const { image, mask } = await openPair(scene);
-  const [pixels, values] = await Promise.all([
-    rawPixels(asRgb(image.picture), scene.image),
-    rawPixels(mask.picture.extractChannel(0), scene.mask),
-  ]);
+  const [pixels, values] = await Promise.all([rgbPixels(image), maskValues(mask)]);
   const { width, height } = image;
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   return { name: scene.name, picture: { width, height, pixels }, labelIds };
@@ -80,31 +74,17 @@ export function nearest(values: Uint8Array, side: number, size: number): Uint8Ar
 }
 
 async function openPair(scene: Scene): Promise<{ image: OpenPicture; mask: OpenPicture }> {
-  const [image, mask] = await Promise.all([openPicture(scene.image), openPicture(scene.mask)]);
+  const [image, mask] = await Promise.all([openPicture(scene.image), openMask(scene.mask)]);
+  for (const { file, metadata } of [image, mask])
+    if ((metadata.orientation ?? 1) !== 1)
+      throw new DataError(
+        `${file}: notes that it is to be turned (EXIF orientation ${metadata.orientation}), so it may not fit its partner`,
+        'turn the pixels themselves so that image and mask fit, and remove the note',
+      );
   if (image.width !== mask.width || image.height !== mask.height)
     throw new DataError(
       `${scene.mask}: is ${mask.width}x${mask.height}, its image ${scene.image} is ${image.width}x${image.height}`,
       'a mask must have the size of its image; fetch the pair again',
     );
-  if (mask.channels !== 1)
-    throw new DataError(
-      `${scene.mask}: has ${mask.channels} channels, expected one that holds label ids`,
-      'use the masks of label ids, not those of colours',
-    );
   return { image, mask };
-}
-
-/** Every value is looked at, also those that resizing would skip, so that a wrong mask never slips through. */
-function toLabelIds(values: Uint8Array, labelIdOfMaskValue: ReadonlyMap<number, number>, file: string): Uint8Array {
-  const labelIds = new Int16Array(256).fill(-1);
-  for (const [value, labelId] of labelIdOfMaskValue) labelIds[value] = labelId;
-  const unknown = values.find((value) => labelIds[value] < 0);
-  if (unknown !== undefined) {
-    const known = [...labelIdOfMaskValue.keys()];
-    throw new DataError(
-      `${file}: holds the value ${unknown}, expected ${Math.min(...known)} to ${Math.max(...known)}`,
-      'use the masks of label ids, not those of train ids, colours or instances',
-    );
-  }
-  return values.map((value) => labelIds[value]);
 }

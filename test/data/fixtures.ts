@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
 /** A folder of its own for one test file; `remove` it in `afterAll`. */
@@ -46,4 +47,44 @@ export async function writeCityscapesScene(
   await writePicture(image, width, height, (_, column) => (column < width / 2 ? [90, 90, 90] : [200, 120, 60]));
   await writePicture(mask, maskWidth, height, (_, column) => [column < maskWidth / 2 ? left : 11]);
   return { image, mask };
+}
+
+/** PNG's colour types. */
+const COLOR_TYPES = { grey: 0, rgb: 2, palette: 3, 'grey+alpha': 4, rgba: 6 } as const;
+
+/**
+ * Writes a PNG of one row byte by byte, where a library would convert.
+ *
+ * @param depth bits a value
+ * @param palette colours, three values each
+ */
+export function writePng(
+  file: string,
+  type: keyof typeof COLOR_TYPES,
+  depth: 4 | 8 | 16,
+  values: readonly number[],
+  palette?: readonly number[],
+): void {
+  const digits = values.map((value) => value.toString(16).padStart(depth / 4, '0')).join('');
+  const samples = { grey: 1, rgb: 3, palette: 1, 'grey+alpha': 2, rgba: 4 }[type];
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(values.length / samples, 0);
+  header.writeUInt32BE(1, 4);
+  header.set([depth, COLOR_TYPES[type]], 8);
+  const chunk = (name: string, content: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(name), content]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(content.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  const colors = palette ? [chunk('PLTE', Uint8Array.from(palette))] : [];
+  const row = Buffer.from(`00${digits}`, 'hex');
+  const end = chunk('IEND', new Uint8Array());
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(
+    file,
+    Buffer.concat([signature, chunk('IHDR', header), ...colors, chunk('IDAT', deflateSync(row)), end]),
+  );
 }

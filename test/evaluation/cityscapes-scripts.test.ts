@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCityscapes } from '../../src/data/cityscapes';
 import { GROUP_NAMES, groupIndexByLabelId, labelIdByGroupIndex, labelNamed } from '../../src/data/labels';
-import { openPicture, rawPixels } from '../../src/data/picture';
+import { maskValues, openMask } from '../../src/data/mask';
 import { createRandom } from '../../src/data/random';
 import { type JudgedScene, judge } from '../../src/evaluation/evaluate';
 import { evaluateSplit } from '../../src/evaluation/evaluate-split';
@@ -57,10 +57,7 @@ function expectSame({ groups, meanIou }: Metrics, scores: Scores): void {
   expect(meanIou).toBe(scores.mean);
 }
 
-async function maskValues(file: string): Promise<Uint8Array> {
-  const { picture } = await openPicture(file);
-  return rawPixels(picture.extractChannel(0), file);
-}
+const valuesOf = async (file: string) => maskValues(await openMask(file));
 
 /** Truth and predictions of a fixture, as this project reads them. */
 async function* fixtureScenes(name: string): AsyncGenerator<JudgedScene> {
@@ -68,8 +65,8 @@ async function* fixtureScenes(name: string): AsyncGenerator<JudgedScene> {
   const city = join(FIXTURES, 'cityscapes', name, 'gtFine', name);
   for (const file of readdirSync(city).sort()) {
     const predicted = join(FIXTURES, 'cityscapes', name, 'predicted', name, file.replace('_gtFine', ''));
-    const predictedGroups = (await maskValues(predicted)).map((id) => groupOf[id]);
-    yield { name: file, labelIds: await maskValues(join(city, file)), predictedGroups };
+    const predictedGroups = (await valuesOf(predicted)).map((id) => groupOf[id]);
+    yield { name: file, labelIds: await valuesOf(join(city, file)), predictedGroups };
   }
 }
 
@@ -142,7 +139,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
       const png = await predictionPng({ width, height, pixels: new Uint8Array() }, groups[index], 'cityscapes');
       mkdirSync(join(folder, 'random'), { recursive: true });
       writeFileSync(join(folder, 'random', `${name}_labelIds.png`), png);
-      scenes.push({ name, labelIds: await maskValues(mask), predictedGroups: groups[index] });
+      scenes.push({ name, labelIds: await valuesOf(mask), predictedGroups: groups[index] });
     }
     const { metrics } = await judge(
       (async function* () {
@@ -175,7 +172,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
     const { metrics } = await evaluateSplit(checkpoint, openCityscapes(root), experiment);
     checkpoint.model.dispose();
     expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), out));
-    const seen = new Set(await maskValues(join(out, 'ulm', `${names[0]}_labelIds.png`)));
+    const seen = new Set(await valuesOf(join(out, 'ulm', `${names[0]}_labelIds.png`)));
     expect(seen.size).toBeGreaterThan(1);
   }, 60_000);
 });
