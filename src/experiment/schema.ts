@@ -147,7 +147,7 @@ const comparison = z.strictObject({
   runs: z.array(comparedModel).min(1),
 });
 
-export const experimentSchema = z.strictObject({
+const experimentSettings = z.strictObject({
   /** Names the run folder; by default the file's path below `experiments/`, joined by dashes. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
   description: z.string().default(''),
@@ -163,6 +163,18 @@ export const experimentSchema = z.strictObject({
   execution: executionSchema.prefault({}),
   evaluation: evaluation.prefault({}),
   comparison: comparison.nullable().default(null),
+});
+
+export const experimentSchema = experimentSettings.superRefine(({ task, data, model, training }, context) => {
+  // Five times halved, 32 pixels are a single one. That an epoch's last batch is of one is found where samples are counted.
+  const single = data.size === 32 && training.batchSize === 1 && model.batchNorm && task === 'segmentation';
+  if (single)
+    context.addIssue({
+      code: 'custom',
+      path: ['training', 'batchSize'],
+      message:
+        'a number of at least 2 at data.size 32, where batch normalisation of the bottleneck else has one value per channel (or model.batchNorm: false)',
+    });
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;

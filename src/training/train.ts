@@ -8,6 +8,7 @@ import type { AdamState } from '../tensorflow/adam';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
+import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
 import { learningRateAt, learningRateFactor } from './learning-rate';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
@@ -71,6 +72,7 @@ export interface TrainingEvents {
  * had never stopped. Where other groups of the encoder are frozen from an epoch on, Adam begins anew.
  *
  * @returns one record an epoch, those of `resume` included
+ * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}
  * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
 export async function train(
@@ -81,6 +83,7 @@ export async function train(
 ): Promise<EpochRecord[]> {
   const { settings, execution, encoder, resume } = options;
   const history = [...(resume?.history ?? [])];
+  requireBatchStatistics(model, batchSizes(data.training, settings.batchSize), data.training.length);
   setRunningMomentum(model, runningMomentum(batchCount(data.training, settings.batchSize)));
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], settings.epochs)) {
     if (lastEpoch <= history.length) continue;

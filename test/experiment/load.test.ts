@@ -195,6 +195,16 @@ describe('what is frozen was taken over', () => {
   });
 });
 
+test('batches of one at 32 pixels, where batch normalisation of the bottleneck has one value per channel', () => {
+  const root = projectFolder({ 'experiments/a.yaml': `${BASE}data: { size: 32 }\ntraining:\n  batchSize: 1\n` });
+  const load = (...set: string[]) => loadExperiment('experiments/a.yaml', { root, set });
+  expect(messageOf(load)).toStartWith(
+    'experiments/a.yaml:4:3: training.batchSize: expected a number of at least 2 at data.size 32, where batch normalisation of the bottleneck else has one value per channel (or model.batchNorm: false), found 1',
+  );
+  for (const other of ['data.size=64', 'training.batchSize=2', 'model.batchNorm=false', 'task=classification'])
+    expect(() => load(other)).not.toThrow();
+});
+
 test('seeds have 32 bits, wherever one is given', () => {
   const root = projectFolder({
     'experiments/a.yaml': `${BASE}seed: 4294967296\ndata: { synthetic: { seed: -1 } }\n`,

@@ -30,7 +30,7 @@ export async function longRun(folder: string, steps: number): Promise<LongRunRep
   mkdirSync(cwd, { recursive: true });
   // 20 steps an epoch, each closed by validation and two checkpoints.
   const epochs = Math.ceil(steps / 20);
-  tinyRun(folder, 'long', { epochs, scenes: 40, compile: true, learningRate: 1e-4 });
+  tinyRun(folder, 'long', { epochs, scenes: 60, compile: true, learningRate: 1e-4 });
   const resources = join(folder, 'resources.json');
   const { exitCode, output, seconds } = await run(['node', program, join(folder, 'long.yaml'), resources], { cwd });
   if (exitCode !== 0) throw new Error(output);

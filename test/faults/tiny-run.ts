@@ -10,15 +10,15 @@ export interface TinyRunOptions {
   autotune?: boolean;
   seed?: number;
   learningRate?: number;
-  /** Training scenes; two make a batch. */
+  /** Training scenes; three make a batch, and the rest of an epoch another one. */
   scenes?: number;
 }
 
 /** Opens a run of that name below a folder; all runs there share one set of scenes. */
 export function tinyRun(folder: string, name: string, options: TinyRunOptions = {}): Run {
-  const { epochs = 4, compile = false, autotune = true, seed = 3, learningRate = 0.001, scenes = 5 } = options;
+  const { epochs = 4, compile = false, autotune = true, seed = 3, learningRate = 0.001, scenes = 8 } = options;
   const file = join(folder, `${name}.yaml`);
-  const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: Math.max(scenes, 5), validation: 2, test: 0 } };
+  const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: Math.max(scenes, 8), validation: 2, test: 0 } };
   const experiment = {
     name: 'tiny',
     folder: join(folder, name),
@@ -26,7 +26,7 @@ export function tinyRun(folder: string, name: string, options: TinyRunOptions = 
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic, limit: { train: scenes } },
     model: { width: 1 / 16 },
-    training: { epochs, batchSize: 2, learningRate },
+    training: { epochs, batchSize: 3, learningRate },
     execution: { compile, autotune },
   };
   writeFileSync(file, stringify(experiment));

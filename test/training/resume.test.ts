@@ -16,10 +16,10 @@ afterAll(remove);
 
 const epochs = 4;
 
-/** A run of 2 + 1 steps an epoch, in a folder of that name. */
+/** A run of three steps an epoch, the last one of a smaller batch, in a folder of that name. */
 function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}): Run {
   const file = join(folder, `${name}.yaml`);
-  const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 5, validation: 2, test: 0 } };
+  const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 8, validation: 2, test: 0 } };
   const experiment = {
     name: 'resume',
     folder: join(folder, name),
@@ -27,7 +27,7 @@ function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}):
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
     model: { width: SHARE, encoder },
-    training: { epochs, batchSize: 2 },
+    training: { epochs, batchSize: 3 },
     execution: { compile },
   };
   writeFileSync(file, stringify(experiment));

@@ -111,6 +111,37 @@ describe('training', () => {
   });
 });
 
+describe('batch normalisation has more than one value per channel', () => {
+  // At 32 pixels the bottleneck is a single one, so there a batch of one is one value: variance 0, whatever the scene.
+  const problem = async (batchSize: number, length: number, other: Partial<ModelDescription> = {}) => {
+    const model = buildModel({ ...description, ...other });
+    const scenes = { ...data, training: source(1, length) };
+    const outcome = train(model, scenes, { ...options, settings: { ...settings, epochs: 1, batchSize } });
+    const message = await outcome.then(
+      () => '',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+    model.dispose();
+    return message;
+  };
+
+  test('a batch of one is refused, with the way out', async () => {
+    expect(await problem(1, 3)).toMatch(
+      /bottleneck_conv1_bn: a batch of 1 has one value per channel at 1x1.*\n.*data.size/,
+    );
+  });
+
+  test('so is an epoch whose last batch is of one: 9 samples are 4 + 4 + 1', async () => {
+    expect(await problem(4, 9)).toContain('a batch of 1, the last of 9 samples in batches of 4, has one value');
+    expect(await problem(4, 1)).toContain('a batch of 1 has one value per channel');
+  });
+
+  test('two are enough, and so is a model without batch normalisation', async () => {
+    expect(await problem(4, 6)).toBe('');
+    expect(await problem(1, 1, { batchNorm: false })).toBe('');
+  });
+});
+
 describe('checkpoints', () => {
   const checkpoint = join(folder, 'checkpoint');
   const model = buildModel(description, 9);
