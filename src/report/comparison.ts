@@ -7,7 +7,7 @@ import { dependencyRun, type Run } from '../experiment/run-folder';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
 import { readConfusionMatrix, readMetricsFile } from './metrics-files';
 import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
-import { formatSpread, type ModelScores } from './tables';
+import { formatScore, formatSpread, type ModelScores } from './tables';
 
 /** A finished run of a model. */
 export interface ModelRun {
@@ -116,7 +116,7 @@ export function modelConfusionMatrix({ runs }: ComparedModel, convention: Conven
 
 /**
  * One sentence a convention: by how much each model's mean IoU is above or below that of the first, and how often where
- * both were run with the same seeds.
+ * both were run with the same seeds. Between models of a single seed no difference is told: it is chance as well as them.
  */
 export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]): string[] {
   const [first, ...others] = models;
@@ -124,6 +124,8 @@ export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]
     CONVENTIONS.map((convention) => {
       const iou = ({ metrics }: Pick<ModelRun, 'metrics'>) => metrics[convention].meanIou;
       const [theirs, ours]: [Spread, Spread] = [spread(first.runs.map(iou)), spread(runs.map(iou))];
+      if (Math.min(first.runs.length, runs.length) < 2)
+        return `${convention}: undecided between ${label} (mean IoU ${formatScore(ours.mean)}) and ${first.label} (${formatScore(theirs.mean)}), as one seed says nothing of a model: another may turn them round`;
       const points = (ours.mean - theirs.mean) * 100;
       const direction = points >= 0 ? 'above' : 'below';
       const pairs = runs.flatMap((run) =>

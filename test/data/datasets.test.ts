@@ -65,6 +65,21 @@ describe('CamVid', () => {
     expect([...labelIds]).toEqual([7, 7, 7, 7, 24, 24, 24, 24, 25, 25, 25, 25, 0, 0, 0, 0]);
   });
 
+  test('each split is its folder: train, val and test', async () => {
+    const root = join(folder, 'splits');
+    for (const [split, name] of [
+      ['train', 'a'],
+      ['val', 'b'],
+      ['test', 'c'],
+    ]) {
+      await writePicture(join(root, split, `${name}.png`), 4, 4, () => [1, 2, 3]);
+      await writePicture(join(root, `${split}annot`, `${name}.png`), 4, 4, () => [0]);
+    }
+    const { train, validation, test } = openCamVid(root).splits;
+    const names = [train, validation, test].map((scenes) => scenes.map(({ name }) => name));
+    expect(names).toEqual([['a'], ['b'], ['c']]);
+  });
+
   test('an empty split folder is an empty split', async () => {
     const root = join(folder, 'half');
     await writePicture(join(root, 'train', 'a.png'), 4, 4, () => [1, 2, 3]);
