@@ -2,8 +2,8 @@ import { DataError } from '../errors';
 import type { Experiment, SplitName } from '../experiment/schema';
 import { scenesOf } from './dataset';
 import { openDataset } from './open-dataset';
-import { sceneName } from './synthetic/scene';
 import { requireStreetFolder } from './synthetic/street-folder';
+import { syntheticScenes } from './synthetic/write-synthetic';
 
 /** What is going to be read of a data set. */
 export interface DataNeeds {
@@ -42,6 +42,6 @@ async function sceneNames(settings: Experiment['data']): Promise<(split: SplitNa
   return (split) => {
     const count = synthetic.scenes[split];
     if (count === 0) throw new DataError(`data.synthetic.scenes.${split} is 0, and that split is read`, 'ask for some');
-    return Array.from({ length: count }, (_, index) => sceneName(split, index).name);
+    return syntheticScenes(root ?? '', synthetic.scenes)[split].map(({ name }) => name);
   };
 }

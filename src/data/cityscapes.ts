@@ -8,6 +8,11 @@ const IMAGE = '_leftImg8bit.png';
 const MASK = '_gtFine_labelIds.png';
 const LAYOUT = `expected leftImg8bit/<train|val|test>/<city>/*${IMAGE} and gtFine/<split>/<city>/*${MASK} below it`;
 
+/** A mask of label ids holds those ids themselves. */
+export const CITYSCAPES_MASK_VALUES: ReadonlyMap<number, number> = new Map(
+  LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id]),
+);
+
 /**
  * Cityscapes (Cordts et al. 2016) as its archives unpack, with any subset of splits and cities.
  *
@@ -21,7 +26,7 @@ export function openCityscapes(root: string): Dataset {
     title: 'Cityscapes',
     root,
     splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
-    labelIdOfMaskValue: new Map(LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id])),
+    labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
   };
 }
 

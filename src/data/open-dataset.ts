@@ -4,12 +4,13 @@ import { shortHash } from '../experiment/canonical-json';
 import { CACHE_FOLDER, contentHashes } from '../experiment/content-hash';
 import type { Experiment, SplitName } from '../experiment/schema';
 import { openCamVid } from './camvid';
-import { openCityscapes } from './cityscapes';
+import { CITYSCAPES_MASK_VALUES, openCityscapes } from './cityscapes';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
 import { PREPARATION_VERSION } from './prepare-scene';
 import { PreparedScenes, type SampleSource } from './sample-source';
-import { GENERATOR_VERSION, writeSyntheticCityscapes } from './synthetic/write-synthetic';
+import { GENERATOR_VERSION } from './synthetic/street-folder';
+import { syntheticScenes, writeSyntheticCityscapes } from './synthetic/write-synthetic';
 
 export interface OpenDatasetOptions {
   /** Told how many of the synthetic scenes are there while they are drawn. */
@@ -42,7 +43,12 @@ export async function openDataset(settings: Experiment['data'], options: OpenDat
 async function openSynthetic({ root, synthetic }: Experiment['data'], options: OpenDatasetOptions): Promise<Dataset> {
   const folder = root ?? join(CACHE_FOLDER, 'synthetic', shortHash({ ...synthetic, generator: GENERATOR_VERSION }, 16));
   await writeSyntheticCityscapes(folder, synthetic, options);
-  return { ...openCityscapes(folder), title: 'Synthetic streets' };
+  return {
+    title: 'Synthetic streets',
+    root: folder,
+    splits: syntheticScenes(folder, synthetic.scenes),
+    labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
+  };
 }
 
 /** @returns the prepared scenes of a split: the first `data.limit` of them, cropped and resized to `size`. */

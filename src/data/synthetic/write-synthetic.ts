@@ -1,40 +1,31 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { DataError } from '../../errors';
 import type { SplitName } from '../../experiment/schema';
 import { writeFile } from '../../experiment/write-file';
+import type { Scene } from '../dataset';
 import { madeOnce } from '../made-once';
 import { renderScene } from './render';
 import { sceneName } from './scene';
-
-/** Raised whenever the same options give other pictures. */
-export const GENERATOR_VERSION = 1;
-
-/** Names what the folder was made with; written first, so that a set that was broken off can be completed. */
-const MANIFEST = 'synthetic.json';
+import { type Drawing, MANIFEST, manifestOf, requireStreetFolder } from './street-folder';
 
 /** Folder names of the splits, as in Cityscapes. */
 const FOLDERS: Readonly<Record<SplitName, string>> = { train: 'train', validation: 'val', test: 'test' };
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 /** Scenes rendered at once: librsvg and zlib work in libuv's threads while the next scene is laid out. */
 const CONCURRENCY = 3;
 
-export interface SyntheticOptions {
-  readonly seed: number;
-  /** Pixels of a picture. */
-  readonly width: number;
-  readonly height: number;
+export interface SyntheticOptions extends Drawing {
   /** Scenes in each split. */
   readonly scenes: Readonly<Record<SplitName, number>>;
 }
 
-interface Job {
+/** A scene of a set, with what it is drawn from. */
+interface Job extends Scene {
   readonly split: SplitName;
   readonly index: number;
-  readonly image: string;
-  readonly mask: string;
+  readonly town: string;
 }
 
 /**
@@ -43,7 +34,7 @@ interface Job {
  * set is completed. Each file appears whole or not at all; processes that want the same set draw each scene once.
  *
  * @param onProgress called after each scene with the number of scenes in place and in all.
- * @throws DataError when the folder was made with another seed, size or generator.
+ * @throws DataError when the folder was made with another seed, size or generator, or holds anything else.
  */
 export async function writeSyntheticCityscapes(
   folder: string,
@@ -51,9 +42,7 @@ export async function writeSyntheticCityscapes(
   { onProgress }: { onProgress?: (done: number, total: number) => void } = {},
 ): Promise<void> {
   await claimFolder(folder, options);
-  const jobs = (Object.keys(FOLDERS) as SplitName[]).flatMap((split) =>
-    Array.from({ length: options.scenes[split] }, (_, index) => jobFor(folder, split, index)),
-  );
+  const jobs = SPLITS.flatMap((split) => jobsOf(folder, split, options.scenes[split]));
   const missing = jobs.filter((job) => !isThere(job));
   let done = jobs.length - missing.length;
   let next = 0;
@@ -74,14 +63,34 @@ export async function writeSyntheticCityscapes(
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-function jobFor(folder: string, split: SplitName, index: number): Job {
-  const { town, name } = sceneName(split, index);
-  return {
-    split,
-    index,
-    image: join(folder, 'leftImg8bit', FOLDERS[split], town, `${name}_leftImg8bit.png`),
-    mask: join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_labelIds.png`),
-  };
+/**
+ * The scenes that are asked for and no others, though the folder may hold more: of a larger set, or of a person.
+ *
+ * @returns of each split, in the order in which `openCityscapes` would find them
+ */
+export function syntheticScenes(
+  folder: string,
+  scenes: SyntheticOptions['scenes'],
+): Readonly<Record<SplitName, readonly Scene[]>> {
+  const [train, validation, test] = SPLITS.map((split) =>
+    jobsOf(folder, split, scenes[split])
+      .sort((a, b) => compare(a.town, b.town) || compare(a.name, b.name))
+      .map(({ name, image, mask }) => ({ name, image, mask })),
+  );
+  return { train, validation, test };
+}
+
+function jobsOf(folder: string, split: SplitName, count: number): Job[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { town, name } = sceneName(split, index);
+    const image = join(folder, 'leftImg8bit', FOLDERS[split], town, `${name}_leftImg8bit.png`);
+    const mask = join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_labelIds.png`);
+    return { split, index, town, name, image, mask };
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function isThere({ image, mask }: Job): boolean {
@@ -107,37 +116,20 @@ async function writeScene(
   writeFile(image, imagePng);
 }
 
-/** Marks the folder as made by these options. Numbers of scenes are left out: a scene does not depend on them. */
-async function claimFolder(folder: string, { seed, width, height }: SyntheticOptions): Promise<void> {
+/**
+ * Marks the folder as made by these options. Numbers of scenes are left out: a scene does not depend on them. Of processes
+ * that come with other options at the same time, one marks it and the others are refused.
+ */
+async function claimFolder(folder: string, options: SyntheticOptions): Promise<void> {
+  requireStreetFolder(folder, options);
   const file = join(folder, MANIFEST);
-  const manifest = { generator: GENERATOR_VERSION, seed, width, height };
-  const expected = JSON.stringify(manifest);
-  // Looked at before the manifest, which another process may write at this moment, scenes after it.
-  const holdsScenes = existsSync(join(folder, 'leftImg8bit')) || existsSync(join(folder, 'gtFine'));
-  const found = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return null;
-  });
-  if (found === null) {
-    if (holdsScenes) {
-      throw new DataError(
-        `${folder} holds a data set without ${MANIFEST}, so it was not made by the scene generator`,
-        'choose another folder for the synthetic scenes',
-      );
-    }
-    writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
-  } else if (compact(found) !== expected) {
-    throw new DataError(
-      `${file}: the scenes were made with other options; expected ${expected}, found ${compact(found) ?? 'no JSON'}`,
-      `delete ${folder} to have the scenes made anew, or choose another folder`,
-    );
-  }
-}
-
-function compact(json: string): string | null {
-  try {
-    return JSON.stringify(JSON.parse(json));
-  } catch {
-    return null;
-  }
+  await madeOnce(
+    file,
+    () => existsSync(file) || undefined,
+    async () => {
+      writeFile(file, `${JSON.stringify(manifestOf(options), null, 2)}\n`);
+      return true;
+    },
+  );
+  requireStreetFolder(folder, options);
 }

@@ -1,11 +1,25 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { openCityscapes } from '../../../src/data/cityscapes';
+import type { Dataset } from '../../../src/data/dataset';
+import { openDataset } from '../../../src/data/open-dataset';
 import { renderScene } from '../../../src/data/synthetic/render';
+import { sceneName } from '../../../src/data/synthetic/scene';
 import { writeSyntheticCityscapes } from '../../../src/data/synthetic/write-synthetic';
 import { DataError } from '../../../src/errors';
+import { experimentSchema } from '../../../src/experiment/schema';
 
 const OPTIONS = { seed: 1, width: 96, height: 48, scenes: { train: 3, validation: 1, test: 1 } };
 const IMAGE = 'leftImg8bit/train/aldenbruck/aldenbruck_000000_000019_leftImg8bit.png';
@@ -77,8 +91,43 @@ test('a folder made with other options is refused, and says which', async () => 
   await expect(attempt).rejects.toThrow(/expected .*"seed":2.* found .*"seed":1/);
 });
 
-test('a data set that was not generated is never written into', async () => {
-  mkdirSync(join(folder, 'leftImg8bit'));
+test('of processes with different options one has the folder, the other is refused', async () => {
+  const attempts = [1, 2].map((seed) => writeSyntheticCityscapes(folder, { ...OPTIONS, seed }));
+  const outcomes = (await Promise.allSettled(attempts)).map(({ status }) => status);
+  expect(outcomes.sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+test.each([['leftImg8bit'], ['train'], ['notes.txt']])('a folder that holds %s is never written into', async (name) => {
+  mkdirSync(join(folder, name));
   await expect(writeSyntheticCityscapes(folder, OPTIONS)).rejects.toThrow(DataError);
-  expect(readdirSync(folder)).toEqual(['leftImg8bit']);
+  expect(readdirSync(folder)).toEqual([name]);
+});
+
+describe('a root that holds more than is asked for', () => {
+  const open = (scenes: typeof OPTIONS.scenes) => {
+    const settings = { source: 'synthetic', root: folder, synthetic: { ...OPTIONS, scenes } };
+    return openDataset(experimentSchema.parse({ name: 'x', notebooks: ['a.ipynb'], data: settings }).data);
+  };
+  const counts = ({ splits }: Dataset) => [splits.train, splits.validation, splits.test].map(({ length }) => length);
+
+  test('gives what is asked for alone', async () => {
+    expect(counts(await open({ train: 3, validation: 1, test: 2 }))).toEqual([3, 1, 2]);
+    const smaller = await open({ train: 2, validation: 1, test: 0 });
+    expect(counts(smaller)).toEqual([2, 1, 0]);
+    expect(smaller.splits.train.map(({ name }) => name)).toEqual(
+      [0, 1].map((index) => sceneName('train', index).name).sort(),
+    );
+  });
+
+  test("a person's own scene among them is not one of them", async () => {
+    const { splits } = await open(OPTIONS.scenes);
+    const [{ image, mask }] = splits.train;
+    for (const file of [image, mask]) copyFileSync(file, file.replaceAll('_000000_', '_999999_'));
+    expect((await open(OPTIONS.scenes)).splits).toEqual(splits);
+  });
+
+  test('they come as in Cityscapes, sorted by town', async () => {
+    const scenes = { train: 8, validation: 2, test: 2 };
+    expect((await open(scenes)).splits).toEqual(openCityscapes(folder).splits);
+  });
 });
