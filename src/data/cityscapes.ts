@@ -6,6 +6,7 @@ import { LABELS } from './labels';
 
 const IMAGE = '_leftImg8bit.png';
 const MASK = '_gtFine_labelIds.png';
+const INSTANCES = '_gtFine_instanceIds.png';
 const LAYOUT = `expected leftImg8bit/<train|val|test>/<city>/*${IMAGE} and gtFine/<split>/<city>/*${MASK} below it`;
 
 /** A mask of label ids holds those ids themselves. */
@@ -33,7 +34,10 @@ export function openCityscapes(root: string): Dataset {
 function openSplit(root: string, split: string): Scene[] {
   const folders = [join(root, 'leftImg8bit', split), join(root, 'gtFine', split)];
   if (!folders.some((folder) => existsSync(folder))) return [];
-  return pairScenes(filesByScene(folders[0], IMAGE), filesByScene(folders[1], MASK), LAYOUT);
+  const instances = filesByScene(folders[1], INSTANCES);
+  return pairScenes(filesByScene(folders[0], IMAGE), filesByScene(folders[1], MASK), LAYOUT).map((scene) =>
+    instances.has(scene.name) ? { ...scene, instances: instances.get(scene.name) } : scene,
+  );
 }
 
 /** Path by scene name (`aachen_000000_000019`) of the files with that ending, over all cities of a split's folder. */

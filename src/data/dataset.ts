@@ -8,6 +8,8 @@ export interface Scene {
   name: string;
   image: string;
   mask: string;
+  /** Tells things of one label apart, as Cityscapes' `*_instanceIds.png`; where the data set has it. */
+  instances?: string;
 }
 
 /** A data set on disk: which pictures, which masks, and what a mask's values mean. */
