@@ -5,8 +5,11 @@ import { InvalidExperimentError } from '../experiment/configuration-problem';
 import { loadExperiment } from '../experiment/load';
 import { planSweep } from '../experiment/sweep/plan';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
+import { type Cell, NotebookNames } from '../kernel/cell';
+import { cellSyntax } from '../kernel/cell-syntax';
+import { CellTypes, type CodeProblem } from '../kernel/cell-types';
 import type { Problem } from './check-problem';
-import { codeCells, type NotebookDocument, type NotebookModule, notebookModule } from './notebook-module';
+import { cellSource, codeCells, type NotebookDocument } from './notebook-document';
 import { readSlurmSettings, SLURM_FILE } from './slurm/slurm-settings';
 
 interface CheckOptions {
@@ -16,16 +19,15 @@ interface CheckOptions {
 
 /**
  * Checks notebooks as they should be committed: without outputs or execution counts, with a cell tagged `parameters`, and
- * with code cells that pass the project's strict type check together with the sources they import.
- *
- * The kernel compiles each cell against the cells above it and lets a name be declared twice; here the cells are one
- * module, so a second declaration is reported, and so is a name used above the cell that declares it.
+ * with code cells that the kernel accepts when they are run from the top, by its own compiler and options, together with
+ * the sources they import. Beyond that a name may be declared once: the kernel lets a later cell declare it again, for who
+ * tries things out; readers are confused.
  *
  * @param paths notebooks, relative to the project folder
  */
 export async function checkNotebooks(paths: string[], { root = process.cwd() }: CheckOptions = {}): Promise<Problem[]> {
   const problems: Problem[] = [];
-  const modules = new Map<string, { file: string; module: NotebookModule }>();
+  const notebooks: { file: string; sources: string[] }[] = [];
   for (const file of paths) {
     const notebook = readNotebook(path.resolve(root, file));
     if (typeof notebook === 'string') {
@@ -33,13 +35,9 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
       continue;
     }
     problems.push(...checkForm(file, notebook));
-    // A file that exists only in memory, in the folder that the kernel works in.
-    modules.set(toPosix(path.resolve(root, `${file.replace(/[^\w.-]+/g, '__')}.ts`)), {
-      file,
-      module: notebookModule(notebook),
-    });
+    notebooks.push({ file, sources: codeCells(notebook).map(cellSource) });
   }
-  if (modules.size > 0) problems.push(...(await checkTypes(modules, root)));
+  if (notebooks.length > 0) problems.push(...(await checkTypes(notebooks, root)));
   return problems;
 }
 
@@ -107,92 +105,54 @@ function checkForm(file: string, notebook: NotebookDocument): Problem[] {
   return problems;
 }
 
-async function checkTypes(
-  notebooks: Map<string, { file: string; module: NotebookModule }>,
-  root: string,
-): Promise<Problem[]> {
+async function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Promise<Problem[]> {
   // Loaded here, since only this check needs the compiler.
   const { default: ts } = await import('typescript');
-  const options = compilerOptions(ts, root);
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.getCurrentDirectory = () => root;
-  host.fileExists = (file) => notebooks.has(file) || fileExists(file);
-  host.readFile = (file) => notebooks.get(file)?.module.text ?? readFile(file);
+  const placed = notebooks.map(({ file, sources }) => ({ file, ...placeCells(ts, file, sources) }));
+  const types = new CellTypes(ts, root);
+  types.setCells(placed.flatMap(({ cells }) => cells));
 
-  const program = ts.createProgram([...notebooks.keys()], options, host);
-  const toProblem = (diagnostic: ts.Diagnostic): Problem => {
-    const message = `${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}${advice(diagnostic.code)}`;
-    if (!diagnostic.file) return { file: 'tsconfig.json', message };
-    const start = diagnostic.start ?? 0;
-    const notebook = notebooks.get(diagnostic.file.fileName);
-    if (notebook) return { file: notebook.file, ...notebook.module.cellAt(start), message };
-    const { line, character } = diagnostic.file.getLineAndCharacterOfPosition(start);
-    const file = toPosix(path.relative(root, diagnostic.file.fileName));
-    return { file, line: line + 1, column: character + 1, message };
-  };
-
-  const problems = ts.getPreEmitDiagnostics(program).map(toProblem);
-  for (const [fileName, { file, module }] of notebooks) {
-    const source = program.getSourceFile(fileName)!;
-    problems.push(...usedTooEarly(ts, program.getTypeChecker(), source, module).map((each) => ({ file, ...each })));
-  }
+  const problems = placed.flatMap(({ file, cells, redeclared }) => [
+    ...cells.flatMap((cell, index) =>
+      types.problemsOfCell(cell).map((problem): Problem => {
+        if (problem.file) return { ...problem, file: problem.file };
+        return { file, cell: index + 1, ...placeOf(problem), message: withDeclaringCell(problem, cells, index) };
+      }),
+    ),
+    ...redeclared,
+  ]);
+  for (const file of types.projectFiles())
+    problems.push(...types.problemsOfFile(file).map((problem) => ({ ...placeOf(problem), file: problem.file! })));
   return problems;
 }
 
-/** The project's own options, without Bun's types: notebooks and what they reach run in Node. */
-function compilerOptions(typescript: typeof ts, root: string): ts.CompilerOptions {
-  const { config } = typescript.readConfigFile(path.join(root, 'tsconfig.json'), typescript.sys.readFile);
-  const { options } = typescript.parseJsonConfigFileContent(
-    { ...config, files: [], include: [] },
-    typescript.sys,
-    root,
-  );
-  return {
-    ...options,
-    types: options.types?.filter((name) => name !== 'bun'),
-    noEmit: true,
-    // What a cell declares may be there for the reader.
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-  };
-}
-
-/** Names that only a later cell declares: fine in one module, where functions and imports are hoisted, but not in a kernel. */
-function usedTooEarly(
-  typescript: typeof ts,
-  checker: ts.TypeChecker,
-  source: ts.SourceFile,
-  module: NotebookModule,
-): Omit<Problem, 'file'>[] {
-  const problems: Omit<Problem, 'file'>[] = [];
-  const visit = (node: ts.Node): void => {
-    if (typescript.isIdentifier(node)) {
-      const used = module.cellAt(node.getStart(source));
-      const declarations = checker.getSymbolAtLocation(node)?.declarations ?? [];
-      const cells = declarations.map((each) =>
-        each.getSourceFile() === source ? module.cellAt(each.getStart(source)).cell : 0,
-      );
-      const first = Math.min(...cells);
-      if (cells.length > 0 && first > used.cell) {
-        problems.push({
-          ...used,
-          message: `'${node.text}' is used here but declared in cell [${first}], further down`,
-        });
-      }
+/** The cells in their order, and those that declare what one before them has declared. */
+function placeCells(typescript: typeof ts, file: string, sources: string[]): { cells: Cell[]; redeclared: Problem[] } {
+  const names = new NotebookNames();
+  const redeclared: Problem[] = [];
+  const cells = sources.map((source, index) => {
+    const cell = names.place(cellSyntax(typescript, source));
+    for (const name of Object.keys(cell.syntax.declared)) {
+      if (!names.cellOf(name)) continue;
+      const message = `'${name}' is declared in a cell above. The kernel lets a later cell declare it again, readers do not: choose another name.`;
+      redeclared.push({ file, cell: index + 1, message });
     }
-    typescript.forEachChild(node, visit);
-  };
-  visit(source);
-  return problems;
+    names.add(cell);
+    return cell;
+  });
+  return { cells, redeclared };
 }
 
-/** A word on errors that come of cells being one module. */
-function advice(code: number): string {
-  const redeclared = code === 2451 || code === 2300 || code === 2393;
-  return redeclared ? ' Tslab lets a later cell declare it again, readers do not: choose another name.' : '';
+function placeOf({ line, column, message }: CodeProblem): Pick<Problem, 'line' | 'column' | 'message'> {
+  return { line, column, message };
 }
 
-function toPosix(file: string): string {
-  return file.split(path.sep).join('/');
+/** TypeScript's "Cannot find name". */
+const UNKNOWN_NAME = [2304, 2552];
+
+/** Says of an unknown name where further down it is declared. */
+function withDeclaringCell({ code, message }: CodeProblem, cells: Cell[], index: number): string {
+  const name = UNKNOWN_NAME.includes(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
+  const later = cells.findIndex(({ syntax }, other) => other > index && name !== undefined && name in syntax.declared);
+  return later < 0 ? message : `'${name}' is used here but declared in cell [${later + 1}], further down`;
 }

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { KernelAPI, KernelConnection, type KernelMessage } from '@jupyterlab/services';
+import { exitFile } from '../kernel/exit-code';
 import { RunnerError } from './errors';
 import type { JupyterServer } from './jupyter-server';
 import { findKernelProcess, watchKernelProcess } from './kernel-process';
-import { firstOf, type Outcome } from './outcome';
+import { type CellFailure, firstOf, type Outcome } from './outcome';
 import { killTree } from './processes';
-import { errorText, type Hooks, kernelHooks, uncaughtErrorText } from './tslab';
 
 /** nbclient's timings of a cell, ISO 8601, from the kernel's own messages. */
 export type Timings = Record<string, string>;
@@ -28,19 +26,14 @@ const drainTime = 300;
 /** One kernel, from its start to its end. */
 export class Kernel {
   private busy = false;
-  /** Messages on the output channel so far. */
-  private received = 0;
   /** Takes updates of displays, which the library hands to no cell but the one that made the display. */
   private onUpdate: ExecuteOptions['onOutput'];
-  private writes: string[] = [];
   private readonly futures = new Set<Future>();
-  private onUncaught = () => {};
 
   private constructor(
     private readonly server: JupyterServer,
     private readonly connection: KernelConnection,
     readonly pid: number,
-    private readonly hooks: Hooks,
     /** Resolves, with what is known of the reason, when the kernel or its server is gone. */
     private readonly gone: Promise<string>,
     private readonly stopWatching: () => void,
@@ -55,20 +48,17 @@ export class Kernel {
     const model = await KernelAPI.startNew({ name: kernelName }, server.settings).catch((cause) => {
       throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, doctor, 1, { cause });
     });
-    const pid = await findKernelProcess(`kernel-${model.id}.json`);
+    const connectionFile = `kernel-${model.id}.json`;
+    const pid = await findKernelProcess(connectionFile);
     if (pid === undefined)
       throw new RunnerError(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, doctor);
 
-    const hooks = kernelHooks(
-      `runner:${randomBytes(16).toString('hex')}`,
-      path.join(server.folder, `exit-${model.id}`),
-    );
-    const watch = watchKernelProcess(pid, hooks.exitFile);
+    const watch = watchKernelProcess(pid, exitFile(server.folder, connectionFile));
     const gone = Promise.race([watch.gone, server.ended]);
     const connection = quietly(
       () => new KernelConnection({ model, serverSettings: server.settings, handleComms: false }),
     );
-    const kernel = new Kernel(server, connection, pid, hooks, gone, watch.stop);
+    const kernel = new Kernel(server, connection, pid, gone, watch.stop);
     try {
       connection.info.catch(() => {});
       const outcome = await firstOf(
@@ -82,10 +72,6 @@ export class Kernel {
           `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`,
           doctor,
         );
-      const prelude = await kernel.execute(hooks.prelude, { timeoutSeconds: startSeconds, signal });
-      if (prelude.status === 'interrupted') signal?.throwIfAborted();
-      if (prelude.status !== 'ok')
-        throw new RunnerError(`The kernel did not take its first cell: ${prelude.errorText}`, doctor);
     } catch (error) {
       await kernel.kill();
       signal?.throwIfAborted();
@@ -99,37 +85,21 @@ export class Kernel {
     const { timeoutSeconds, signal, onOutput } = options;
     const timings: Timings = {};
     this.disposeFutures();
-    this.writes = [];
     this.busy = true;
     this.onUpdate = onOutput;
-    let uncaught = false;
-    const alarm = new Promise<'uncaught'>((resolve) => {
-      this.onUncaught = () => {
-        uncaught = true;
-        resolve('uncaught');
-      };
+    let error: CellFailure | undefined;
+    const sent = this.send(code, timings, (message) => {
+      if (message.header.msg_type === 'error') error = toFailure(message.content as ErrorContent);
+      else onOutput?.(message);
     });
-
-    const settled = this.settle(code, onOutput, timings);
-    // An exception from a callback may leave the cell waiting for ever, so it gets little time to finish.
-    const result = await firstOf(
-      Promise.race([settled, alarm.then(() => Promise.race([settled, Bun.sleep(1000).then(() => 'stuck' as const)]))]),
-      this.gone,
-      timeoutSeconds,
-      signal,
-    );
-
+    const result = await firstOf(sent, this.gone, timeoutSeconds, signal);
     if (typeof result === 'object') {
       await (result.status === 'died' ? Bun.sleep(drainTime) : this.kill());
       return { ...result, timings };
     }
-    this.busy = result === 'stuck';
-    if (uncaught || result === 'uncaught') {
-      return { status: 'error', errorText: uncaughtErrorText(this.writes), timings };
-    }
-    return result === 'ok'
-      ? { status: 'ok', timings }
-      : { status: 'error', errorText: errorText(this.writes), timings };
+    this.busy = false;
+    if (result === 'ok') return { status: 'ok', timings };
+    return { ...(error ?? { status: 'error', errorText: 'The kernel said no more than that it failed.' }), timings };
   }
 
   /** Ends the kernel: in order when it is idle, at once when a cell still runs. Ended already is fine. */
@@ -161,77 +131,24 @@ export class Kernel {
     return true;
   }
 
-  /** Sends a cell and waits for its answer and outputs. */
-  private async settle(code: string, onOutput: ExecuteOptions['onOutput'], timings: Timings) {
-    for (let attempt = 1; ; attempt++) {
-      const cell = this.send(code, onOutput, timings);
-      const reply = await cell.reply;
-      const check = await this.flush(cell, onOutput);
-      if (reply === 'ok') return check === 'error' ? 'uncaught' : 'ok';
-      // For 200 ms after an error tslab turns cells away.
-      if (reply !== 'abort' || attempt === 5) return 'error';
-      await Bun.sleep(250);
-    }
-  }
-
-  /**
-   * Waits for the outputs of a cell that has been answered. The answer and the outputs come by different channels, and of
-   * many messages at once tslab loses the last, `idle` with them. So a second, hidden cell is sent: once its own messages
-   * arrive, those before it have arrived or never will. It also tells of uncaught exceptions, by failing.
-   */
-  private async flush(cell: SentCell, onOutput: ExecuteOptions['onOutput']): Promise<string> {
-    const check = this.send(this.hooks.check, onOutput);
-    const reply = await check.reply;
-    let arrived = false;
-    Promise.race([cell.idle, check.firstMessage]).then(() => {
-      arrived = true;
-    });
-    // If those are lost as well: until nothing has come for two seconds.
-    for (let seen = -1; !arrived && seen !== this.received; ) {
-      seen = this.received;
-      await Promise.race([cell.idle, check.firstMessage, Bun.sleep(2000)]);
-    }
-    return reply;
-  }
-
-  private send(code: string, onOutput: ExecuteOptions['onOutput'], timings: Timings = {}): SentCell {
+  /** Sends a cell and waits until it is answered and its outputs are in. @returns the status of the answer */
+  private async send(code: string, timings: Timings, onMessage: NonNullable<ExecuteOptions['onOutput']>) {
     const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
     this.futures.add(future);
-    const idle = Promise.withResolvers<void>();
-    const firstMessage = Promise.withResolvers<void>();
-    const reply = Promise.withResolvers<string>();
     future.onIOPub = (message) => {
-      this.received++;
-      firstMessage.resolve();
       if (message.header.msg_type === 'status') {
         const { execution_state: state } = message.content as { execution_state: string };
         timings[`iopub.status.${state}`] ??= dateOf(message);
-        if (state === 'idle') idle.resolve();
       } else if (message.header.msg_type === 'execute_input') {
         timings['iopub.execute_input'] ??= dateOf(message);
       } else {
-        this.receive(message, onOutput);
+        onMessage(message);
       }
     };
     future.onReply = (message) => {
-      // tslab dates its reply with the moment of the request.
-      timings['shell.execute_reply'] = new Date().toISOString();
-      reply.resolve(message.content.status);
+      timings['shell.execute_reply'] = dateOf(message);
     };
-    return { idle: idle.promise, firstMessage: firstMessage.promise, reply: reply.promise };
-  }
-
-  private receive(message: KernelMessage.IIOPubMessage, onOutput: ExecuteOptions['onOutput']): void {
-    const { name, text } = message.content as { name?: string; text?: string };
-    if (message.header.msg_type === 'stream' && name === 'stderr' && text) {
-      // Also the hidden cell's own failure, which quotes the marker.
-      if (text.includes(this.hooks.marker)) {
-        this.onUncaught();
-        return;
-      }
-      this.writes.push(text);
-    }
-    onOutput?.(message);
+    return (await future.done).content.status;
   }
 
   /** Futures stay open after a cell, so that what it still prints is shown with it, until the next cell starts. */
@@ -241,10 +158,14 @@ export class Kernel {
   }
 }
 
-interface SentCell {
-  reply: Promise<string>;
-  idle: Promise<void>;
-  firstMessage: Promise<void>;
+interface ErrorContent {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+function toFailure({ ename, evalue, traceback }: ErrorContent): CellFailure {
+  return { status: 'error', errorText: traceback.join('\n'), error: { ename, evalue, traceback } };
 }
 
 const doctor = 'Run `npm run doctor` for a check-up.';

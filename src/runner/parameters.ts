@@ -15,7 +15,7 @@ interface Declaration {
 
 /**
  * Papermill's convention: the cell tagged `parameters` declares names with their defaults, and a cell tagged
- * `injected-parameters` right after it declares them again with the given values (tslab allows that). An injected cell
+ * `injected-parameters` right after it declares them again with the given values (the kernel allows that). An injected cell
  * that is there already is replaced.
  *
  * @returns a copy; the notebook given stays as it is.

@@ -6,7 +6,6 @@ import { CellOutputs, type Displays } from './output';
 import { durationOf, finishCell, finishNotebook, shown, startCell, startNotebook } from './papermill';
 import type { Parameters } from './parameters';
 import type { CellEnd, RunView } from './run-view';
-import { nameAndValue } from './tslab';
 
 /** A notebook ready to run: read, checked, parameters injected. */
 export interface PreparedNotebook {
@@ -84,8 +83,8 @@ export async function runNotebook(
     cell.metadata.execution = outcome.timings;
     finishCell(cell, failed);
     if (outcome.status !== 'ok') {
-      const { ename, evalue } = errorOutput(outcome);
-      outputs.error(ename, evalue);
+      const { ename, evalue, traceback } = errorOutput(outcome);
+      outputs.error(ename, evalue, traceback);
       failure = failureOf(outcome, signal, { notebook: input, cell: number, source, executedNotebook: shown(output) });
     }
     view.cellFinished({ seconds: durationOf(cell), end: cellEnd(outcome) });
@@ -104,11 +103,12 @@ function cellEnd({ status }: Outcome): CellEnd {
   return status === 'interrupted' ? 'interrupted' : 'failed';
 }
 
-/** What goes into the notebook as nbformat's `error`, which tslab itself never sends. */
-function errorOutput(outcome: Failure): { ename: string; evalue: string } {
+/** What goes into the notebook as nbformat's `error`. */
+function errorOutput(outcome: Failure): { ename: string; evalue: string; traceback: string[] } {
+  const [evalue] = outcome.errorText.split('\n');
+  if (outcome.status === 'error') return outcome.error ?? { ename: 'Error', evalue, traceback: [] };
   const names = { died: 'DeadKernelError', timeout: 'CellTimeoutError', interrupted: 'KeyboardInterrupt' };
-  if (outcome.status === 'error') return nameAndValue(outcome.errorText);
-  return { ename: names[outcome.status], evalue: outcome.errorText.split('\n')[0] };
+  return { ename: names[outcome.status], evalue, traceback: [] };
 }
 
 function failureOf(

@@ -18,7 +18,7 @@ function specFile(project) {
 
 /** @param {Project} project */
 function launcher(project) {
-  return inProject(project, 'src', 'runner', 'tslab-kernel.mjs');
+  return inProject(project, 'src', 'kernel', 'main.mjs');
 }
 
 /**

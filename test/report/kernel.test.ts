@@ -8,10 +8,14 @@ const ROOT = path.resolve(import.meta.dir, '..', '..');
 
 /** Compiles and runs a cell as the notebook's kernel does, in Node, without Jupyter. */
 const RUN_CELL = `
-const { createConverter } = require('tslab/dist/converter');
-const { createExecutor } = require('tslab/dist/executor');
-const executor = createExecutor(process.cwd(), { node: createConverter({ isJS: false, isBrowser: false }) }, console);
-executor.execute(process.argv[1]).then((ok) => process.exit(ok ? 0 : 1));
+const { CompiledModules, requireTypeScript } = await import('./src/kernel/compiled-modules.mjs');
+const modules = new CompiledModules(process.cwd());
+requireTypeScript(modules);
+const { CellRunner } = modules.require('./src/kernel/cell-runner.ts');
+const output = { stream: () => {}, display: () => {}, clear: () => {} };
+const error = await new CellRunner(modules).run(process.argv[1], 1, output);
+if (error) console.error(error.traceback.join('\\n'));
+process.exit(error ? 1 : 0);
 `;
 
 const CELL = `
@@ -34,7 +38,7 @@ console.log('sha256', createHash('sha256').update(png).digest('hex'));
 
 test('a notebook cell draws in Node, the same bytes as Bun', async () => {
   const png = await renderPng(validationLossFigure([{ label: 'Base', pretrained: false, history: [] }]));
-  const node = Bun.spawn(['node', '--experimental-vm-modules', '-e', RUN_CELL, CELL], {
+  const node = Bun.spawn(['node', '--input-type=module', '-e', RUN_CELL, CELL], {
     cwd: ROOT,
     stdout: 'pipe',
     stderr: 'pipe',

@@ -42,7 +42,6 @@ test.concurrent(
     const first = notebooks.write(
       'first.ipynb',
       "// @parameters\nlet experiment = 'a.yaml';\nconst steps: number = 1;",
-      // A shorthand property of an earlier cell's name, which tslab alone cannot find.
       'for (let i = 1; i <= steps; i++) process.stdout.write(experiment + " " + i + "\\r");\nconsole.error({ steps }.steps === 3 ? "careful" : "wrong");',
       `import { display, newDisplay } from 'tslab';\ndisplay.png(Buffer.from('${png}', 'base64'));\nconst shown = newDisplay();\nshown.html('<i>one</i>');`,
       '',
@@ -74,6 +73,7 @@ test.concurrent(
       Array(6).fill('completed'),
     );
     expect(Object.keys(cells[2].metadata.execution as object).sort()).toEqual([
+      'iopub.execute_input',
       'iopub.status.busy',
       'iopub.status.idle',
       'shell.execute_reply',

@@ -1,0 +1,214 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import vm from 'node:vm';
+import { InterruptionError, interruptible } from '../interruption';
+import { CellScope } from './cell-scope';
+import type { CodeProblem } from './cell-types';
+import type { CompiledModules } from './compiled-modules.mjs';
+import type { CompiledCell } from './compiler';
+import { CompilerThread } from './compiler-thread';
+import { LoadedModules } from './loaded-modules';
+import { StackTraces, type ToldError } from './stack-trace';
+
+/** Where a cell's outputs go. */
+export interface CellOutput {
+  stream(name: 'stdout' | 'stderr', text: string): void;
+  display(data: unknown, update: boolean): void;
+  /** Takes back all that was shown. */
+  clear(): void;
+}
+
+/** A cell under way, or one that has ended: its timers and callbacks may still print. */
+class RunningCell {
+  readonly interruption = new AbortController();
+  /** Given up after an interrupt; what it still does is nobody's business. */
+  abandoned = false;
+  private fail: (error: unknown) => void = () => {};
+  /** Rejects when something that the cell began fails where nothing catches it. */
+  readonly failed: Promise<never>;
+
+  constructor(readonly output: CellOutput) {
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+
+  failBy(error: unknown): void {
+    this.fail(error);
+  }
+}
+
+/** Milliseconds that an interrupted cell has to come to its end by itself. */
+const PATIENCE = 2000;
+/** Milliseconds of compiling after which it is said how far it is. */
+const QUIET = 700;
+
+const START = Symbol.for('roadseg.kernel.start');
+
+/** Runs cells one after the other, and keeps what they leave. */
+export class CellRunner {
+  private readonly compiler: CompilerThread;
+  private readonly loaded: LoadedModules;
+  private readonly traces: StackTraces;
+  private readonly scope: CellScope;
+  private readonly cells = new AsyncLocalStorage<RunningCell>();
+  /** The cell under way, or the last one. */
+  private latest: RunningCell | undefined;
+  private running = false;
+  private readonly starter = new vm.Script(`globalThis[Symbol.for('${START.description}')]()`);
+
+  constructor(modules: CompiledModules) {
+    this.compiler = new CompilerThread(modules.root);
+    this.loaded = new LoadedModules(modules);
+    this.traces = new StackTraces(modules);
+    this.scope = new CellScope(this.loaded);
+    this.traces.install();
+  }
+
+  /** @returns what went wrong, or undefined */
+  async run(source: string, count: number, output: CellOutput): Promise<ToldError | undefined> {
+    const cell = new RunningCell(output);
+    this.latest = cell;
+    this.running = true;
+    try {
+      return await this.cells.run(cell, () => this.runCell(source, `cell [${count}]`, cell));
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Asks the cell under way to stop. */
+  interrupt(): void {
+    if (this.running) this.latest?.interruption.abort(new InterruptionError());
+  }
+
+  /** An exception that nothing caught: it fails the cell that began it, while that runs. */
+  uncaught(error: unknown): void {
+    const cell = this.cells.getStore() ?? this.latest;
+    if (!cell || cell.abandoned) return;
+    if (this.running && cell === this.latest) cell.failBy(error);
+    else cell.output.stream('stderr', `${this.traces.tell(error).traceback.join('\n')}\n`);
+  }
+
+  /** Where what is printed now belongs: to the cell that began it. Undefined for a cell that was given up. */
+  currentOutput(): CellOutput | undefined {
+    const cell = this.cells.getStore() ?? this.latest;
+    return cell?.abandoned ? undefined : cell?.output;
+  }
+
+  complete(source: string, position: number): Promise<{ start: number; end: number; matches: string[] }> {
+    return this.compiler.complete(source, position);
+  }
+
+  inspect(source: string, position: number): Promise<string | undefined> {
+    return this.compiler.inspect(source, position);
+  }
+
+  private async runCell(source: string, name: string, cell: RunningCell): Promise<ToldError | undefined> {
+    const { signal } = cell.interruption;
+    try {
+      const compiled = await firstOf(this.compile(source, cell), aborted(signal));
+      if (compiled.problems.length > 0) return toldProblems(compiled.problems, source);
+      this.loaded.dropChanged();
+      this.traces.addCell(name, compiled.map);
+      await this.execute(compiled, name, cell);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return toldInterruption(error);
+      return this.traces.tell(error);
+    }
+  }
+
+  private async compile(source: string, cell: RunningCell): Promise<CompiledCell> {
+    const began = performance.now();
+    let said = false;
+    const compiled = await this.compiler.compile(source, (done, total) => {
+      if (cell.abandoned || performance.now() - began < QUIET) return;
+      said = true;
+      cell.output.stream('stdout', `\rcompiling ${done} of ${total}`);
+    });
+    if (said) cell.output.clear();
+    return compiled;
+  }
+
+  private async execute({ code }: CompiledCell, name: string, cell: RunningCell): Promise<void> {
+    const { signal } = cell.interruption;
+    const script = `(async (exports, require, __notebook) => {${code}\n})`;
+    const run = new vm.Script(script, { filename: name }).runInThisContext();
+    const declarations = this.scope.begin();
+    const require = (module: string) => (module === '#notebook' ? this.scope.names : this.loaded.load(module));
+    const start = () => interruptible(signal, () => run(this.scope.names, require, declarations.helpers));
+    try {
+      const ended = this.startInterruptibly(start).then(nextTurn);
+      ended.catch(() => {});
+      await firstOf(ended, cell.failed, givenUp(signal));
+      // Errors first: what nothing caught is told a turn later.
+      const { result } = declarations;
+      if (result !== undefined && result !== null) console.log(result);
+    } finally {
+      cell.abandoned = signal.aborted;
+      void this.compiler.add(declarations.end());
+    }
+  }
+
+  /** Until its first `await` a cell can be interrupted anywhere. */
+  private startInterruptibly(start: () => Promise<unknown>): Promise<unknown> {
+    const place = globalThis as { [START]?: () => Promise<unknown> };
+    place[START] = start;
+    try {
+      return this.starter.runInThisContext({ breakOnSigint: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw error;
+      this.interrupt();
+      throw new InterruptionError();
+    } finally {
+      delete place[START];
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.compiler.stop();
+  }
+}
+
+/** As Promise.race, which would keep what each promise holds for as long as the longest-lived of them. */
+function firstOf<T>(...promises: Promise<T>[]): Promise<T> {
+  return new Promise((resolve, reject) => {
+    for (const promise of promises) promise.then(resolve, reject);
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Rejects a while after an interrupt. */
+function givenUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), PATIENCE).unref(), { once: true });
+  });
+}
+
+/** Node tells of a rejection that nothing handles between two turns of the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(() => setImmediate(resolve), 0));
+}
+
+function toldInterruption(error: unknown): ToldError {
+  const evalue = error instanceof Error && error.name === 'Interrupted' ? error.message : 'stopped';
+  return { ename: 'Interrupted', evalue, traceback: [`Interrupted: ${evalue}`] };
+}
+
+/** `2:7 - Type 'string' is not …`, and of the cell the line with the place marked. */
+function toldProblems(problems: CodeProblem[], source: string): ToldError {
+  const lines = source.split('\n');
+  const texts = problems.map(({ file, line, column, message }) => {
+    const place = file ? `${file}:${line}:${column}` : `${line}:${column}`;
+    const shown = file ? undefined : lines[line - 1];
+    return `${place} - ${message}${shown === undefined ? '' : `\n    ${shown}\n    ${' '.repeat(column - 1)}^`}`;
+  });
+  const { message, line, file } = problems[0];
+  return { ename: 'TypeScriptError', evalue: `${file ?? 'line'} ${line}: ${message}`, traceback: texts };
+}

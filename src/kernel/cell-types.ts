@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type ts from 'typescript';
+import { type Cell, cellFileName, HEADER_LINES } from './cell';
+import { hashOf } from './compiled-modules.mjs';
+import { compilerOptions } from './compiler-options';
+
+/** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
+export interface CodeProblem {
+  /** Relative to the project folder; without it, the cell. */
+  file?: string;
+  line: number;
+  column: number;
+  message: string;
+  /** The compiler's number of the message. */
+  code: number;
+}
+
+/** What the compiler knows of cells and of all that they import: problems, completions, explanations. */
+export class CellTypes {
+  private readonly cells = new Map<string, Cell>();
+  private readonly service: ts.LanguageService;
+
+  constructor(
+    private readonly typescript: typeof ts,
+    private readonly root: string,
+  ) {
+    this.service = typescript.createLanguageService(this.host());
+  }
+
+  /** The cells that there are; those it knew already cost nothing. */
+  setCells(cells: Iterable<Cell>): void {
+    this.cells.clear();
+    for (const cell of cells) this.cells.set(this.fileOf(cell), cell);
+  }
+
+  problemsOfCell(cell: Cell): CodeProblem[] {
+    return this.problemsOf(this.fileOf(cell));
+  }
+
+  /** @param file of the project */
+  problemsOfFile(file: string): CodeProblem[] {
+    return this.problemsOf(file);
+  }
+
+  /** The project's own files that cells have led to. */
+  projectFiles(): string[] {
+    const files = this.service
+      .getProgram()!
+      .getSourceFiles()
+      .map(({ fileName }) => fileName);
+    return files.filter((file) => !this.cells.has(file) && !this.isForeign(file));
+  }
+
+  /** Names that the checker gives the types of a cell's variables, of those types that are a word: `string`, `number`. */
+  plainTypes(cell: Cell): Record<string, string> {
+    const program = this.service.getProgram()!;
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(this.fileOf(cell))!);
+    const types: Record<string, string> = {};
+    for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+      if (cell.syntax.declared[symbol.name] === 'type') continue;
+      const type = checker.getTypeOfSymbol(
+        symbol.flags & this.typescript.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+      );
+      const { TypeFlags } = this.typescript;
+      if (type.flags & (TypeFlags.String | TypeFlags.Number | TypeFlags.Boolean))
+        types[symbol.name] = checker.typeToString(type);
+    }
+    return types;
+  }
+
+  /** @param position in the cell, in UTF-16 units */
+  completions(cell: Cell, position: number): { start: number; end: number; matches: string[] } {
+    const header = headerLength(cell);
+    const found = this.service.getCompletionsAtPosition(this.fileOf(cell), header + position, {
+      includeCompletionsForModuleExports: false,
+    });
+    const before = /[\w$]*$/.exec(cell.checkedText.slice(header, header + position))![0];
+    const span =
+      found?.optionalReplacementSpan ?? found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
+    const start = span ? span.start - header : position - before.length;
+    const end = span ? start + span.length : position;
+    const prefix = cell.checkedText.slice(header + start, header + position).toLowerCase();
+    const matches = (found?.entries ?? [])
+      .filter(({ name }) => name.toLowerCase().startsWith(prefix))
+      .sort((a, b) => compare(a.sortText, b.sortText) || compare(a.name, b.name))
+      .map(({ name }) => name);
+    return { start, end, matches };
+  }
+
+  /** What is known of the name at a position: its type and its docstring. */
+  explanation(cell: Cell, position: number): string | undefined {
+    const header = headerLength(cell);
+    const at = (offset: number) => this.service.getQuickInfoAtPosition(this.fileOf(cell), header + offset);
+    // The cursor stands behind the name as often as in it.
+    const info = at(position) ?? (position > 0 ? at(position - 1) : undefined);
+    if (!info) return undefined;
+    const text = (parts: ts.SymbolDisplayPart[] | undefined) => (parts ?? []).map((part) => part.text).join('');
+    const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${text(tag.text)}`);
+    return [text(info.displayParts), text(info.documentation), ...tags].filter((part) => part !== '').join('\n');
+  }
+
+  private problemsOf(file: string): CodeProblem[] {
+    const syntactic: ts.Diagnostic[] = this.service.getSyntacticDiagnostics(file);
+    const found = syntactic.length > 0 ? syntactic : this.service.getSemanticDiagnostics(file);
+    return found.filter(({ file: where }) => where).map((diagnostic) => this.toProblem(diagnostic));
+  }
+
+  private toProblem({ file, start = 0, messageText, code }: ts.Diagnostic): CodeProblem {
+    const { fileName } = file!;
+    const cell = this.cells.get(fileName);
+    const { line, character } = file!.getLineAndCharacterOfPosition(start);
+    return {
+      ...(cell ? {} : { file: path.relative(this.root, fileName).split(path.sep).join('/') }),
+      line: line + 1 - (cell ? HEADER_LINES : 0),
+      column: character + 1,
+      message: this.typescript.flattenDiagnosticMessageText(messageText, ' '),
+      code,
+    };
+  }
+
+  private fileOf(cell: Cell): string {
+    return path.join(this.root, cellFileName(cell)).split(path.sep).join('/');
+  }
+
+  private isForeign(file: string): boolean {
+    const relative = path.relative(this.root, file);
+    return relative.startsWith('..') || relative.split(path.sep).includes('node_modules');
+  }
+
+  private host(): ts.LanguageServiceHost {
+    const { typescript, root, cells } = this;
+    const options = compilerOptions(typescript, root);
+    const { sys } = typescript;
+    const textOf = (file: string) => cells.get(file)?.checkedText ?? read(file);
+    return {
+      getCompilationSettings: () => options,
+      getCurrentDirectory: () => root,
+      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
+      getDefaultLibFileName: (settings) => typescript.getDefaultLibFilePath(settings),
+      getScriptFileNames: () => [...cells.keys()],
+      // Packages stay as they are while a kernel lives.
+      getScriptVersion: (file) => (!cells.has(file) && this.isForeign(file) ? '' : hashOf(textOf(file) ?? '')),
+      getScriptSnapshot: (file) => {
+        const text = textOf(file);
+        return text === undefined ? undefined : typescript.ScriptSnapshot.fromString(text);
+      },
+      fileExists: (file) => cells.has(file) || sys.fileExists(file),
+      readFile: textOf,
+      readDirectory: sys.readDirectory,
+      directoryExists: sys.directoryExists,
+      getDirectories: sys.getDirectories,
+      realpath: sys.realpath,
+    };
+  }
+}
+
+function headerLength({ checkedText }: Cell): number {
+  return checkedText.indexOf('\n') + 1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * TypeScript modules for Node: each file becomes CommonJS, and what comes of it is kept in `.cache/kernel` by its content.
+ * A file that has been compiled once is compiled in no later kernel, and the compiler is not even loaded.
+ *
+ * JavaScript, since it is what loads TypeScript.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire, Module } from 'node:module';
+import path from 'node:path';
+
+/**
+ * @typedef {object} CompiledModule
+ * @property {string} code CommonJS
+ * @property {import('node:module').SourceMapPayload | null} map
+ * @property {string[]} imports what the source imports or requires, as it is written there
+ */
+
+/** Raised when what is kept would come out differently. */
+const FORMAT = 1;
+
+/** @param {(string | Buffer)[]} parts */
+export function hashOf(...parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 32);
+}
+
+export class CompiledModules {
+  /** @type {typeof import('typescript') | undefined} */
+  #typescript;
+  /** @type {Map<string, CompiledModule['map']>} */
+  #loadedMaps = new Map();
+  /** @type {Map<string, { stamp: string, source: string, hash: string, compiled?: CompiledModule }>} */
+  #known = new Map();
+
+  /** @param {string} root the project folder */
+  constructor(root) {
+    this.root = root;
+    this.folder = path.join(root, '.cache', 'kernel');
+    this.require = createRequire(path.join(root, 'package.json'));
+    /** The compiler's version, and what is kept with it. */
+    this.compilerVersion = String(
+      JSON.parse(readFileSync(path.join(root, 'node_modules', 'typescript', 'package.json'), 'utf8')).version,
+    );
+  }
+
+  /** The compiler, loaded when it is first needed: that takes half a second. */
+  get typescript() {
+    this.#typescript ??= /** @type {typeof import('typescript')} */ (this.require('typescript'));
+    return this.#typescript;
+  }
+
+  /** Whether a module's JavaScript lies ready. @param {string} file */
+  isCompiled(file) {
+    return this.#look(file).compiled !== undefined;
+  }
+
+  /**
+   * Of the file as it is now.
+   *
+   * @param {string} file
+   */
+  sourceHash(file) {
+    return this.#look(file).hash;
+  }
+
+  /**
+   * A module's JavaScript and imports, of the file as it is now.
+   *
+   * @param {string} file TypeScript or JavaScript
+   * @returns {CompiledModule}
+   */
+  compiled(file) {
+    const known = this.#look(file);
+    if (!known.compiled) {
+      known.compiled = this.#compile(file, known.source);
+      this.write('module', this.#key(known.hash, file), known.compiled);
+    }
+    return known.compiled;
+  }
+
+  /**
+   * The JavaScript to be run; errors are told by its map, also when the file has changed since.
+   *
+   * @param {string} file
+   */
+  codeToLoad(file) {
+    const { code, map } = this.compiled(file);
+    this.#loadedMaps.set(file, map);
+    return code;
+  }
+
+  /** @param {string} file */
+  loadedMap(file) {
+    return this.#loadedMaps.get(file) ?? null;
+  }
+
+  /**
+   * What is known of a file, by its state on the disk.
+   *
+   * @param {string} file
+   */
+  #look(file) {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(file);
+    const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+    let known = this.#known.get(file);
+    if (known?.stamp !== stamp) {
+      const source = readFileSync(file, 'utf8');
+      const hash = hashOf(source);
+      const kept = /** @type {CompiledModule | undefined} */ (this.read('module', this.#key(hash, file)));
+      known = { stamp, source, hash, compiled: kept };
+      this.#known.set(file, known);
+    }
+    return known;
+  }
+
+  /**
+   * JavaScript of a source that lies in no file, such as a cell.
+   *
+   * @param {string} source
+   * @param {import('typescript').CustomTransformers} [transformers]
+   */
+  transpile(source, fileName = 'module.ts', transformers) {
+    const ts = this.typescript;
+    const { outputText, sourceMapText } = ts.transpileModule(source, {
+      fileName,
+      transformers,
+      compilerOptions: {
+        module: ts.ModuleKind.CommonJS,
+        target: ts.ScriptTarget.ES2022,
+        esModuleInterop: true,
+        sourceMap: true,
+      },
+    });
+    return {
+      code: outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+      map: /** @type {import('node:module').SourceMapPayload} */ (JSON.parse(sourceMapText ?? 'null')),
+    };
+  }
+
+  /**
+   * What was kept under a key, or undefined.
+   *
+   * @param {string} kind
+   * @param {string} key
+   * @returns {unknown}
+   */
+  read(kind, key) {
+    try {
+      return JSON.parse(readFileSync(path.join(this.folder, `${kind}-${key}.json`), 'utf8'));
+    } catch {
+      return undefined; // not there, or damaged: made again
+    }
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} key
+   * @param {unknown} value
+   */
+  write(kind, key, value) {
+    const file = path.join(this.folder, `${kind}-${key}.json`);
+    const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(aside, JSON.stringify(value));
+      renameSync(aside, file);
+    } catch {
+      // What cannot be kept is made again.
+    }
+  }
+
+  /**
+   * @param {string} hash
+   * @param {string} file
+   */
+  #key(hash, file) {
+    return hashOf(`${FORMAT} ${this.compilerVersion} ${path.extname(file)}`, hash);
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} source
+   * @returns {CompiledModule}
+   */
+  #compile(file, source) {
+    const imports = this.typescript.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
+    const result = file.endsWith('.ts') ? this.transpile(source, path.basename(file)) : { code: source, map: null };
+    return { imports, ...result };
+  }
+}
+
+/**
+ * Lets `require` load TypeScript in this process.
+ *
+ * @param {CompiledModules} modules
+ */
+export function requireTypeScript(modules) {
+  const extensions = /** @type {Record<string, (module: any, file: string) => void>} */ (
+    /** @type {any} */ (Module)._extensions // how Node lets a kind of file be loaded; its types leave it out
+  );
+  extensions['.ts'] = (module, file) => module._compile(modules.codeToLoad(file), file);
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Cell, NotebookNames } from './cell';
+import { type CellSyntax, cellSyntax } from './cell-syntax';
+import { CellTypes, type CodeProblem } from './cell-types';
+import { type CompiledModules, hashOf } from './compiled-modules.mjs';
+import { emitCell } from './emit-cell';
+import { ModuleGraph } from './module-graph';
+
+export interface CompiledCell {
+  id: string;
+  code: string;
+  map: object | null;
+  /** Names that it declares. */
+  declared: string[];
+  /** Where there are any, it is not to be run. */
+  problems: CodeProblem[];
+}
+
+/** How far the compiling of modules is. */
+export type OnCompiling = (done: number, total: number) => void;
+
+/** What is kept of a cell that was found right. */
+interface CheckedCell {
+  plainTypes: Record<string, string>;
+}
+
+/** Files that say what packages and options a check was made with. */
+const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
+
+/**
+ * Compiles the cells of one notebook, in the order in which they are run. JavaScript is kept by the content it was made
+ * of, and that a cell or a module was found right by the content of all it imports; what did not change is not looked at
+ * again, in this kernel or another.
+ */
+export class Compiler {
+  private readonly names = new NotebookNames();
+  private readonly graph: ModuleGraph;
+  private readonly environment: string;
+  private readonly checked = new Map<string, CheckedCell>();
+  /** The last cell of {@link compile}, until it is added. */
+  private current: Cell | undefined;
+  private loadedTypes: CellTypes | undefined;
+
+  constructor(private readonly modules: CompiledModules) {
+    this.graph = new ModuleGraph(modules);
+    const files = ENVIRONMENT_FILES.map((file) => readFileSync(path.join(modules.root, file)));
+    this.environment = hashOf(modules.compilerVersion, ...files);
+  }
+
+  compile(source: string, onCompiling: OnCompiling = () => {}): CompiledCell {
+    const cell = this.names.place(this.syntax(source));
+    this.current = cell;
+    const imported = this.compileImports(cell, onCompiling);
+    const key = this.key(cell);
+    const kept = this.checked.get(key) ?? (this.modules.read('cell-types', key) as CheckedCell | undefined);
+    const problems = kept ? [] : this.check(cell, imported, onCompiling);
+    if (problems.length > 0) return { id: cell.id, code: '', map: null, declared: [], problems };
+    const checked = kept ?? { plainTypes: this.types().plainTypes(cell) };
+    if (!kept) this.modules.write('cell-types', key, checked);
+    this.checked.set(cell.id, checked).set(key, checked);
+    const { code, map } = this.kept('cell', cell.executedText, () => emitCell(this.modules, cell));
+    return { id: cell.id, code, map, declared: Object.keys(cell.syntax.declared), problems };
+  }
+
+  /** The last cell has been run: later ones find these of its names, and its types. */
+  add(names: string[]): void {
+    const { current } = this;
+    if (!current) return;
+    const types = Object.entries(current.syntax.declared).filter(([, kind]) => kind === 'type');
+    this.names.add(current, [...names, ...types.map(([name]) => name)]);
+  }
+
+  /** @param position in the cell, in UTF-16 units */
+  complete(source: string, position: number): { start: number; end: number; matches: string[] } {
+    const cell = this.placedForReading(source);
+    return this.types().completions(cell, position);
+  }
+
+  /** @returns the type and docstring of the name at a position in the cell */
+  inspect(source: string, position: number): string | undefined {
+    const cell = this.placedForReading(source);
+    return this.types().explanation(cell, position);
+  }
+
+  private placedForReading(source: string): Cell {
+    const cell = this.names.place(cellSyntax(this.modules.typescript, source), { all: true });
+    this.types().setCells([...this.names.cells(), cell]);
+    return cell;
+  }
+
+  private syntax(source: string): CellSyntax {
+    return this.kept('syntax', source, () => cellSyntax(this.modules.typescript, source));
+  }
+
+  /** What is made of a text and of nothing else. */
+  private kept<T>(kind: string, text: string, make: () => T): T {
+    const key = hashOf(this.environment, text);
+    const found = this.modules.read(kind, key) as T | undefined;
+    if (found !== undefined) return found;
+    const made = make();
+    this.modules.write(kind, key, made);
+    return made;
+  }
+
+  /** @returns the project's modules that the cell imports, at whatever remove */
+  private compileImports({ syntax }: Cell, onCompiling: OnCompiling): Set<string> {
+    const closure = new Set(this.importsOf(syntax));
+    let compiled = 0;
+    for (const file of closure) {
+      if (!file.endsWith('.json') && !this.modules.isCompiled(file)) compiled++;
+      for (const imported of this.graph.importsOf(file)) closure.add(imported);
+      if (compiled > 0) onCompiling(compiled, closure.size);
+    }
+    return closure;
+  }
+
+  private importsOf({ modules }: CellSyntax): string[] {
+    return modules.flatMap((imported) => this.graph.resolve(this.modules.root, imported) ?? []);
+  }
+
+  /** One hash for all on which it depends whether a cell is right. */
+  private key(cell: Cell): string {
+    const uses = [...cell.uses].map(([name, used]) => `${name} ${this.typeKey(name, used)}`);
+    const imported = this.graph.closure(this.importsOf(cell.syntax));
+    return hashOf(this.environment, cell.syntax.source, ...uses, this.graph.contentHash(imported));
+  }
+
+  /**
+   * What a later cell depends on by using a name. Where the cell that declared it uses nothing else, a plain type says
+   * it all: so a notebook's cells stay right whatever experiment its parameters cell names.
+   */
+  private typeKey(name: string, cell: Cell): string {
+    const standsAlone = cell.uses.size === 0 && cell.syntax.modules.length === 0;
+    const plain = standsAlone ? this.checked.get(cell.id)?.plainTypes[name] : undefined;
+    return plain === undefined ? this.key(cell) : `${cell.syntax.declared[name]} ${plain}`;
+  }
+
+  /** @returns what is wrong with the cell; where nothing is, what is wrong with the modules that it imports */
+  private check(cell: Cell, imported: Set<string>, onCompiling: OnCompiling): CodeProblem[] {
+    const types = this.types();
+    types.setCells([...this.names.cells(), cell]);
+    const problems = types.problemsOfCell(cell);
+    if (problems.length > 0) return problems;
+    const unchecked = [...imported].filter(
+      (file) => !file.endsWith('.json') && this.modules.read('module-types', this.moduleKey(file)) === undefined,
+    );
+    return unchecked.flatMap((file, index) => {
+      onCompiling(index + 1, unchecked.length);
+      const found = types.problemsOfFile(file);
+      if (found.length === 0) this.modules.write('module-types', this.moduleKey(file), true);
+      return found;
+    });
+  }
+
+  private moduleKey(file: string): string {
+    return hashOf(
+      this.environment,
+      file.slice(this.modules.root.length),
+      this.graph.contentHash(this.graph.closure([file])),
+    );
+  }
+
+  private types(): CellTypes {
+    this.loadedTypes ??= new CellTypes(this.modules.typescript, this.modules.root);
+    return this.loadedTypes;
+  }
+}

@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { type CompiledModules, hashOf } from './compiled-modules.mjs';
+
+const EXTENSIONS = ['', '.ts', '.mjs', '.js', '.json', '/index.ts'];
+
+/** The project's own modules and what they import of each other. Packages are left out: the lock file speaks for them. */
+export class ModuleGraph {
+  constructor(private readonly modules: CompiledModules) {}
+
+  /** The file of the project that an import names, or undefined for a package, Node's own, or one that is not there. */
+  resolve(folder: string, imported: string): string | undefined {
+    if (!/^\.{0,2}\//.test(imported)) return undefined;
+    const base = path.resolve(folder, imported);
+    const file = EXTENSIONS.map((extension) => base + extension).find(isFile);
+    return file && this.isOwn(file) ? file : undefined;
+  }
+
+  isOwn(file: string): boolean {
+    const relative = path.relative(this.modules.root, file);
+    return !relative.startsWith('..') && !relative.split(path.sep).includes('node_modules');
+  }
+
+  /** The files that a module imports. */
+  importsOf(file: string): string[] {
+    if (file.endsWith('.json')) return [];
+    const { imports } = this.modules.compiled(file);
+    return imports.flatMap((imported) => this.resolve(path.dirname(file), imported) ?? []);
+  }
+
+  /** All that these files import, at whatever remove, and they themselves. */
+  closure(files: Iterable<string>): Set<string> {
+    const closure = new Set<string>(files);
+    // A set hands out what is added to it while it is gone through.
+    for (const file of closure) for (const imported of this.importsOf(file)) closure.add(imported);
+    return closure;
+  }
+
+  /** One hash for the contents of files and where they lie. */
+  contentHash(files: Iterable<string>): string {
+    const { root } = this.modules;
+    return hashOf(...[...files].sort().map((file) => `${path.relative(root, file)} ${this.modules.sourceHash(file)}`));
+  }
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}

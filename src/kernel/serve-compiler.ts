@@ -1,0 +1,47 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CompiledModules } from './compiled-modules.mjs';
+import { Compiler } from './compiler';
+
+/** A request to the compiler's thread: one of its methods, and what to hand over. */
+export type CompilerRequest =
+  | { id: number; method: 'compile'; source: string }
+  | { id: number; method: 'add'; names: string[] }
+  | { id: number; method: 'complete' | 'inspect'; source: string; position: number };
+
+export type CompilerAnswer =
+  | { id: number; compiling: { done: number; total: number } }
+  | { id: number; value: unknown }
+  | { id: number; failure: string };
+
+/** Milliseconds between two words on how far it is. */
+const SAY_INTERVAL = 200;
+
+export function serveCompiler(port: MessagePort, modules: CompiledModules): void {
+  const compiler = new Compiler(modules);
+  const answer = (message: CompilerAnswer) => port.postMessage(message);
+  const perform = (request: CompilerRequest): unknown => {
+    switch (request.method) {
+      case 'compile': {
+        let said = performance.now();
+        return compiler.compile(request.source, (done, total) => {
+          if (performance.now() - said < SAY_INTERVAL) return;
+          said = performance.now();
+          answer({ id: request.id, compiling: { done, total } });
+        });
+      }
+      case 'add':
+        return compiler.add(request.names);
+      case 'complete':
+        return compiler.complete(request.source, request.position);
+      case 'inspect':
+        return compiler.inspect(request.source, request.position);
+    }
+  };
+  port.on('message', (request: CompilerRequest) => {
+    try {
+      answer({ id: request.id, value: perform(request) });
+    } catch (error) {
+      answer({ id: request.id, failure: (error as Error).stack ?? String(error) });
+    }
+  });
+}

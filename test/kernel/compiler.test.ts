@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
+import { Compiler } from '../../src/kernel/compiler';
+import { checkNotebooks } from '../../src/runner/check';
+import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
+
+afterAll(removeProjectFolders);
+
+const project = path.resolve(import.meta.dir, '..', '..');
+
+/** A project with files of its own, and this one's packages and compiler options. */
+function projectWith(files: Record<string, string>): string {
+  const root = projectFolder(files);
+  for (const file of ['tsconfig.json', 'bun.lock']) copyFileSync(path.join(project, file), path.join(root, file));
+  symlinkSync(path.join(project, 'node_modules'), path.join(root, 'node_modules'));
+  return root;
+}
+
+/** Compiles cells in their order, as a kernel that starts anew. @returns the problems of each */
+function compileAll(root: string, cells: string[]): string[][] {
+  const compiler = new Compiler(new CompiledModules(root));
+  return cells.map((source) => {
+    const { declared, problems } = compiler.compile(source);
+    compiler.add(declared);
+    return problems.map(({ file, line, message }) => `${file ?? 'cell'}:${line}: ${message}`);
+  });
+}
+
+describe('the kernel and the check accept the same programs:', () => {
+  const programs = {
+    'syntax that is newer than 5.0': 'function same<T>(a: T, b: NoInfer<T>) { return [a, b]; }\nsame(1, 2);',
+    'explicit resource management': 'using held = { [Symbol.dispose]() {} };\nheld;',
+    'an index that may be undefined': 'const lengths: Record<string, string | undefined> = {};\nlengths.a.length;',
+    'a parameter without a type': 'function loose(untyped) { return untyped; }',
+    "Bun's API": 'Bun.version;',
+  };
+  for (const [title, source] of Object.entries(programs)) {
+    test(title, async () => {
+      const parameters = { cell_type: 'code', source: '', metadata: { tags: ['parameters'] } };
+      const cells = [parameters, { cell_type: 'code', source, metadata: {} }];
+      const root = projectWith({ 'a.ipynb': JSON.stringify({ nbformat: 4, cells }) });
+      const checked = await checkNotebooks(['a.ipynb'], { root });
+      const compiled = compileAll(root, [source])[0];
+      expect(compiled).toEqual(checked.map(({ line, message }) => `cell:${line}: ${message}`));
+    }, 60_000);
+  }
+});
+
+describe('what was compiled and found right', () => {
+  const root = projectWith({
+    'src/deep.ts': 'export const value: number = 1;\n',
+    'src/top.ts': "import { value } from './deep';\nexport const twice = 2 * value;\n",
+  });
+  const cells = [
+    "let name = 'a';",
+    "import { twice } from './src/top';\nconst result = twice + name.length;",
+    'result',
+  ];
+  const kept = () => readdirSync(path.join(root, '.cache', 'kernel')).sort();
+
+  test('is kept: another kernel makes nothing, whatever word a variable holds', () => {
+    expect(compileAll(root, cells)).toEqual([[], [], []]);
+    const before = kept();
+    expect(compileAll(root, cells)).toEqual([[], [], []]);
+    expect(kept()).toEqual(before);
+    compileAll(root, ["let name = 'b';", ...cells.slice(1)]);
+    // Of the first cell: what it declares, its JavaScript, and that it is right.
+    expect(kept().length - before.length).toBe(3);
+  }, 60_000);
+
+  test('is checked again when a module that it imports has changed, however deep', () => {
+    writeFileSync(path.join(root, 'src/deep.ts'), "export const value: string = 'x';\n");
+    expect(compileAll(root, cells)[1]).toEqual([
+      'src/top.ts:2:' +
+        " The right-hand side of an arithmetic operation must be of type 'any', 'number', 'bigint' or an enum type.",
+    ]);
+    writeFileSync(path.join(root, 'src/deep.ts'), 'export const value: number = 1;\n');
+    expect(compileAll(root, cells)[1]).toEqual([]);
+  }, 60_000);
+});
+
+test('completion knows names of earlier cells, members and module paths; a name is explained', () => {
+  const root = projectWith({
+    'src/top.ts': '/** Two of them. */\nexport const twice = (value: number) => 2 * value;\n',
+  });
+  const compiler = new Compiler(new CompiledModules(root));
+  compiler.add(compiler.compile("import { twice } from './src/top';\nconst scene = { width: 3, height: 2 };").declared);
+  expect(compiler.complete('sce', 3)).toEqual({ start: 0, end: 3, matches: ['scene'] });
+  expect(compiler.complete('scene.', 6).matches).toEqual(['height', 'width']);
+  expect(compiler.complete("import {} from './src/", 22).matches).toEqual(['top']);
+  expect(compiler.inspect('twice(1)', 2)).toContain('Two of them.');
+  expect(compiler.inspect('twice(1)', 2)).toContain('(value: number)');
+}, 60_000);
