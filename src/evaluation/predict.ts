@@ -38,7 +38,7 @@ export interface PredictOptions extends Partial<SegmenterOptions> {
  * The model sees square windows as high as the picture, overlapping by half, at the size it was trained on. For many
  * pictures load it once, by `loadSegmenter`, and give the segmenter in place of the folder.
  *
- * @param picture a PNG or JPEG file, or its pixels
+ * @param picture a file (PNG, JPEG, WebP, TIFF, AVIF, GIF), or its pixels
  * @param model a run's folder, for its best checkpoint, a checkpoint's, or a segmenter, which then brings its own options
  * @throws DataError for a file that is no picture, ModelError for a folder without a model of the eight groups
  */

@@ -77,6 +77,14 @@ describe('an error', () => {
   });
 });
 
+test('run by its script, it prints nothing but its own', () => {
+  const command = [process.execPath, 'run', 'roadseg', 'show', 'nothing'];
+  const { stdout, stderr, exitCode } = Bun.spawnSync(command, { env: environment, stdout: 'pipe', stderr: 'pipe' });
+  expect(stdout.toString()).toBe('');
+  expect(stderr.toString()).toBe('\nthere is no run "nothing"\n  → `bun run roadseg list` shows the runs.\n');
+  expect(exitCode).toBe(1);
+});
+
 test('a reader that goes away is no error', () => {
   const command = `set -o pipefail; "$0" "$1" list --json | head -c 1`;
   const options = { cwd: root, env: environment, stderr: 'pipe' } as const;
