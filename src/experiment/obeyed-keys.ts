@@ -78,6 +78,11 @@ const RULES: readonly Rule[] = [
     why: 'nothing is frozen (model.encoder.freeze)',
   },
   {
+    keys: ['execution.autotune', 'execution.precision'],
+    ignored: ({ execution }) => !execution.compile,
+    why: 'forms and number formats are chosen in compiled graphs alone (execution.compile)',
+  },
+  {
     keys: ['evaluation.window'],
     ignored: ({ evaluation }) => evaluation.resolution === 'training',
     why: 'windows are for evaluation.resolution: original',

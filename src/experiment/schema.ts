@@ -165,17 +165,25 @@ const experimentSettings = z.strictObject({
   comparison: comparison.nullable().default(null),
 });
 
-export const experimentSchema = experimentSettings.superRefine(({ task, data, model, training }, context) => {
-  // Five times halved, 32 pixels are a single one. That an epoch's last batch is of one is found where samples are counted.
-  const single = data.size === 32 && training.batchSize === 1 && model.batchNorm && task === 'segmentation';
-  if (single)
-    context.addIssue({
-      code: 'custom',
-      path: ['training', 'batchSize'],
-      message:
-        'a number of at least 2 at data.size 32, where batch normalisation of the bottleneck else has one value per channel (or model.batchNorm: false)',
-    });
-});
+export const experimentSchema = experimentSettings.superRefine(
+  ({ task, data, model, training, execution }, context) => {
+    if (!execution.compile && execution.precision === 'bfloat16')
+      context.addIssue({
+        code: 'custom',
+        path: ['execution', 'precision'],
+        message: 'float32, since execution.compile is false and only compiled graphs compute in bfloat16',
+      });
+    // Five times halved, 32 pixels are a single one. That an epoch's last batch is of one is found where samples are counted.
+    const single = data.size === 32 && training.batchSize === 1 && model.batchNorm && task === 'segmentation';
+    if (single)
+      context.addIssue({
+        code: 'custom',
+        path: ['training', 'batchSize'],
+        message:
+          'a number of at least 2 at data.size 32, where batch normalisation of the bottleneck else has one value per channel (or model.batchNorm: false)',
+      });
+  },
+);
 
 export type Experiment = z.infer<typeof experimentSchema>;
 export type SplitName = z.infer<typeof splitName>;

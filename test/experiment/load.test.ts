@@ -222,6 +222,13 @@ test('seeds have 32 bits, wherever one is given', () => {
   expect(messageOf(() => planSweep('experiments/sweeps/s.yaml', { root }))).toContain('4294967295');
 });
 
+test('bfloat16 without compiled graphs is refused where it is written, before a kernel meets it', () => {
+  const root = projectFolder({ 'experiments/a.yaml': `${BASE}execution: { compile: false, precision: bfloat16 }\n` });
+  expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toMatch(
+    /^experiments\/a.yaml:2:\d+: execution.precision: expected float32, since execution.compile is false/,
+  );
+});
+
 test('what is missing is asked for', () => {
   const root = projectFolder({ 'experiments/a.yaml': 'seed: 1\n', 'experiments/empty.yaml': '# nothing yet\n' });
   expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
