@@ -93,6 +93,11 @@ export function labelNamed(name: string): Label {
   return found;
 }
 
+/** @returns whether Cityscapes counts things of that label one by one, in `*_instanceIds.png`. */
+export function hasInstances({ id, group }: Label): boolean {
+  return id >= 0 && (group === 'human' || group === 'vehicle');
+}
+
 /** @returns a table from label id (0 to 33) to the index of its group in {@link GROUP_NAMES}. */
 export function groupIndexByLabelId(): Uint8Array {
   const table = new Uint8Array(MAXIMUM_LABEL_ID + 1);

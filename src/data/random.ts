@@ -75,6 +75,13 @@ export class Random {
     return copy;
   }
 
+  /** A stream of its own that goes on with the numbers this one would give next. */
+  clone(): Random {
+    const copy = new Random(this.key);
+    [copy.a, copy.b, copy.c, copy.counter] = [this.a, this.b, this.c, this.counter];
+    return copy;
+  }
+
   /** An independent stream that depends on this one's seed and the name only. */
   fork(name: string | number): Random {
     return new Random(`${this.key}/${name}`);

@@ -46,6 +46,16 @@ test('a fork depends on its name, not on what was drawn before', () => {
   expect(fresh.fork(1).next()).not.toBe(fresh.fork(2).next());
 });
 
+test('a clone goes on with the same numbers, and neither moves the other', () => {
+  const random = createRandom(4);
+  random.next();
+  const [first, second] = [random.clone(), random.clone()];
+  const expected = Array.from({ length: 3 }, () => random.next());
+  expect(Array.from({ length: 3 }, () => first.next())).toEqual(expected);
+  expect(Array.from({ length: 3 }, () => second.next())).toEqual(expected);
+  expect(random.clone().fork('trees').next()).toBe(createRandom(4).fork('trees').next());
+});
+
 test('shuffle keeps every entry and leaves the array alone', () => {
   const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
   const shuffled = createRandom(2).shuffle(numbers);

@@ -109,10 +109,15 @@ export class Camera {
 
   /**
    * An upright plane through (x, z) for drawing flat things in metres. With heading 0 it faces the eye and `across` runs
-   * along x; with heading π/2 it stands along the street and `across` runs along z.
+   * along x; with heading π/2 it stands along the street and `across` runs along z. With another size than 1 all that is
+   * drawn on it is so much larger.
    */
-  upright(x: number, z: number, { base = 0, heading = 0 }: { base?: number; heading?: number } = {}): Upright {
-    return new Upright(this, x, base, z, Math.cos(heading), Math.sin(heading));
+  upright(
+    x: number,
+    z: number,
+    { base = 0, heading = 0, size = 1 }: { base?: number; heading?: number; size?: number } = {},
+  ): Upright {
+    return new Upright(this, { x, base, z, size, acrossX: Math.cos(heading), acrossZ: Math.sin(heading) });
   }
 }
 
@@ -120,20 +125,29 @@ export class Camera {
 export class Upright {
   constructor(
     private readonly camera: Camera,
-    private readonly x: number,
-    private readonly base: number,
-    readonly z: number,
-    private readonly acrossX: number,
-    private readonly acrossZ: number,
+    private readonly at: {
+      readonly x: number;
+      readonly base: number;
+      readonly z: number;
+      readonly size: number;
+      readonly acrossX: number;
+      readonly acrossZ: number;
+    },
   ) {}
 
+  get z(): number {
+    return this.at.z;
+  }
+
+  /** Nominal pixels that a metre on the plane takes. */
   get scale(): number {
-    return this.camera.scale(this.z);
+    return this.camera.scale(this.z) * this.at.size;
   }
 
   /** @returns the world point at (across, up). */
   world(across: number, up: number): Point3 {
-    return [this.x + across * this.acrossX, this.base + up, this.z + across * this.acrossZ];
+    const { x, base, z, size, acrossX, acrossZ } = this.at;
+    return [x + across * size * acrossX, base + up * size, z + across * size * acrossZ];
   }
 
   point(across: number, up: number): Point2 {

@@ -4,6 +4,7 @@ import type { Stage } from './light';
 import { person } from './person';
 import { type Caster, footprint, roundFootprint } from './shadow';
 import { inJunction, kerb, type Side, type Street } from './street';
+import { type Drawn, type Spot, type Subject, subject } from './subject';
 import type { Item } from './svg';
 
 const PAVEMENT = 0.12;
@@ -11,16 +12,30 @@ const PAVEMENT = 0.12;
 export interface Crowd {
   readonly items: Item[];
   readonly casters: Caster[];
+  /** The people on foot. */
+  readonly subjects: Subject[];
 }
 
 /** @returns people on the pavements and crossing, cyclists, and bicycles left standing. */
 export function crowd(stage: Stage, street: Street, random: Random): Crowd {
   const items: Item[] = [];
   const casters: Caster[] = [];
+  const subjects: Subject[] = [];
   const walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => {
     const height = stream.chance(0.12) ? stream.uniform(1.05, 1.45) : stream.normal(1.72, 0.08);
-    items.push(person(stage, { x, z, base, height, view }, stream));
-    casters.push({ footprint: roundFootprint(x, z, 0.24), height, base });
+    const draw = (spot: Spot, random: Random): Drawn => {
+      const size = spot.size ?? 1;
+      const plan = { ...spot, height: height * size, view };
+      const ring = roundFootprint(spot.x, spot.z, 0.24 * size);
+      return {
+        item: person(stage, plan, random),
+        caster: { footprint: ring, height: plan.height, base: spot.base },
+      };
+    };
+    const somebody = subject('person', { x, z, base }, draw, stream);
+    subjects.push(somebody);
+    items.push(somebody.item);
+    casters.push(somebody.caster);
   };
   onPavements(street, random.fork('pavements'), walk);
   acrossTheRoad(street, random.fork('crossing'), walk);
@@ -39,7 +54,7 @@ export function crowd(stage: Stage, street: Street, random: Random): Crowd {
     casters.push({ footprint: footprint(x, z, 0.5, 1.5), height: 1.5 });
   }
   items.push(...leftStanding(stage, street, random.fork('standing')));
-  return { items, casters };
+  return { items, casters, subjects };
 }
 
 type Walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => void;

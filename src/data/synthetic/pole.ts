@@ -14,6 +14,8 @@ export interface Place {
   readonly z: number;
   readonly base: number;
   readonly side: Side;
+  /** How much larger than usual it is; 1 unless told otherwise. */
+  readonly size?: number;
 }
 
 /** @returns the colour of a galvanised or painted pole. */

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { createRandom } from '../random';
-import { composeScene, type SceneId } from './scene';
-import { maskSvg, pictureSvg } from './svg';
-import { addTexture } from './texture';
+import { composeScene, type Scene, type SceneId } from './scene';
+import { type Canvas, INSTANCES_OF_LABEL, maskSvg, pictureSvg } from './svg';
+import { addTexture, meanBrightness } from './texture';
 
 export interface SceneOptions extends SceneId {
   /** Pixels of the picture. */
@@ -17,27 +17,49 @@ export interface RenderedScene {
   readonly image: Uint8Array;
   /** [height, width], Cityscapes label ids. */
   readonly labelIds: Uint8Array;
+  /** [height, width], a label's id, or where things are counted a thousand times it plus the thing's number. */
+  readonly instanceIds: Uint16Array;
+  /** [height, width], which of the scene's subjects is seen there, counted from 1; 0 for none. */
+  readonly subjects: Uint8Array;
 }
 
 /**
- * Renders one street scene and its mask from the same shapes. The result depends on the options only: the same scene of
+ * Renders one street scene and its masks from the same shapes. The result depends on the options only: the same scene of
  * another set, or a set with more scenes, does not change it.
  */
-export async function renderScene({ seed, split, index, width, height }: SceneOptions): Promise<RenderedScene> {
-  const scene = composeScene({ seed, split, index }, width / height);
-  const canvas = { nominalWidth: scene.camera.width, nominalHeight: scene.camera.height, width, height };
-  const [image, labelIds] = await Promise.all([
-    sharp(Buffer.from(pictureSvg(scene.shapes, canvas)))
-      .removeAlpha()
-      .raw()
-      .toBuffer(),
-    sharp(Buffer.from(maskSvg(scene.shapes, canvas)))
-      .removeAlpha()
-      .extractChannel(0)
-      .raw()
-      .toBuffer(),
-  ]);
+export async function renderScene(options: SceneOptions): Promise<RenderedScene> {
+  const scene = composeScene(options, options.width / options.height);
+  const painted = await paint(scene, options);
+  return finish(painted, scene, options, meanBrightness(painted.image));
+}
+
+/** Draws the shapes in flat colours, without texture. */
+export async function paint(scene: Scene, options: SceneOptions): Promise<RenderedScene> {
+  const canvas = canvasOf(scene, options);
+  const [image, ids] = await Promise.all(
+    [pictureSvg(scene.shapes, canvas), maskSvg(scene.shapes, canvas)].map((svg) =>
+      sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer(),
+    ),
+  );
+  const pixels = options.width * options.height;
+  const instanceIds = Uint16Array.from({ length: pixels }, (_, pixel) => (ids[pixel * 3] << 8) | ids[pixel * 3 + 1]);
+  const labelIds = Uint8Array.from(instanceIds, (id) => (id < INSTANCES_OF_LABEL ? id : id / INSTANCES_OF_LABEL));
+  const subjects = Uint8Array.from({ length: pixels }, (_, pixel) => ids[pixel * 3 + 2]);
+  return { name: scene.name, image, labelIds, instanceIds, subjects };
+}
+
+/** Gives a painted scene its texture, in place. @param brightness that the exposure is set by */
+export function finish(
+  painted: RenderedScene,
+  scene: Scene,
+  { seed, split, index, width, height }: SceneOptions,
+  brightness: number,
+): RenderedScene {
   const random = createRandom(seed).fork(split).fork(index).fork('texture');
-  addTexture(image, labelIds, { width, height }, scene, random);
-  return { name: scene.name, image, labelIds };
+  addTexture(painted.image, painted.labelIds, { width, height }, scene, random, brightness);
+  return painted;
+}
+
+export function canvasOf({ camera }: Scene, { width, height }: Pick<SceneOptions, 'width' | 'height'>): Canvas {
+  return { nominalWidth: camera.width, nominalHeight: camera.height, width, height };
 }

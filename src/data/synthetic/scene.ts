@@ -4,6 +4,7 @@ import { bonnet } from './bonnet';
 import { facingBuilding } from './building';
 import { Camera } from './camera';
 import { crowd } from './crowd';
+import { type Edit, edited } from './edit';
 import { ground } from './ground';
 import { createLight, type Light, type Stage } from './light';
 import type { Place } from './pole';
@@ -12,6 +13,7 @@ import { type Caster, castShadows, contactShadows, footprint, roundFootprint } f
 import { backdrop, sky } from './sky';
 import { createStreet, inJunction, kerb, type Street } from './street';
 import { bollard, clutter, lampPost, mast } from './street-furniture';
+import { type Drawn, type Spot, type Subject, subject } from './subject';
 import type { Item, Shape } from './svg';
 import { createTown, TOWNS, type Town } from './town';
 import { traffic } from './traffic';
@@ -33,6 +35,8 @@ export interface Scene {
   readonly shapes: readonly Shape[];
   readonly camera: Camera;
   readonly light: Light;
+  /** The people on foot and the poles, as they are before any edit; an edit counts them. */
+  readonly subjects: readonly Subject[];
 }
 
 /** @returns the town and name of a scene: the towns of a split take turns. */
@@ -43,8 +47,13 @@ export function sceneName(split: SplitName, index: number): { town: string; name
   return { town, name: `${town}_${sequence}_000019` };
 }
 
-/** Lays out one street scene: town, street, light and camera first, then everything in it, from far to near. */
-export function composeScene({ seed, split, index }: SceneId, aspect = 2): Scene {
+/**
+ * Lays out one street scene: town, street, light and camera first, then everything in it, from far to near.
+ *
+ * @param edit changes one small thing, and nothing else
+ * @throws RangeError for an edit of a subject that is not there
+ */
+export function composeScene({ seed, split, index }: SceneId, aspect = 2, edit?: Edit): Scene {
   const { town: townName, name } = sceneName(split, index);
   const town = createTown(createRandom(seed).fork('town').fork(townName));
   const random = createRandom(seed).fork(split).fork(index);
@@ -59,10 +68,12 @@ export function composeScene({ seed, split, index }: SceneId, aspect = 2): Scene
   const people = crowd(stage, street, random.fork('crowd'));
   const trees = avenue(stage, street, town, random.fork('trees'));
   const furniture = streetFurniture(stage, street, random.fork('furniture'));
-  const standing = [...vehicles.casters, ...people.casters];
-  const casters = [...left.casters, ...right.casters, ...standing, ...trees.casters, ...furniture.casters];
+  const subjects = [...people.subjects, ...furniture.subjects];
+  const { casters, items } = edited(subjects, edit);
+  const standing = casters([...vehicles.casters, ...people.casters]);
+  const shading = [...left.casters, ...right.casters, ...standing, ...trees.casters, ...casters(furniture.casters)];
 
-  const items = [
+  const things = items([
     ...left.items,
     ...right.items,
     ...vehicles.items,
@@ -70,17 +81,17 @@ export function composeScene({ seed, split, index }: SceneId, aspect = 2): Scene
     ...trees.items,
     ...furniture.items,
     ...streetEnd(stage, street, town, random.fork('end')),
-  ].sort((a, b) => b.depth - a.depth);
+  ]).sort((a, b) => b.depth - a.depth);
   const shapes = [
     sky(stage),
     ...backdrop(stage, town, random.fork('backdrop')).shapes,
     ...ground(stage, street, town, random.fork('ground')),
-    castShadows(stage, casters),
+    castShadows(stage, shading),
     contactShadows(stage, standing),
-    ...items.flatMap((item) => item.shapes),
+    ...things.flatMap((item) => item.shapes),
     ...bonnet(stage, random.fork('bonnet')),
   ].filter(({ path }) => path !== '');
-  return { name, shapes, camera, light };
+  return { name, shapes, camera, light, subjects };
 }
 
 function createCamera(random: Random, aspect: number): Camera {
@@ -134,13 +145,29 @@ function crownCaster({ light }: Stage, x: number, z: number, height: number, cro
   return { footprint: ring, height: height * 0.35 };
 }
 
-function streetFurniture(stage: Stage, street: Street, random: Random): { items: Item[]; casters: Caster[] } {
+interface Furniture {
+  readonly items: Item[];
+  readonly casters: Caster[];
+  /** The poles. */
+  readonly subjects: Subject[];
+}
+
+function streetFurniture(stage: Stage, street: Street, random: Random): Furniture {
   const items: Item[] = [];
   const casters: Caster[] = [];
+  const subjects: Subject[] = [];
   const put = (build: (stage: Stage, place: Place, random: Random) => Item, place: Place, height: number) => {
     if (place.z < 4) return;
-    items.push(build(stage, place, random));
-    casters.push({ footprint: footprint(place.x, place.z, 0.14), height });
+    const draw = (spot: Spot, stream: Random): Drawn => {
+      const size = spot.size ?? 1;
+      const item = build(stage, { ...place, ...spot }, stream);
+      return { item, caster: { footprint: footprint(spot.x, spot.z, 0.14 * size), height: height * size } };
+    };
+    const { x, z, base } = place;
+    const thing = subject('pole', { x, z, base }, draw, random);
+    if (build !== clutter) subjects.push(thing);
+    items.push(thing.item);
+    casters.push(thing.caster);
   };
   const place = (side: -1 | 1, z: number, fromKerb = 0.45): Place => ({
     x: kerb(street, side) + side * fromKerb,
@@ -180,5 +207,5 @@ function streetFurniture(stage: Stage, street: Street, random: Random): { items:
     for (let i = 0; i < 8; i++)
       if (!inJunction(street, start + i * 1.6, 0)) put(bollard, place(side, start + i * 1.6, 0.3), 0.95);
   }
-  return { items, casters };
+  return { items, casters, subjects };
 }

@@ -10,8 +10,8 @@ const STATIC = labelNamed('static').id;
 const DYNAMIC = labelNamed('dynamic').id;
 
 /** @returns a street lamp whose arm reaches over the road. */
-export function lampPost(stage: Stage, { x, z, base, side }: Place, random: Random): Item {
-  const frame = stage.camera.upright(x, z, { base });
+export function lampPost(stage: Stage, { x, z, base, side, size }: Place, random: Random): Item {
+  const frame = stage.camera.upright(x, z, { base, size });
   const steel = metal(random);
   const height = random.uniform(5.5, 9);
   const reach = -side * random.uniform(0.6, 1.9);
@@ -46,8 +46,8 @@ export function lampPost(stage: Stage, { x, z, base, side }: Place, random: Rand
 }
 
 /** @returns a pole that carries a tram's or the power company's wires. */
-export function mast(stage: Stage, { x, z, base }: Place, random: Random): Item {
-  const frame = stage.camera.upright(x, z, { base });
+export function mast(stage: Stage, { x, z, base, size }: Place, random: Random): Item {
+  const frame = stage.camera.upright(x, z, { base, size });
   const color: Rgb = random.chance(0.5) ? vary([112, 96, 78], random) : metal(random);
   const height = random.uniform(6.5, 9);
   return {
@@ -69,8 +69,8 @@ export function mast(stage: Stage, { x, z, base }: Place, random: Random): Item 
 }
 
 /** @returns a thin bollard; several stand in a row. */
-export function bollard(stage: Stage, { x, z, base }: Place, random: Random): Item {
-  const frame = stage.camera.upright(x, z, { base });
+export function bollard(stage: Stage, { x, z, base, size }: Place, random: Random): Item {
+  const frame = stage.camera.upright(x, z, { base, size });
   const color: Rgb = random.chance(0.5) ? [96, 94, 92] : [150, 60, 50];
   return { depth: z, shapes: [post(stage, frame, 0.06, 0.95, color)] };
 }

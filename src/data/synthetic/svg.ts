@@ -12,6 +12,10 @@ export interface LinearGradient {
 export interface Shape {
   /** Cityscapes label id in the mask; null for a detail that only the picture shows, such as a window or a shadow. */
   readonly label: number | null;
+  /** Which of the things of that label it is part of, from 0; for those that Cityscapes counts one by one. */
+  readonly instance?: number;
+  /** Which of the scene's subjects it is part of, from 0. */
+  readonly subject?: number;
   /** SVG path data as the camera writes it: in parts of a nominal pixel. */
   readonly path: string;
   /** Colour of the inside; null for a line, or for a shape that only the mask shows. */
@@ -28,7 +32,10 @@ export interface Item {
   readonly shapes: readonly Shape[];
 }
 
-interface Canvas {
+/** An instance id is the label's id times this plus a number, as in Cityscapes' `*_instanceIds.png`. */
+export const INSTANCES_OF_LABEL = 1000;
+
+export interface Canvas {
   readonly nominalWidth: number;
   readonly nominalHeight: number;
   readonly width: number;
@@ -59,12 +66,17 @@ export function pictureSvg(shapes: readonly Shape[], canvas: Canvas): string {
   return svg(`<defs>${definitions.join('')}</defs>${paths.join('')}`, canvas, '');
 }
 
-/** @returns the scene's mask: the same shapes in the flat colour rgb(id, id, id), without anti-aliasing. */
+/**
+ * @returns the scene's mask: the same shapes without anti-aliasing, in flat colours whose red and green are the high and the
+ *   low byte of the instance id: the label id, or a thousand times it plus the number of the thing. Blue is the number of
+ *   the subject from 1, and 0 where there is none.
+ */
 export function maskSvg(shapes: readonly Shape[], canvas: Canvas): string {
   const paths = shapes
     .filter(({ label, path }) => label !== null && path !== '')
-    .map(({ label, path, fill, stroke }) => {
-      const color = `rgb(${label},${label},${label})`;
+    .map(({ label, instance, subject, path, fill, stroke }) => {
+      const id = instance === undefined ? label! : label! * INSTANCES_OF_LABEL + instance;
+      const color = `rgb(${id >> 8},${id & 255},${subject === undefined ? 0 : subject + 1})`;
       const line = stroke ? ` stroke="${color}" stroke-width="${(stroke.width * PATH_UNITS).toFixed(1)}"` : '';
       const inside = fill === null && stroke ? 'none' : color;
       return `<path d="${path}" fill="${inside}"${line}/>`;

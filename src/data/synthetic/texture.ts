@@ -37,6 +37,7 @@ const EXPOSURE_TARGET = 116;
  *
  * @param image [height, width, 3], 0 to 255
  * @param labelIds [height, width]
+ * @param brightness mean of the picture that the exposure is set by, 0 to 255: its own, or that of the scene before an edit
  */
 export function addTexture(
   image: Uint8Array,
@@ -44,10 +45,11 @@ export function addTexture(
   { width, height }: { width: number; height: number },
   { camera, light }: Scene,
   random: Random,
+  brightness: number,
 ): void {
   const { grain } = tiles();
   const surface = surfaces(random.fork('surfaces'));
-  const exposure = Math.sqrt(EXPOSURE_TARGET / mean(image)) * random.uniform(0.94, 1.08);
+  const exposure = Math.sqrt(EXPOSURE_TARGET / brightness) * random.uniform(0.94, 1.08);
   const contrast = random.uniform(0.96, 1.14);
   const lift = random.uniform(-6, 6);
   const noise = random.uniform(1, 3.2);
@@ -117,7 +119,8 @@ function surfaces(random: Random) {
   };
 }
 
-function mean(values: Uint8Array): number {
+/** @returns the mean of all channels of all pixels, 0 to 255 */
+export function meanBrightness(values: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;

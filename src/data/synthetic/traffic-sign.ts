@@ -10,8 +10,8 @@ const TRAFFIC_LIGHT = labelNamed('traffic light').id;
 const TRAFFIC_SIGN = labelNamed('traffic sign').id;
 
 /** @returns a traffic light on its pole, facing the eye; tall ones also hang over the road. */
-export function trafficLight(stage: Stage, { x, z, base, side }: Place, random: Random): Item {
-  const frame = stage.camera.upright(x, z, { base });
+export function trafficLight(stage: Stage, { x, z, base, side, size }: Place, random: Random): Item {
+  const frame = stage.camera.upright(x, z, { base, size });
   const steel = metal(random);
   const lit = random.integer(3);
   const arm = random.chance(0.4);
@@ -36,8 +36,8 @@ export function trafficLight(stage: Stage, { x, z, base, side }: Place, random: 
 }
 
 /** @returns a road sign: warning, prohibition, priority, direction or parking; seen from behind at times. */
-export function roadSign(stage: Stage, { x, z, base }: Place, random: Random): Item {
-  const frame = stage.camera.upright(x, z, { base });
+export function roadSign(stage: Stage, { x, z, base, size }: Place, random: Random): Item {
+  const frame = stage.camera.upright(x, z, { base, size });
   const shapes = [post(stage, frame, 0.035, random.uniform(2.6, 3), metal(random))];
   const count = random.chance(0.25) ? 2 : 1;
   for (let i = 0; i < count; i++) shapes.push(...plate(stage, frame, 2.55 - i * 0.75, random));

@@ -26,11 +26,12 @@ interface Job extends Scene {
   readonly split: SplitName;
   readonly index: number;
   readonly town: string;
+  readonly instances: string;
 }
 
 /**
- * Writes a set of street scenes in the layout of Cityscapes: `leftImg8bit/<split>/<town>/<scene>_leftImg8bit.png` and
- * `gtFine/<split>/<town>/<scene>_gtFine_labelIds.png`. Scenes that are there are kept, so that an interrupted or smaller
+ * Writes a set of street scenes in the layout of Cityscapes: `leftImg8bit/<split>/<town>/<scene>_leftImg8bit.png`,
+ * `gtFine/<split>/<town>/<scene>_gtFine_labelIds.png` and `…_gtFine_instanceIds.png` (16 bit). Scenes that are there are kept, so that an interrupted or smaller
  * set is completed. Each file appears whole or not at all; processes that want the same set draw each scene once.
  *
  * @param onProgress called after each scene with the number of scenes in place and in all.
@@ -75,7 +76,7 @@ export function syntheticScenes(
   const [train, validation, test] = SPLITS.map((split) =>
     jobsOf(folder, split, scenes[split])
       .sort((a, b) => compare(a.town, b.town) || compare(a.name, b.name))
-      .map(({ name, image, mask }) => ({ name, image, mask })),
+      .map(({ name, image, mask, instances }) => ({ name, image, mask, instances })),
   );
   return { train, validation, test };
 }
@@ -85,7 +86,8 @@ function jobsOf(folder: string, split: SplitName, count: number): Job[] {
     const { town, name } = sceneName(split, index);
     const image = join(folder, 'leftImg8bit', FOLDERS[split], town, `${name}_leftImg8bit.png`);
     const mask = join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_labelIds.png`);
-    return { split, index, town, name, image, mask };
+    const instances = join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_instanceIds.png`);
+    return { split, index, town, name, image, mask, instances };
   });
 }
 
@@ -93,17 +95,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function isThere({ image, mask }: Job): boolean {
-  return existsSync(image) && existsSync(mask);
+function isThere({ image, mask, instances }: Job): boolean {
+  return [image, mask, instances].every((file) => existsSync(file));
 }
 
 async function writeScene(
-  { split, index, image, mask }: Job,
+  { split, index, image, mask, instances }: Job,
   { seed, width, height }: SyntheticOptions,
 ): Promise<void> {
   const scene = await renderScene({ seed, split, index, width, height });
   // Grain hardly compresses; more effort would cost time and save nothing.
-  const [imagePng, maskPng] = await Promise.all([
+  const [imagePng, maskPng, instancesPng] = await Promise.all([
     sharp(scene.image, { raw: { width, height, channels: 3 } })
       .png({ compressionLevel: 3 })
       .toBuffer(),
@@ -111,9 +113,18 @@ async function writeScene(
       .toColourspace('b-w')
       .png()
       .toBuffer(),
+    sharp(scene.instanceIds, { raw: { width, height, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer(),
   ]);
-  writeFile(mask, maskPng);
-  writeFile(image, imagePng);
+  // What is there stays: a set made without instances keeps its pictures, and what was prepared from them.
+  for (const [file, png] of [
+    [instances, instancesPng],
+    [mask, maskPng],
+    [image, imagePng],
+  ] as const)
+    if (!existsSync(file)) writeFile(file, png);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { expect, test } from 'bun:test';
-import { GROUP_NAMES, groupIndexByLabelId, LABELS } from '../../../src/data/labels';
+import { describe, expect, test } from 'bun:test';
+import { createHash } from 'node:crypto';
+import { GROUP_NAMES, groupIndexByLabelId, hasInstances, LABELS, labelNamed } from '../../../src/data/labels';
 import { renderScene } from '../../../src/data/synthetic/render';
 import { composeScene, sceneName } from '../../../src/data/synthetic/scene';
 
@@ -12,6 +13,52 @@ test('the same scene comes out in the same bytes', async () => {
   expect(first.labelIds).toHaveLength(128 * 64);
   expect(Buffer.compare(first.image, second.image)).toBe(0);
   expect(Buffer.compare(first.labelIds, second.labelIds)).toBe(0);
+});
+
+test.each([
+  [1, 'train', 0, 256, 128, '3182b2d9356b1d01', '136a62f7aac1027b'],
+  [1, 'test', 5, 192, 96, '73f29750e6be0557', '320bea35c7dba56d'],
+  [7, 'validation', 2, 250, 125, 'ccd5ea4572ee8276', '3b9dafbfc0c70f1f'],
+  [1, 'train', 3, 512, 256, 'ed430055fe8817a6', '92d92f3e46bc06d5'],
+  [3, 'train', 11, 320, 160, '463f6a78a3bad266', '790a5f95a57f08cf'],
+  [5, 'test', 2, 128, 128, 'd3799eb8e404a536', 'f0ce8f9dd2a33c99'],
+] as const)(
+  'the generator draws what it has always drawn: seed %d, %s %d at %dx%d',
+  async (seed, split, index, width, height, image, labelIds) => {
+    const scene = await renderScene({ seed, split, index, width, height });
+    const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    expect([hash(scene.image), hash(scene.labelIds)]).toEqual([image, labelIds]);
+  },
+);
+
+describe('instances', () => {
+  const counted = new Set(LABELS.filter(hasInstances).map(({ id }) => id));
+
+  test('are of the label that the mask has there; things that are not counted have the label alone', async () => {
+    for (const index of [0, 1, 2, 3]) {
+      const { labelIds, instanceIds } = await renderScene({ seed: 1, split: 'train', index, width: 250, height: 125 });
+      labelIds.forEach((label, pixel) => {
+        const id = instanceIds[pixel];
+        if (counted.has(label) ? Math.floor(id / 1000) !== label : id !== label)
+          throw new Error(`pixel ${pixel}: instance ${id} on label ${label}`);
+      });
+    }
+  });
+
+  test('are as many as there are things: each person on foot is one, a cyclist and the bicycle two', () => {
+    const { shapes, subjects } = composeScene({ seed: 1, split: 'train', index: 3 });
+    const numbers = (name: string) => {
+      const { id } = labelNamed(name);
+      return new Set(shapes.filter(({ label }) => label === id).map(({ instance }) => instance));
+    };
+    const people = subjects.filter(({ kind }) => kind === 'person').length;
+    expect(people).toBeGreaterThan(2);
+    // Those who are out of the picture have no shapes.
+    const shown = numbers('person');
+    expect(shown.size).toBeGreaterThan(1);
+    expect(Math.max(...(shown as Set<number>))).toBeLessThan(people);
+    for (const rider of numbers('rider')) expect([...numbers('bicycle'), ...numbers('motorcycle')]).toContain(rider);
+  });
 });
 
 test('another index, split or seed gives another scene', async () => {

@@ -23,6 +23,7 @@ import { experimentSchema } from '../../../src/experiment/schema';
 
 const OPTIONS = { seed: 1, width: 96, height: 48, scenes: { train: 3, validation: 1, test: 1 } };
 const IMAGE = 'leftImg8bit/train/aldenbruck/aldenbruck_000000_000019_leftImg8bit.png';
+const INSTANCES = 'gtFine/train/aldenbruck/aldenbruck_000000_000019_gtFine_instanceIds.png';
 const MASK = 'gtFine/train/aldenbruck/aldenbruck_000000_000019_gtFine_labelIds.png';
 
 let folder: string;
@@ -37,10 +38,15 @@ const files = () =>
 test('files lie as in Cityscapes', async () => {
   await writeSyntheticCityscapes(folder, OPTIONS);
   expect(files()).toEqual([
+    'gtFine/test/ostermoor/ostermoor_000000_000019_gtFine_instanceIds.png',
     'gtFine/test/ostermoor/ostermoor_000000_000019_gtFine_labelIds.png',
+    'gtFine/train/aldenbruck/aldenbruck_000000_000019_gtFine_instanceIds.png',
     'gtFine/train/aldenbruck/aldenbruck_000000_000019_gtFine_labelIds.png',
+    'gtFine/train/hohenmar/hohenmar_000000_000019_gtFine_instanceIds.png',
     'gtFine/train/hohenmar/hohenmar_000000_000019_gtFine_labelIds.png',
+    'gtFine/train/nordwick/nordwick_000000_000019_gtFine_instanceIds.png',
     'gtFine/train/nordwick/nordwick_000000_000019_gtFine_labelIds.png',
+    'gtFine/val/lindaval/lindaval_000000_000019_gtFine_instanceIds.png',
     'gtFine/val/lindaval/lindaval_000000_000019_gtFine_labelIds.png',
     'leftImg8bit/test/ostermoor/ostermoor_000000_000019_leftImg8bit.png',
     'leftImg8bit/train/aldenbruck/aldenbruck_000000_000019_leftImg8bit.png',
@@ -61,6 +67,28 @@ test('the PNGs hold exactly what was rendered: RGB picture, one channel of label
   expect((await sharp(join(folder, MASK)).metadata()).channels).toBe(1);
   expect(Buffer.compare(image.data, scene.image)).toBe(0);
   expect(Buffer.compare(mask.data, scene.labelIds)).toBe(0);
+});
+
+test('things of one label are numbered in a PNG of 16 bits, as Cityscapes does', async () => {
+  await writeSyntheticCityscapes(folder, OPTIONS);
+  const { instanceIds } = await renderScene({ seed: 1, split: 'train', index: 0, width: 96, height: 48 });
+  expect(await sharp(join(folder, INSTANCES)).metadata()).toMatchObject({ depth: 'ushort', channels: 1 });
+  const { data } = await sharp(join(folder, INSTANCES))
+    .toColourspace('grey16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  expect(Buffer.compare(data, Buffer.from(instanceIds.buffer))).toBe(0);
+  expect(Math.max(...instanceIds)).toBeGreaterThan(1000);
+});
+
+test('a set that was made without instances gets them and keeps its pictures', async () => {
+  await writeSyntheticCityscapes(folder, OPTIONS);
+  const before = readFileSync(join(folder, INSTANCES));
+  const made = statSync(join(folder, IMAGE)).mtimeMs;
+  rmSync(join(folder, INSTANCES));
+  await writeSyntheticCityscapes(folder, OPTIONS);
+  expect(Buffer.compare(readFileSync(join(folder, INSTANCES)), before)).toBe(0);
+  expect(statSync(join(folder, IMAGE)).mtimeMs).toBe(made);
 });
 
 test('what is there is kept, what is missing is made, and the same bytes come back', async () => {
