@@ -1,0 +1,292 @@
+/**
+ * Every key that an experiment may have decides on something: for each of them an outcome is stated, and a change after
+ * which it is another one. A key that is added to the schema wants its entry here.
+ */
+import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cropSource, openDataset, sceneSource } from '../src/data/open-dataset';
+import { tellingScenes } from '../src/evaluation/evaluate';
+import { evaluateSplit } from '../src/evaluation/evaluate-split';
+import { type LoadedExperiment, loadExperiment } from '../src/experiment/load';
+import { keysAt } from '../src/experiment/schema-keys';
+import { buildExperimentModel } from '../src/model/build-model';
+import { experimentJob } from '../src/runner/run-experiment';
+import type { Execution } from '../src/tensorflow/execution';
+import * as programs from '../src/tensorflow/program';
+import type { tf } from '../src/tensorflow/tensorflow';
+import { train } from '../src/training/train';
+import { temporaryFolder, writeCityscapesScene, writePicture } from './data/fixtures';
+import { projectFolder, removeProjectFolders } from './experiment/project-folder';
+import { fixture, SHARE } from './model/weights/parity';
+import { EAGER } from './tensorflow/execution';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+afterAll(removeProjectFolders);
+
+/** What an experiment comes to. */
+type Outcome = (loaded: LoadedExperiment) => unknown;
+
+const runFolder: Outcome = ({ folder: own }) => own;
+const job: Outcome = (loaded) => experimentJob(loaded).notebooks;
+const needs: Outcome = ({ dependencies }) => dependencies;
+
+/** A value that a notebook shows or hands on: the code that does so, and the value. */
+const inNotebook =
+  (notebook: string, code: string, value: Outcome): Outcome =>
+  (loaded) => {
+    expect(readFileSync(`notebooks/${notebook}`, 'utf8')).toContain(code);
+    return value(loaded);
+  };
+
+/** What kind of data set there is, how many scenes, and the bytes of the first of each split. */
+const dataset: Outcome = async ({ experiment }) => {
+  const { title, splits } = await openDataset(experiment.data);
+  return {
+    title,
+    splits: Object.values(splits).map((scenes) => ({
+      scenes: scenes.length,
+      first: scenes[0] && Bun.hash(readFileSync(scenes[0].image)).toString(16),
+    })),
+  };
+};
+
+/** The same of scenes that are drawn into a new folder. */
+const drawn: Outcome = (loaded) => {
+  const data = { ...loaded.experiment.data, root: join(mkdtempSync(join(folder, 'drawn-')), 'scenes') };
+  return dataset({ ...loaded, experiment: { ...loaded.experiment, data } });
+};
+
+/** Number of prepared samples, and bytes of one. */
+const samples: Outcome = async ({ experiment: { data } }) => {
+  const opened = await openDataset(data);
+  const sources = (['train', 'validation', 'test'] as const).map((split) => sceneSource(opened, data, split));
+  return [sources.map(({ length }) => length), (await sources[0].read(0)).image.length];
+};
+
+const crops: Outcome = async ({ experiment: { data, seed } }) => {
+  const opened = await openDataset(data);
+  return (['train', 'validation'] as const).map((split) => cropSource(opened, data, split, seed).length);
+};
+
+async function withModel<T>(
+  { experiment }: LoadedExperiment,
+  use: (built: Awaited<ReturnType<typeof buildExperimentModel>>) => T | Promise<T>,
+): Promise<T> {
+  const built = await buildExperimentModel(experiment);
+  try {
+    return await use(built);
+  } finally {
+    built.model.dispose();
+  }
+}
+
+/** The weights that training begins with, and which of them it trains. */
+const weights: Outcome = (loaded) =>
+  withModel(loaded, ({ model }: { model: tf.LayersModel }) =>
+    model.layers.map((layer) => [
+      layer.name,
+      layer.trainable,
+      ...layer.getWeights().map((weight) => `${weight.shape} ${weight.dataSync().slice(0, 3)}`),
+    ]),
+  );
+
+/** Steps and losses of a training. */
+const training: Outcome = (loaded) =>
+  withModel(loaded, async ({ model, description }) => {
+    const { data, seed, training: settings, execution, model: options } = loaded.experiment;
+    const opened = await openDataset(data);
+    const source = sceneSource(opened, data, 'train');
+    const classOfLabelId = Uint8Array.from({ length: 34 }, (_, id) => id % 8);
+    const given = { settings, execution, encoder: options.encoder, seed, ...description, classOfLabelId };
+    const steps: string[] = [];
+    const history = await train(model, { training: source, validation: source }, given, {
+      onStep: ({ epoch, step, loss }) => steps.push(`${epoch} ${step} ${loss}`),
+    });
+    return [steps, history.map(({ validationLoss }) => validationLoss)];
+  });
+
+const evaluation: Outcome = (loaded) =>
+  withModel(loaded, async ({ model, description }) => {
+    const opened = await openDataset(loaded.experiment.data);
+    const { scenes, matrices } = await evaluateSplit({ model, metadata: description }, opened, loaded.experiment);
+    return [scenes, [...matrices['groups-8'].counts]];
+  });
+
+/** Every program that is made runs operation by operation, which is quick; what was asked for is written down. */
+const asked: Execution[] = [];
+const createProgram = programs.createProgram;
+const spy = spyOn(programs, 'createProgram').mockImplementation((execution) => {
+  asked.push(execution);
+  return createProgram(EAGER);
+});
+afterAll(() => spy.mockRestore());
+
+/** How training and evaluation at either resolution compute: all alike, as the experiment says. */
+const execution: Outcome = async (loaded) => {
+  asked.length = 0;
+  const original = structuredClone(loaded);
+  original.experiment.evaluation.resolution = 'original';
+  for (const outcome of [() => training(loaded), () => evaluation(loaded), () => evaluation(original)]) await outcome();
+  expect(asked).toHaveLength(3);
+  expect(new Set(asked.map((each) => JSON.stringify(each))).size).toBe(1);
+  return asked[0];
+};
+
+const scores = [0.9, 0.1, 0.5].map((pixelAccuracy, index) => ({ name: `scene-${index}`, pixelAccuracy }));
+const synthetic = ['data.source=synthetic'];
+const pretrained = [`model.encoder.weights=${fixture('torchvision-vgg19-bn.safetensors')}`];
+const bare = [`model.encoder.weights=${fixture('keras-vgg19.h5')}`];
+const compared = ['comparison={title: One, runs: [{label: Base, run: experiments/other.yaml, seeds: [1]}]}'];
+const of = (run: string, label = 'Base', seeds = '[1]') =>
+  `comparison={title: One, runs: [{label: ${label}, run: ${run}, seeds: ${seeds}}]}`;
+
+interface Effect {
+  outcome: Outcome;
+  /** The value that changes it; or the override, where it is an item of a list. */
+  to: string;
+  /** What has to be set for the key to count. */
+  where?: string[];
+}
+
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  name: { outcome: runFolder, to: 'another' },
+  description: {
+    outcome: inNotebook(
+      '05-comparison.ipynb',
+      'question: run.experiment.description',
+      ({ experiment }) => experiment.description,
+    ),
+    to: 'Why?',
+  },
+  folder: { outcome: runFolder, to: 'results/elsewhere' },
+  task: { outcome: weights, to: 'classification' },
+  seed: { outcome: weights, to: '2' },
+  notebooks: { outcome: job, to: '[notebooks/02-model.ipynb]' },
+  'data.source': { outcome: dataset, to: 'camvid' },
+  'data.root': { outcome: dataset, to: join(folder, 'other') },
+  'data.size': { outcome: samples, to: '64' },
+  'data.limit.train': { outcome: samples, to: '1' },
+  'data.limit.validation': { outcome: samples, to: '1' },
+  'data.limit.test': { outcome: samples, to: '1' },
+  'data.synthetic.seed': { outcome: drawn, to: '2', where: synthetic },
+  'data.synthetic.width': { outcome: drawn, to: '96', where: synthetic },
+  'data.synthetic.height': { outcome: drawn, to: '48', where: synthetic },
+  'data.synthetic.scenes.train': { outcome: drawn, to: '2', where: synthetic },
+  'data.synthetic.scenes.validation': { outcome: drawn, to: '2', where: synthetic },
+  'data.synthetic.scenes.test': { outcome: drawn, to: '2', where: synthetic },
+  'data.crops.train': { outcome: crops, to: '7', where: ['task=classification'] },
+  'data.crops.validation': { outcome: crops, to: '7', where: ['task=classification'] },
+  'model.width': { outcome: weights, to: '0.0625' },
+  'model.batchNorm': { outcome: weights, to: 'false' },
+  'model.encoder.weights': { outcome: weights, to: fixture('torchvision-vgg19-bn.safetensors') },
+  'model.encoder.blocks': { outcome: weights, to: '[1, 2]', where: pretrained },
+  'model.encoder.batchNorm': { outcome: weights, to: 'false', where: bare },
+  'model.encoder.skipBatchNorm': { outcome: weights, to: 'true', where: [...bare, 'model.encoder.batchNorm=false'] },
+  'model.encoder.freeze': { outcome: weights, to: '[1]', where: pretrained },
+  'model.encoder.freezeBatchNorm': {
+    outcome: weights,
+    to: 'false',
+    where: [...pretrained, 'model.encoder.freeze=[1]'],
+  },
+  'training.epochs': { outcome: training, to: '1' },
+  'training.batchSize': { outcome: training, to: '4' },
+  'training.learningRate': { outcome: training, to: '0.01' },
+  'training.learningRateDecay': { outcome: training, to: '0.5' },
+  'training.encoderLearningRateFactor': { outcome: training, to: '0.1', where: pretrained },
+  'training.horizontalFlip': { outcome: training, to: 'false' },
+  'execution.compile': { outcome: execution, to: 'false' },
+  'execution.autotune': { outcome: execution, to: 'false' },
+  'execution.precision': { outcome: execution, to: 'bfloat16' },
+  'evaluation.split': { outcome: evaluation, to: 'train' },
+  'evaluation.resolution': { outcome: evaluation, to: 'original' },
+  'evaluation.window.side': { outcome: evaluation, to: '16', where: ['evaluation.resolution=original'] },
+  'evaluation.window.overlap': {
+    outcome: evaluation,
+    to: '0.8',
+    where: ['evaluation.resolution=original', 'evaluation.window.side=24'],
+  },
+  'evaluation.panels': {
+    outcome: inNotebook('04-evaluation.ipynb', 'tellingScenes(scenes, settings.panels)', ({ experiment }) =>
+      tellingScenes(scores, experiment.evaluation.panels),
+    ),
+    to: '[scene-1]',
+  },
+  'comparison.title': {
+    outcome: inNotebook(
+      '05-comparison.ipynb',
+      'title: run.experiment.comparison?.title',
+      ({ experiment }) => experiment.comparison?.title,
+    ),
+    to: 'Two',
+    where: compared,
+  },
+  'comparison.runs.0.label': {
+    outcome: inNotebook('05-comparison.ipynb', 'comparedModels(run)', ({ experiment }) =>
+      experiment.comparison?.runs.map(({ label }) => label),
+    ),
+    to: of('experiments/other.yaml', 'Other'),
+    where: compared,
+  },
+  'comparison.runs.0.run': { outcome: needs, to: of('experiments/another.yaml'), where: compared },
+  'comparison.runs.0.seeds': { outcome: needs, to: of('experiments/other.yaml', 'Base', '[1, 2]'), where: compared },
+};
+
+/** Dotted keys of all values; those of a list's items as of the first. */
+function leaves(path: string[] = []): string[] {
+  const keys = keysAt(path);
+  if (keys.length > 0) return keys.flatMap((key) => leaves([...path, key]));
+  return keysAt([...path, '0']).length > 0 ? leaves([...path, '0']) : [path.join('.')];
+}
+
+let root: string;
+const load = (overrides: string[]) => loadExperiment('experiments/tiny.yaml', { root, set: overrides });
+
+beforeAll(async () => {
+  root = projectFolder({
+    'experiments/other.yaml': 'notebooks: [notebooks/03-training.ipynb]\ndata: { source: camvid }\n',
+    'experiments/another.yaml': 'extends: other.yaml\n',
+    'experiments/tiny.yaml': `
+notebooks: [notebooks/01-preparation.ipynb]
+data:
+  root: ${join(folder, 'scenes')}
+  size: 32
+  synthetic: { width: 64, height: 32, scenes: { train: 1, validation: 1, test: 1 } }
+model: { width: ${SHARE} }
+training: { epochs: 2, batchSize: 2 }
+`,
+  });
+  for (const [place, wider] of [
+    ['scenes', 0],
+    ['other', 16],
+  ] as const)
+    for (const [split, count] of [
+      ['train', 4],
+      ['val', 2],
+      ['test', 2],
+    ] as const)
+      for (let index = 0; index < count; index += 1) {
+        const width = 48 + 16 * index + wider;
+        const name = `ulm_${String(index).padStart(6, '0')}_000019`;
+        await writeCityscapesScene(join(folder, place), split, name, { width, height: 32, maskWidth: width });
+      }
+  // CamVid's layout in the same folder.
+  for (const split of ['train', 'trainannot'])
+    await writePicture(join(folder, 'scenes', split, '1.png'), 8, 4, () => (split === 'train' ? [1, 2, 3] : [1]));
+});
+
+test('every key has its effect stated here, and no other', () => {
+  expect(Object.keys(EFFECTS).sort()).toEqual(leaves().sort());
+});
+
+test.each(Object.entries(EFFECTS))(
+  '%s',
+  async (key, { outcome, to, where = [] }) => {
+    const change = to.startsWith('comparison=') ? to : `${key}=${to}`;
+    const before = await outcome(load(where));
+    expect(await outcome(load([...where, change]))).not.toEqual(before);
+    expect(await outcome(load(where))).toEqual(before);
+  },
+  60_000,
+);
