@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { planSweep } from '../../src/experiment/sweep/plan';
+import { isSweepPath } from '../../src/experiment/sweep/sweep-file';
 import { messageOf, projectFolder, removeProjectFolders } from './project-folder';
 
 afterAll(removeProjectFolders);
@@ -128,4 +129,10 @@ describe('a mistake is shown where it stands', () => {
       'seed=1 and seed=2 would both write to results/fixed',
     );
   });
+});
+
+test('a sweep is told by where it lies, however the path is written', () => {
+  expect(isSweepPath('experiments/sweeps/s.yaml')).toBe(true);
+  expect(isSweepPath('experiments/camvid/../sweeps/s.yaml')).toBe(true);
+  expect(isSweepPath('experiments/sweeps/../camvid/base.yaml')).toBe(false);
 });

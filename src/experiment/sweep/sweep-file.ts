@@ -64,7 +64,7 @@ export function readSweepFile(file: string, root = process.cwd()): SweepFile {
 
 /** Whether a YAML file below experiments/ describes a sweep, by where it lies. */
 export function isSweepPath(file: string): boolean {
-  return file.split(path.sep).includes('sweeps');
+  return path.normalize(file).split(path.sep).includes('sweeps');
 }
 
 function readText(file: string, shown: string, root: string): string {
