@@ -17,7 +17,7 @@ export const CITYSCAPES_MASK_VALUES: ReadonlyMap<number, number> = new Map(
 /**
  * Cityscapes (Cordts et al. 2016) as its archives unpack, with any subset of splits and cities.
  *
- * @throws DataError when the root or a file's partner is missing
+ * @throws DataError when the root or a file's partner is missing, or two scenes of a split have one name
  */
 export function openCityscapes(root: string): Dataset {
   const remedy = `set data.root or CITYSCAPES_DATASET to the folder that holds leftImg8bit and gtFine; ${LAYOUT}`;
@@ -45,8 +45,16 @@ function filesByScene(folder: string, ending: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const city of listFolder(folder, LAYOUT)) {
     if (city.startsWith('.')) continue;
-    for (const file of listFolder(join(folder, city), LAYOUT))
-      if (file.endsWith(ending)) files.set(file.slice(0, -ending.length), join(folder, city, file));
+    for (const file of listFolder(join(folder, city), LAYOUT).filter((each) => each.endsWith(ending))) {
+      const [name, place] = [file.slice(0, -ending.length), join(folder, city, file)];
+      const other = files.get(name);
+      if (other !== undefined)
+        throw new DataError(
+          `${place}: has the name of ${other}, expected one scene of a name in a split`,
+          'rename the scene, image and mask alike; Cityscapes begins names with the city',
+        );
+      files.set(name, place);
+    }
   }
   return files;
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openCamVid } from '../../src/data/camvid';
 import { openCityscapes } from '../../src/data/cityscapes';
 import { scenesOf } from '../../src/data/dataset';
@@ -46,6 +46,15 @@ describe('Cityscapes', () => {
     await writeCityscapesScene(lone, 'train', 'ulm_000000_000019');
     rmSync(image);
     expect(await problem(() => openCityscapes(lone))).toContain(`${mask}: its image is missing`);
+  });
+
+  test('two scenes of one name are named, so that none is left out', async () => {
+    const twice = join(folder, 'twice');
+    const { image } = await writeCityscapesScene(twice, 'train', 'ulm_000000_000019');
+    const other = join(twice, 'leftImg8bit', 'train', 'zurich', 'ulm_000000_000019_leftImg8bit.png');
+    mkdirSync(dirname(other), { recursive: true });
+    copyFileSync(image, other);
+    expect(await problem(() => openCityscapes(twice))).toContain(`${other}: has the name of ${image}`);
   });
 
   test('without a root, the error says how to give one', async () => {
