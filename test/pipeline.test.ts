@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Metrics } from '../src/evaluation/metrics';
@@ -66,6 +66,13 @@ async function killedAfterEpoch(epoch: number): Promise<void> {
   await child.exited;
 }
 
+/** The only way in which a run was evaluated. */
+function evaluationOf(name: string): string {
+  const [evaluation, ...others] = readdirSync(join(folder, name, 'evaluations'));
+  expect([evaluation, others]).toEqual([expect.stringMatching(/^test-training-/), []]);
+  return join('evaluations', evaluation);
+}
+
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 
 describe('the whole study at tiny size, through real notebooks and a real kernel', () => {
@@ -89,7 +96,7 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   });
 
   test('the run that was killed went on from its checkpoint', () => {
-    expect(JSON.parse(read('base', 'provenance.json')).resumedAt).toHaveLength(1);
+    expect(JSON.parse(read('base', 'provenance.json')).parts).toHaveLength(2);
     expect(JSON.parse(read('base', 'run.json')).attempts).toBe(2);
     expect(parseHistory(read('base', 'history.jsonl')).map(({ epoch }) => epoch)).toEqual(
       Array.from({ length: 12 }, (_, index) => index + 1),
@@ -101,7 +108,9 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
       const history = parseHistory(read(name, 'history.jsonl'));
       expect(history).toHaveLength(12);
       expect(history[11].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
-      const { models } = JSON.parse(read(name, 'metrics.json')) as { models: { metrics: Metrics[] }[] };
+      const { models } = JSON.parse(read(name, evaluationOf(name), 'metrics.json')) as {
+        models: { metrics: Metrics[] }[];
+      };
       const [{ pixelAccuracy, groups }] = models[0].metrics;
       const pixels = groups.map((group) => group.pixels);
       const commonest = Math.max(...pixels) / pixels.reduce((sum, count) => sum + count, 0);
@@ -135,11 +144,27 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   });
 
   test('each run says what made it', () => {
-    expect(JSON.parse(read('base', 'provenance.json'))).toMatchObject({ seed: 1, versions: { tensorflow: '2.21.0' } });
+    const { seed, parts } = JSON.parse(read('base', 'provenance.json'));
+    expect({ seed, parts }).toMatchObject({ seed: 1, parts: [{ versions: { tensorflow: '2.21.0' } }, {}] });
     expect(existsSync(join(folder, 'base', 'checkpoints', 'best', 'model.json'))).toBe(true);
     expect(existsSync(join(folder, 'base', 'notebooks', '04-evaluation.html'))).toBe(true);
-    expect(existsSync(join(folder, 'base', 'confusion-matrix-official-7.csv'))).toBe(true);
+    expect(existsSync(join(folder, 'base', evaluationOf('base'), 'confusion-matrix-official-7.csv'))).toBe(true);
   });
+
+  test('another evaluation trains nothing, and is kept beside the first', async () => {
+    const before = read('base', 'history.jsonl');
+    const { exitCode, output } = await roadseg('run', base, '--no-html', '--set', 'evaluation.split=validation');
+    if (exitCode !== 0) console.error(output);
+    expect(exitCode).toBe(0);
+    expect(read('base', 'history.jsonl')).toBe(before);
+    expect(JSON.parse(read('base', 'run.json')).notebooks).toHaveLength(2);
+    expect(readdirSync(join(folder, 'base', 'evaluations')).map((name) => name.split('-')[0])).toEqual([
+      'test',
+      'validation',
+    ]);
+    // The report is of the test split, which is the experiment's own; its evaluation is read, not made again.
+    expect((await roadseg('run', base, '--no-html')).exitCode).toBe(0);
+  }, 240_000);
 
   test('a second run has nothing to do', async () => {
     const { exitCode, output } = await roadseg('run', report);

@@ -1,6 +1,4 @@
 import path from 'node:path';
-import { executionIdentity } from '../tensorflow/execution';
-import { shortHash } from './canonical-json';
 import { formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
 import { readWithParents } from './inheritance';
 import { IgnoredValues } from './obeyed-keys';
@@ -8,6 +6,7 @@ import { overrideOf, parseOverrides } from './override';
 import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from './sourced';
+import { folderHash } from './training-identity';
 import { withoutUnset } from './unset-values';
 import { validateExperiment } from './validation';
 
@@ -187,16 +186,9 @@ function withName(source: Sourced, name: string): Sourced {
   return { ...source, entries: new Map([['name', named], ...source.entries!]) };
 }
 
-/**
- * `results/<name>-<hash>`. Two values have no part in the hash, since they change no result: the description, and where
- * the data lies. So a run made with `--set data.root=…` is the run that a comparison names, on every machine.
- */
+/** `results/<name>-<hash>`, the hash of what decides on the training; so an evaluation changes no folder. */
 function runFolder(experiment: Experiment, root: string): string {
-  const { description: _, execution, ...rest } = experiment;
-  // `execution` was a part of `training` once; as such it is hashed still, so that runs keep their folders.
-  const training = { ...rest.training, ...executionIdentity(execution) };
-  const hashed = { ...rest, training, data: { ...rest.data, root: null } };
-  return shownPath(experiment.folder ?? `results/${experiment.name}-${shortHash(hashed)}`, root);
+  return shownPath(experiment.folder ?? `results/${experiment.name}-${folderHash(experiment)}`, root);
 }
 
 /** Paths of all values: scalars, arrays of scalars and empty objects whole, everything else by its parts. */

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
+import { RunError } from '../errors';
 import { TENSORFLOW_VARIABLES } from '../tensorflow/environment';
 import type { Run } from './run-folder';
 
@@ -15,26 +17,19 @@ const RECORDED_ENVIRONMENT = [
   'SLURM_CPUS_PER_TASK',
 ] as const;
 
-export interface ProvenanceFacts {
-  seed: number;
-  /** Tells one state of the data set from another. */
-  dataFingerprint: string;
+/** What the program knows of a stretch of a training that one process did. */
+export interface PartFacts {
   /** What computed, in words, as in `CPU, oneDNN on` or a GPU's name. */
   device: string;
   /** The version that the TensorFlow library itself reports. */
   tensorflowVersion: string;
-  /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
-  convolutionForms?: Readonly<Record<string, string>>;
   startedAt: Date;
-  /** When a training that had been interrupted was taken up again. */
-  resumedAt?: readonly Date[];
-  /** Absent while the run goes on. */
-  endedAt?: Date;
   /** The project folder. */
   root?: string;
 }
 
-export interface Provenance {
+/** The epochs of a training that one process did, and with what. */
+export interface ProvenancePart {
   /** Null outside a git checkout; `dirty` means that files differ from the commit. */
   git: { commit: string; dirty: boolean } | null;
   versions: {
@@ -46,16 +41,30 @@ export interface Provenance {
   };
   machine: { platform: string; cpu: string | null; cores: number; memoryGiB: number; device: string };
   environment: Partial<Record<(typeof RECORDED_ENVIRONMENT)[number], string>>;
-  seed: number;
-  dataFingerprint: string;
+  /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
   convolutionForms: Readonly<Record<string, string>>;
   startedAt: string;
-  resumedAt: string[];
+  /** Null while the part goes on, and where its process was killed. */
   endedAt: string | null;
+  /** Counted from 1; null before the first has ended. */
+  firstEpoch: number | null;
+  lastEpoch: number | null;
 }
 
-/** What a reader needs in order to judge whether a run can be repeated; no host name, user or path is recorded. */
-export function collectProvenance({ root = process.cwd(), ...facts }: ProvenanceFacts): Provenance {
+export interface Provenance {
+  seed: number;
+  /** Tells the scenes that were trained and validated on from others. */
+  dataFingerprint: string;
+  /** What the encoder started from; null for random weights. */
+  weights: { source: string; sha256: string } | null;
+  /** A run whose epochs were taken over, with their parts, and how many they are; null where there is none. */
+  continuedFrom: { folder: string; epochs: number } | null;
+  /** In their order; more than one where the training was interrupted or taken over. */
+  parts: ProvenancePart[];
+}
+
+/** A part as it begins: what a reader needs to judge whether it can be repeated; no host name, user or path is recorded. */
+export function beginPart({ root = process.cwd(), ...facts }: PartFacts): ProvenancePart {
   const environment = RECORDED_ENVIRONMENT.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
@@ -76,22 +85,76 @@ export function collectProvenance({ root = process.cwd(), ...facts }: Provenance
       device: facts.device,
     },
     environment: Object.fromEntries(environment),
-    seed: facts.seed,
-    dataFingerprint: facts.dataFingerprint,
-    convolutionForms: facts.convolutionForms ?? {},
+    convolutionForms: {},
     startedAt: facts.startedAt.toISOString(),
-    resumedAt: (facts.resumedAt ?? []).map((date) => date.toISOString()),
-    endedAt: facts.endedAt?.toISOString() ?? null,
+    endedAt: null,
+    firstEpoch: null,
+    lastEpoch: null,
   };
 }
 
+const FILE = 'provenance.json';
+
 /** Writes `provenance.json` into the run folder; returns its path. */
-export function writeProvenance(run: Run, provenance: Provenance): string {
-  return run.writeJson('provenance.json', provenance);
+export function writeProvenance(run: Pick<Run, 'writeJson'>, provenance: Provenance): string {
+  return run.writeJson(FILE, provenance);
+}
+
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const epoch = z.number().int().positive().nullable();
+const part = z.object({
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.object({
+    roadseg: z.string().nullable(),
+    runtime: z.string(),
+    tfjs: z.string().nullable(),
+    tensorflow: z.string(),
+  }),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string().nullable(),
+    cores: z.number(),
+    memoryGiB: z.number(),
+    device: z.string(),
+  }),
+  environment: z.record(z.string(), z.string()),
+  convolutionForms: z.record(z.string(), z.string()).default({}),
+  startedAt: time,
+  endedAt: time.nullable(),
+  firstEpoch: epoch.default(null),
+  lastEpoch: epoch.default(null),
+});
+const whole = z.object({ seed: z.number(), dataFingerprint: z.string() });
+const provenance = whole.extend({
+  weights: z.object({ source: z.string(), sha256: z.string() }).nullable(),
+  continuedFrom: z.object({ folder: z.string(), epochs: z.number() }).nullable(),
+  parts: z.array(part).min(1),
+});
+/** As it was written before parts were told apart: all of one, whatever came after an interruption. */
+const provenanceOfOnePart = whole.extend(part.shape);
+
+/**
+ * What a run folder's `provenance.json` says; undefined where there is none.
+ *
+ * @param folder as the file system finds it
+ * @throws RunError when it is damaged
+ */
+export function readProvenance(folder: string): Provenance | undefined {
+  const file = path.join(folder, FILE);
+  if (!existsSync(file)) return undefined;
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const present = provenance.safeParse(content);
+    if (present.success) return present.data as Provenance;
+    const { seed, dataFingerprint, ...only } = provenanceOfOnePart.parse(content);
+    return { seed, dataFingerprint, weights: null, continuedFrom: null, parts: [only as ProvenancePart] };
+  } catch (cause) {
+    throw new RunError(`${file}: does not say how the run came about`, 'start the run anew with --fresh', { cause });
+  }
 }
 
 /** Null without git, outside a checkout, or where the checkout around the project is of something else. */
-function gitState(root: string): Provenance['git'] {
+function gitState(root: string): ProvenancePart['git'] {
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', root, ...args], {
       encoding: 'utf8',

@@ -7,8 +7,9 @@ import { experimentYaml } from './describe';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { shownPath } from './project-path';
 import { withCurrentKeys } from './renamed-keys';
-import type { Experiment } from './schema';
+import { type Experiment, experimentSchema } from './schema';
 import { plainValue } from './sourced';
+import { folderHash } from './training-identity';
 import { writeFile } from './write-file';
 import { parseYaml } from './yaml-source';
 
@@ -52,6 +53,11 @@ export function openLoadedRun({ experiment: given, folder }: LoadedExperiment, r
     run.write('experiment.yaml', `${header.join('\n')}\n\n${experimentYaml(experiment)}`);
   }
   return run;
+}
+
+/** The run of an experiment, whose folder need not be there; nothing is written. */
+export function loadedRun({ experiment, folder }: LoadedExperiment, root = process.cwd()): Run {
+  return runAt(folder, experiment, root);
 }
 
 /**
@@ -107,11 +113,12 @@ function runAt(folder: string, experiment: Experiment, root: string): Run {
   };
 }
 
-/** The experiment with the `data.root` of its run folder, where it names none and is otherwise the same. */
+/** The experiment with the `data.root` of its run folder, where it names none and is of the same training. */
 export function withRecordedRoot(experiment: Experiment, folder: string, root = process.cwd()): Experiment {
   if (experiment.data.root !== null) return experiment;
-  const recorded = { ...experiment, data: { ...experiment.data, root: recordedExperiment(folder, root)?.data?.root } };
-  return madeBy(recorded as Experiment, folder, root) ? (recorded as Experiment) : experiment;
+  const recorded = experimentSchema.safeParse(recordedExperiment(folder, root)).data;
+  if (!recorded || folderHash(recorded) !== folderHash(experiment)) return experiment;
+  return { ...experiment, data: { ...experiment.data, root: recorded.data.root } };
 }
 
 /** What the text of a run's `experiment.yaml` says, unchecked, under the keys of today. */
@@ -120,12 +127,24 @@ export function recordedValues(text: string): unknown {
 }
 
 /** What `experiment.yaml` of a run folder says, unchecked; undefined when it is missing or broken. */
-function recordedExperiment(folder: string, root: string): Partial<Experiment> | undefined {
+export function recordedExperiment(folder: string, root = process.cwd()): Partial<Experiment> | undefined {
   try {
     return recordedValues(readFileSync(path.resolve(root, folder, 'experiment.yaml'), 'utf8')) as Partial<Experiment>;
   } catch {
     return undefined;
   }
+}
+
+const BEGINNING = 'from-the-beginning';
+
+/** Notes in a run folder that its training is not to go on from another run that has done its first epochs. */
+export function fromTheBeginning(run: Run): void {
+  run.write(BEGINNING, 'This run was started with --fresh: its training takes over no epochs of other runs.\n');
+}
+
+/** Whether {@link fromTheBeginning} was said of a run. */
+export function isFromTheBeginning(run: Run): boolean {
+  return existsSync(run.path(BEGINNING));
 }
 
 /**

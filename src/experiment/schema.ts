@@ -151,7 +151,7 @@ const experimentSettings = z.strictObject({
   /** Names the run folder; by default the file's path below `experiments/`, joined by dashes. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
   description: z.string().default(''),
-  /** Folder of the results; by default `results/<name>-<hash of everything here but description and data.root>`. */
+  /** Folder of the results; by default `results/<name>-<hash of what decides on the training>`. */
   folder: z.string().min(1).nullable().default(null),
   task: z.enum(['segmentation', 'classification']).default('segmentation'),
   seed: seed.default(1),

@@ -1,6 +1,6 @@
 import { GROUP_COLORS, type GroupName, type Rgb } from '../data/labels';
 import { PREPROCESSINGS } from '../data/preprocessing';
-import type { CheckpointMetadata } from '../training/checkpoint';
+import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 
 /** A file of an exported model. */
 export interface ModelFile {

@@ -1,8 +1,8 @@
 /** A trained model in TensorFlow.js's layers format, with its preprocessing as its first layer. */
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
-import { sealedJson, sha256 } from '../model/weights/tensorflow-js';
+import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import type { tf } from '../tensorflow/tensorflow';
-import type { CheckpointMetadata } from '../training/checkpoint';
+import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import { exportedModelMetadata, type ModelFile } from './exported-model';
 
 /** Browsers keep files up to about this size in their cache; tensorflowjs_converter cuts weights at it too. */

@@ -2,7 +2,7 @@
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
 import { inferenceGraph } from '../tensorflow/inference-graph';
 import { tf } from '../tensorflow/tensorflow';
-import type { CheckpointMetadata } from '../training/checkpoint';
+import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import { exportedModelMetadata, type ModelFile } from './exported-model';
 
 /** Where SavedModels keep what their graph does not need. */

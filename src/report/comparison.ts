@@ -3,9 +3,11 @@ import { RunError } from '../errors';
 import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
 import type { Metrics } from '../evaluation/metrics';
 import { canonicalJson } from '../experiment/canonical-json';
-import { dependencyRun, type Run } from '../experiment/run-folder';
+import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
+import { decidingSettings } from '../experiment/training-identity';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
-import { readConfusionMatrix, readMetricsFile } from './metrics-files';
+import { type RunEvaluation, recordedEvaluation } from './evaluate-run';
+import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
 import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
 import { formatScore, formatSpread, type ModelScores } from './tables';
 
@@ -13,9 +15,9 @@ import { formatScore, formatSpread, type ModelScores } from './tables';
 export interface ModelRun {
   run: Run;
   seed: number;
-  /** What it was judged on, in words. */
-  setting: string;
+  evaluation: RunEvaluation;
   history: EpochRecord[];
+  /** Those of the evaluation. */
   metrics: Record<Convention, Metrics>;
 }
 
@@ -35,40 +37,73 @@ export interface ComparedModel {
 /**
  * Reads what the runs of a comparison left in their folders.
  *
- * @throws RunError when one has not been made, was judged on something else than the first, or differs in more than its
- * seed from those it is averaged with
+ * @throws RunError when one has not been made, its evaluation is missing or of other weights or scenes than those that are
+ * there, it was evaluated on something else than the first, or it differs in more than its seed from those it is averaged
+ * with
  */
-export function comparedModels({ experiment }: Run): { setting: string; models: ComparedModel[] } {
+export async function comparedModels({ experiment }: Run): Promise<{ setting: string; models: ComparedModel[] }> {
   const { runs: entries } = experiment.comparison ?? notAComparison(experiment.name);
-  const models = entries.map(({ label, run: folders }): ComparedModel => {
-    const runs = [folders].flat().map(readRun);
+  const models: ComparedModel[] = [];
+  for (const { label, run: folders } of entries) {
+    const runs: ModelRun[] = [];
+    for (const folder of [folders].flat()) runs.push(await readRun(folder));
     requireSameModel(label, runs);
-    return {
+    models.push({
       label,
       pretrained: runs[0].run.experiment.model.encoder.weights !== null,
       runs,
       history: meanHistory(runs.map(({ history }) => history)),
       metrics: perConvention((convention) => meanMetrics(runs.map(({ metrics }) => metrics[convention]))),
-    };
-  });
-  const [{ setting }] = models[0].runs;
-  for (const { label, runs } of models) {
-    const other = runs.find((each) => each.setting !== setting);
-    if (other)
-      throw new RunError(
-        `${label} was judged on "${other.setting}", ${models[0].label} on "${setting}"`,
-        'compare runs of the same data, split and size',
-      );
+    });
   }
-  return { setting, models };
+  requireSameScenes(models);
+  return { setting: models[0].runs[0].evaluation.setting, models };
 }
 
-function readRun(folder: string): ModelRun {
+/** What each run's scores were made of, to be kept with those of the comparison. */
+export function comparedEvaluations(models: readonly ComparedModel[]): ComparedEvaluation[] {
+  return models.flatMap(({ runs }) =>
+    runs.map(({ run, evaluation }) => ({ run: run.folder, evaluation: evaluation.record })),
+  );
+}
+
+async function readRun(folder: string): Promise<ModelRun> {
   const run = dependencyRun(folder);
-  const { setting, models } = readMetricsFile(run.path());
-  const metricsOf = (convention: Convention) => models[0].metrics.find((entry) => entry.convention === convention)!;
+  const evaluation = await recordedEvaluation(run);
+  if (!evaluation)
+    throw new RunError(
+      `${run.folder}: its evaluation is missing, or is of other weights or scenes than those that are there`,
+      `evaluate it: ${runCommand(`${run.folder}/experiment.yaml`)}`,
+    );
   const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'), run.path(HISTORY_FILE));
-  return { run, seed: run.experiment.seed, setting, history, metrics: perConvention(metricsOf) };
+  return { run, seed: run.experiment.seed, evaluation, history, metrics: evaluation.metrics };
+}
+
+/** Scores can be compared where they are of the same pixels and classes. */
+function requireSameScenes(models: readonly ComparedModel[]): void {
+  const [first, ...others] = models.flatMap(({ runs }) => runs);
+  const problems = others.flatMap((other) => {
+    const measured = measuredOn(other);
+    const [differing] = Object.entries(measuredOn(first)).filter(([what, value]) => measured[what] !== value);
+    if (!differing) return [];
+    const [what, value] = differing;
+    return [`${what} of ${other.run.folder}: ${measured[what]}; of ${first.run.folder}: ${value}`];
+  });
+  if (problems.length > 0)
+    throw new RunError(
+      `the runs were not evaluated on the same. ${problems.join('. ')}`,
+      'compare runs of the same data, split and resolution; run one again with --set evaluation.split=… to evaluate it on another split without training',
+    );
+}
+
+function measuredOn({ evaluation: { setting, record } }: ModelRun): Record<string, string> {
+  return {
+    split: record.split,
+    resolution: record.resolution,
+    classes: record.classes.join(', '),
+    scenes: `${record.scenes}, fingerprint ${record.data}`,
+    setting,
+  };
 }
 
 /** What a run of a model is called: by its seed, too, where the model has several. */
@@ -79,8 +114,8 @@ export function runLabel({ label, runs }: ComparedModel, { seed }: ModelRun): st
 /** Only what differs in nothing but chance may be averaged. */
 function requireSameModel(label: string, [first, ...others]: readonly ModelRun[]): void {
   const settings = ({ run: { experiment } }: ModelRun) => {
-    const { name: _name, description: _description, folder: _folder, seed: _seed, data, ...rest } = experiment;
-    return canonicalJson({ ...rest, data: { ...data, root: null } });
+    const { seed: _seed, ...rest } = decidingSettings(experiment);
+    return canonicalJson(rest);
   };
   const other = others.find((each) => settings(each) !== settings(first));
   if (other)
@@ -108,7 +143,9 @@ export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
 
 /** The pixels of all runs of a model in one matrix. */
 export function modelConfusionMatrix({ runs }: ComparedModel, convention: Convention): ConfusionMatrix {
-  const [first, ...others] = runs.map(({ run }) => readConfusionMatrix(run.path(), convention));
+  const [first, ...others] = runs.map(({ run, evaluation }) =>
+    readConfusionMatrix(run.path(evaluation.folder), convention),
+  );
   for (const { counts } of others)
     for (let cell = 0; cell < counts.length; cell += 1) first.counts[cell] += counts[cell];
   return first;

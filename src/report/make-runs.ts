@@ -1,41 +1,40 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { loadExperiment } from '../experiment/load';
-import { openRun, type Run } from '../experiment/run-folder';
-import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
-import { loadCheckpoint } from '../training/checkpoint';
-import { HISTORY_FILE, parseHistory } from '../training/history';
+import { dependencyRun, openRun, type Run } from '../experiment/run-folder';
+import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { checkpointMetadata } from '../training/checkpoint-metadata';
+import { isTrained } from '../training/standing';
 import { trainRun } from '../training/train-run';
-import { judgeRun } from './judge-run';
+import { evaluateRun } from './evaluate-run';
 import { ProgressLine } from './progress-line';
 import { trainingProgress } from './training-progress';
 
 /**
  * So that a notebook can be run alone: makes, with lines of progress, what an experiment needs of others and is not there
- * yet. The runner has done so before it starts a notebook; then there is nothing to do.
+ * yet, or is of other weights or scenes than those that are there. The runner has done so before it starts a notebook; then
+ * there is nothing to do.
  *
  * @param experimentPath the experiment's YAML
  * @throws the errors of {@link trainRun} and of the evaluation
  */
 export async function makeNeededRuns(experimentPath: string): Promise<void> {
-  for (const { path, set } of loadExperiment(experimentPath).dependencies) {
-    const run = openRun(path, { set });
-    await trainIfUntrained(run);
-    if (run.experiment.task !== 'segmentation' || existsSync(run.path('metrics.json'))) continue;
-    const progress = new ProgressLine(`judging ${run.folder}`);
-    const checkpoint = loadCheckpoint(run.path());
-    await judgeRun(run, checkpoint, (done, total) => progress.update(done, total));
-    checkpoint.model.dispose();
+  const { experiment, dependencies } = loadExperiment(experimentPath);
+  for (const { path, set } of dependencies) await trainIfUntrained(openRun(path, { set }));
+  for (const folder of (experiment.comparison?.runs ?? []).flatMap(({ run }) => run)) {
+    const run = dependencyRun(folder);
+    if (!isOfBefore(run)) await trainIfUntrained(run);
+    const progress = new ProgressLine(`evaluating ${run.folder}`);
+    await evaluateRun(run, (done, total) => progress.update(done, total));
   }
 }
 
-/** Trains a run, or goes on with it, unless all its epochs are done. */
+/** Trains a run, or goes on with it, unless its training is done. */
 export async function trainIfUntrained(run: Run): Promise<void> {
-  const { epochs } = run.experiment.training;
-  if (existsSync(run.path(BEST_CHECKPOINT)) && epochsDone(run) >= epochs) return;
+  if (await isTrained(run)) return;
   await trainRun(run, { onStep: trainingProgress(`training ${run.folder}`) });
 }
 
-function epochsDone(run: Run): number {
-  const file = run.path(HISTORY_FILE);
-  return existsSync(file) ? parseHistory(readFileSync(file, 'utf8')).length : 0;
+/** Whether a run's checkpoint does not say what it was made of: nothing can be compared, so it is taken as it is. */
+function isOfBefore(run: Run): boolean {
+  const metadata = checkpointMetadata(run.path(LAST_CHECKPOINT));
+  return metadata !== undefined && metadata.training === undefined;
 }

@@ -6,6 +6,7 @@ import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluatio
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../experiment/write-file';
 import { CONVENTION_NOTES } from './conventions';
+import { type EvaluationRecord, evaluationRecordSchema } from './evaluation-record';
 import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toCsv, toMarkdown } from './tables';
 
 /** The scores of one or more models, and what they were measured on. */
@@ -13,6 +14,16 @@ export interface MetricsReport {
   /** Such as "Cityscapes, validation split, 500 scenes, centre square resized to 256x256". */
   setting: string;
   models: readonly ModelScores[];
+  /** Of a run: what its scores were made of. */
+  evaluation?: EvaluationRecord;
+  /** Of a comparison: the runs, and what their scores were made of. */
+  compared?: readonly ComparedEvaluation[];
+}
+
+export interface ComparedEvaluation {
+  /** The run's folder. */
+  run: string;
+  evaluation: EvaluationRecord;
 }
 
 const score = z.number().nullable();
@@ -29,13 +40,15 @@ const seeds = z.array(z.object({ seed: z.number(), metrics }));
 const metricsReport = z.object({
   setting: z.string(),
   models: z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() })),
+  evaluation: evaluationRecordSchema.optional(),
+  compared: z.array(z.object({ run: z.string(), evaluation: evaluationRecordSchema })).optional(),
 });
 
-/** Writes `metrics.json`, `metrics.csv` and `metrics.md` into a folder, each whole or not at all. */
+/** Writes `metrics.csv`, `metrics.md` and, last, `metrics.json` into a folder, each whole or not at all. */
 export function writeMetricsFiles(folder: string, report: MetricsReport): void {
-  writeFile(path.join(folder, 'metrics.json'), metricsJson(report));
   writeFile(path.join(folder, 'metrics.csv'), metricsCsv(report));
   writeFile(path.join(folder, 'metrics.md'), metricsMarkdown(report));
+  writeFile(path.join(folder, 'metrics.json'), metricsJson(report));
 }
 
 /**
@@ -46,10 +59,10 @@ export function writeMetricsFiles(folder: string, report: MetricsReport): void {
 export function readMetricsFile(folder: string): MetricsReport {
   const file = path.join(folder, 'metrics.json');
   try {
-    const report = metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { models, ...report } = metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
     return {
-      setting: report.setting,
-      models: report.models.map(({ model, metrics, seeds }) => ({
+      ...report,
+      models: models.map(({ model, metrics, seeds }) => ({
         model,
         metrics: metrics.map(withNaN),
         ...(seeds && { seeds: seeds.map((each) => ({ ...each, metrics: each.metrics.map(withNaN) })) }),

@@ -1,4 +1,4 @@
-import type { Provenance } from '../experiment/provenance';
+import type { Provenance, ProvenancePart } from '../experiment/provenance';
 import { escapeHtml } from './html';
 
 /** One run that a report is about. */
@@ -42,10 +42,37 @@ function convolutionsText(forms: readonly string[]): string {
   return parts.join(', ') || 'TensorFlow’s own forms';
 }
 
-function provenanceHtml({ git, versions, machine, environment, seed, ...rest }: Provenance): string {
-  const { dataFingerprint, convolutionForms, startedAt, resumedAt, endedAt } = rest;
-  const facts: [string, string][] = [
+function provenanceHtml({ seed, dataFingerprint, weights, continuedFrom, parts }: Provenance): string {
+  const whole = list([
     ['Seed', String(seed)],
+    ['Data', `fingerprint ${dataFingerprint}`],
+    ['Weights', weights ? `${weights.source}, SHA-256 ${weights.sha256}` : 'random'],
+    ...(continuedFrom ? [['Continues', `${continuedFrom.folder}, ${continuedFrom.epochs} epochs`] as Fact] : []),
+  ]);
+  const several = parts.length > 1;
+  return [
+    whole,
+    ...parts.map((part, index) => `${several ? `<h4>${partTitle(part, index)}</h4>` : ''}${partHtml(part)}`),
+  ].join('');
+}
+
+type Fact = [name: string, text: string];
+
+function partTitle({ firstEpoch, lastEpoch }: ProvenancePart, index: number): string {
+  const epochs = firstEpoch === null ? '' : `, epochs ${firstEpoch} to ${lastEpoch}`;
+  return `Part ${index + 1}${epochs}`;
+}
+
+function partHtml({
+  git,
+  versions,
+  machine,
+  environment,
+  convolutionForms,
+  startedAt,
+  endedAt,
+}: ProvenancePart): string {
+  return list([
     ['Commit', git ? `${git.commit}${git.dirty ? ', files changed' : ''}` : 'unknown'],
     ['Software', `TensorFlow ${versions.tensorflow}, TensorFlow.js ${versions.tfjs ?? 'unknown'}, ${versions.runtime}`],
     [
@@ -58,10 +85,12 @@ function provenanceHtml({ git, versions, machine, environment, seed, ...rest }: 
         .map(([name, value]) => `${name}=${value}`)
         .join(' ') || 'none',
     ],
-    ['Convolutions', convolutionsText(Object.values(convolutionForms ?? {}))],
-    ['Data', `fingerprint ${dataFingerprint}`],
-    ['Started', [startedAt, ...resumedAt.map((time) => `taken up again ${time}`)].join(', ')],
-    ['Ended', endedAt ?? 'not yet'],
-  ];
+    ['Convolutions', convolutionsText(Object.values(convolutionForms))],
+    ['Started', startedAt],
+    ['Ended', endedAt ?? 'not recorded'],
+  ]);
+}
+
+function list(facts: readonly Fact[]): string {
   return `<dl>${facts.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text)}</dd>`).join('')}</dl>`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { type ComparedModel, runLabel } from './comparison';
 import type { NotebookLink, ReportRun } from './page-runs';
@@ -11,7 +12,7 @@ export function reportRuns(models: readonly ComparedModel[], report: Run): Repor
       label: runLabel(model, each),
       folder: each.run.folder,
       configuration: readFileSync(each.run.path('experiment.yaml'), 'utf8'),
-      provenance: existsSync(each.run.path('provenance.json')) ? each.run.readJson('provenance.json') : undefined,
+      provenance: readProvenance(each.run.path()),
       notebooks: executedNotebooks(each.run, report),
     })),
   );

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordedValues } from '../experiment/run-folder';
+import { experimentSchema } from '../experiment/schema';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
+import { evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
+import { readMetricsFile } from './metrics-files';
 
 /** What a run left in its folder, as far as it is there. */
 export interface RunResults {
@@ -11,27 +14,56 @@ export interface RunResults {
   scores: Record<string, number | null>;
   /** What the scores were measured on. */
   setting?: string;
+  /** The one that the run's experiment asks for first, then the newest; the first one's scores are `scores`. */
+  evaluations: FoundEvaluation[];
   history: EpochRecord[];
 }
 
-/** Reads a run folder. What is missing, or half written by a run that is going on, is left out. */
+/** An evaluation of a run. */
+export interface FoundEvaluation {
+  /** Its folder below the run's; empty where scores lie in the run's own folder, as those of a comparison do. */
+  folder: string;
+  scores: RunResults['scores'];
+  setting?: string;
+}
+
+/**
+ * Reads a run folder. What is missing, or half written by a run that is going on, is left out; so are evaluations of other
+ * weights than those that are there.
+ */
 export function readRunResults(folder: string): RunResults {
-  const read = <T>(name: string, decode: (text: string) => T): T | undefined => {
+  const attempt = <T>(read: () => T): T | undefined => {
     try {
-      const file = path.join(folder, name);
-      return existsSync(file) ? decode(readFileSync(file, 'utf8')) : undefined;
+      return read();
     } catch {
       return undefined;
     }
   };
+  const read = <T>(name: string, decode: (text: string) => T): T | undefined =>
+    attempt(() => decode(readFileSync(path.join(folder, name), 'utf8')));
   const history = read(HISTORY_FILE, parseHistory) ?? [];
-  const metrics = read('metrics.json', (text): unknown => JSON.parse(text));
+  const recorded = read('experiment.yaml', recordedValues) ?? {};
+  const evaluationIn = (place: string): FoundEvaluation | undefined => {
+    const metrics = read(path.join(place, 'metrics.json'), (text): unknown => JSON.parse(text));
+    return metrics === undefined
+      ? undefined
+      : { folder: place, scores: scoresOf(metrics), setting: (metrics as { setting?: string }).setting };
+  };
+  const places = evaluationFolders(folder);
+  const valid = places.filter((place) =>
+    attempt(() => isOfCheckpoint(readMetricsFile(path.join(folder, place)).evaluation!, folder)),
+  );
+  const wanted = attempt(() => evaluationFolder(experimentSchema.parse(recorded)));
+  const sorted = [...valid.filter((place) => place === wanted), ...valid.filter((place) => place !== wanted)];
+  // Comparisons have theirs in their own folder, and so had runs once.
+  const evaluations = (places.length > 0 ? sorted : ['']).flatMap((place) => evaluationIn(place) ?? []);
   const losses = history.map((record) => record.validationLoss);
   const lowest: RunResults['scores'] = losses.length > 0 ? { 'validation loss': Math.min(...losses) } : {};
   return {
-    configuration: flattened(read('experiment.yaml', (text) => recordedValues(text)) ?? {}),
-    scores: { ...lowest, ...scoresOf(metrics) },
-    setting: (metrics as { setting?: string } | undefined)?.setting,
+    configuration: flattened(recorded),
+    scores: { ...lowest, ...evaluations[0]?.scores },
+    setting: evaluations[0]?.setting,
+    evaluations,
     history,
   };
 }

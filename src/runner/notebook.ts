@@ -28,6 +28,8 @@ const notebookSchema = z.looseObject({
   nbformat_minor: z.number().int().nonnegative(),
   metadata: z.looseObject({
     kernelspec: z.looseObject({ name: z.string(), language: z.string().optional() }).optional(),
+    /** `reads`: the sections of its experiment that it depends on; all when absent. */
+    roadseg: z.looseObject({ reads: z.array(z.string()).optional() }).optional(),
   }),
   cells: z.array(z.discriminatedUnion('cell_type', [codeCell, textCell])),
 });

@@ -1,7 +1,9 @@
 import { shortHash } from '../experiment/canonical-json';
 import { type LoadedExperiment, loadExperiment } from '../experiment/load';
-import { openLoadedRun } from '../experiment/run-folder';
+import { fromTheBeginning, loadedRun, openLoadedRun, withRecordedRoot } from '../experiment/run-folder';
+import type { Experiment } from '../experiment/schema';
 import { consoleView } from './console-view';
+import { RunnerError } from './errors';
 import { hasFinished, type NotebookJob, type RunNotebooksOptions, runNotebooks } from './run-notebooks';
 import { abortOnSignals } from './signals';
 
@@ -21,8 +23,8 @@ export interface RunExperimentOptions
 export type PlanCheck = (due: readonly LoadedExperiment[], plan: readonly LoadedExperiment[]) => Promise<void>;
 
 /**
- * Runs an experiment's notebooks, after those of every experiment it builds on. What has finished with the same resolved
- * experiment and the same notebooks is left as it is; what was interrupted goes on.
+ * Runs an experiment's notebooks, after those of every experiment it builds on. Notebooks that went through with the same
+ * settings, as far as they read them, are left as they are; what was interrupted goes on.
  *
  * @returns the run folder
  * @throws ConfigurationError for a wrong experiment, RunnerError for what goes wrong in a notebook
@@ -51,15 +53,37 @@ export async function unfinished(
 
 /** The notebooks of an experiment, for the runner. */
 export function experimentJob(loaded: LoadedExperiment): NotebookJob {
-  const { experiment, folder } = loaded;
+  const { folder } = loaded;
+  // Looked up now: with --fresh what is recorded in the folder is gone when the notebooks run.
+  const experiment = withRecordedRoot(loaded.experiment, folder);
   return {
     name: experiment.name,
     folder,
     notebooks: experiment.notebooks,
     parameters: { experiment: `${folder}/experiment.yaml` },
-    version: shortHash(experiment),
-    prepare: () => void openLoadedRun(loaded),
+    version: (sections) => shortHash(sectionsOf(experiment, sections)),
+    prepare: ({ fresh }) => {
+      const run = openLoadedRun({ ...loaded, experiment });
+      if (fresh) fromTheBeginning(run);
+    },
+    isIntact: async () => {
+      const { isIntact } = await import('../report/intact');
+      return isIntact(loadedRun({ ...loaded, experiment }));
+    },
   };
+}
+
+/** What a notebook depends on: the sections that it says it reads, or all that is not only told. */
+function sectionsOf(experiment: Experiment, sections?: readonly string[]): Partial<Experiment> {
+  const { description: _description, notebooks: _notebooks, ...all } = experiment;
+  if (!sections) return all;
+  const unknown = sections.find((section) => !(section in experiment));
+  if (unknown === undefined)
+    return Object.fromEntries(Object.entries(experiment).filter(([section]) => sections.includes(section)));
+  throw new RunnerError(
+    `a notebook's metadata says that it reads the section "${unknown}", which experiments do not have`,
+    `Correct roadseg.reads in its metadata; the sections are ${Object.keys(experiment).join(', ')}.`,
+  );
 }
 
 /** Ctrl-C and its kin abort the action's signal. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../errors';
 import { shortHash } from '../experiment/canonical-json';
 import { durationText } from '../report/human-units';
 import { CellError, InterruptedError, RunnerError } from './errors';
@@ -23,10 +24,19 @@ export interface NotebookJob {
   /** Paths of the notebooks. */
   notebooks: string[];
   parameters: Parameters;
-  /** Notebooks that went through under another version of the job are run again. */
-  version?: string;
+  /**
+   * What a notebook depends on beside its cells and parameters: it is run again where this has changed.
+   *
+   * @param reads what the notebook itself says of that (`roadseg.reads` in its metadata)
+   */
+  version?: (reads: readonly string[] | undefined) => string;
   /** Puts into the folder what the notebooks expect there. */
-  prepare?: () => void;
+  prepare?: (how: { fresh: boolean }) => void;
+  /**
+   * Whether what the notebooks left in the folder still holds; where it does not, they are run again. Throws where they
+   * could not go on in this folder.
+   */
+  isIntact?: () => Promise<boolean>;
 }
 
 export interface RunNotebooksOptions {
@@ -67,6 +77,8 @@ interface PreparedJob extends NotebookJob {
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
   const { kernelName = 'tslab', signal, view = silentView } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
+  // What stands in the way of a later job is told before the first starts.
+  if (!options.fresh) for (const job of prepared) await isIntact(job);
   let server: JupyterServer | undefined;
   const getServer = async () => {
     if (server) return server;
@@ -86,7 +98,18 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
 
 /** Whether nothing is left to be done for a job: its notebooks, as they are now, all went through. */
 export async function hasFinished(job: NotebookJob): Promise<boolean> {
-  return isFinished(await prepareJob(job));
+  if (!isFinished(await prepareJob(job))) return false;
+  try {
+    return await isIntact(job);
+  } catch (error) {
+    if (error instanceof UserError) return false; // told when it is run
+    throw error;
+  }
+}
+
+/** A folder that another process works on changes meanwhile; whoever takes its lock is refused. */
+async function isIntact(job: NotebookJob): Promise<boolean> {
+  return holderOf(job.folder) !== undefined || ((await job.isIntact?.()) ?? true);
 }
 
 function isFinished({ folder, items }: PreparedJob): boolean {
@@ -97,7 +120,7 @@ function isFinished({ folder, items }: PreparedJob): boolean {
 
 /** @throws RunnerError for two notebooks of one name, or see readNotebook and injectParameters. */
 async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
-  const { folder, notebooks, parameters, version = '' } = job;
+  const { folder, notebooks, parameters, version } = job;
   const names = notebooks.map((file) => path.basename(file));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new RunnerError(`Two of the notebooks are called ${twice}`, 'Give one of them another name.');
@@ -108,7 +131,8 @@ async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
       throw new RunnerError(`${input} would be overwritten by its executed copy`, 'Choose another run folder.');
     }
     const notebook = await injectParameters(await readNotebook(input), parameters, input);
-    const digest = shortHash([version, notebook.cells.filter(isCode).map(sourceOf)], 16);
+    const own = version?.(notebook.metadata.roadseg?.reads) ?? '';
+    const digest = shortHash([own, notebook.cells.filter(isCode).map(sourceOf)], 16);
     return { name, input, output, parameters, notebook, digest };
   });
   return { ...job, items: await Promise.all(items) };
@@ -123,8 +147,9 @@ async function runJob(
   const { name, folder, items } = job;
   const digests = items.map(({ digest }) => digest);
   signal?.throwIfAborted();
+  const intact = fresh || (await isIntact(job));
   // Looked at without the lock, so that results which cannot be written can be built on.
-  if (!force && !fresh && isFinished(job)) {
+  if (!force && !fresh && intact && isFinished(job)) {
     view.jobSkipped({ job: name, folder: shown(folder) });
     return { name, folder, skipped: true, record: readRunRecord(folder)! };
   }
@@ -135,9 +160,9 @@ async function runJob(
       requireRunFolder(folder);
       writable(folder, () => emptyFolder(folder));
     }
-    writable(folder, () => job.prepare?.());
+    writable(folder, () => job.prepare?.({ fresh }));
     const earlier = readRunRecord(folder);
-    const done = force || fresh ? 0 : finishedNotebooks(earlier, digests);
+    const done = force || fresh || !intact ? 0 : finishedNotebooks(earlier, digests);
     if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
     const now = new Date().toISOString();
     const goesOn = earlier !== undefined && earlier.state !== 'finished';

@@ -19,8 +19,3 @@ export const executionSchema = z.strictObject({
 });
 
 export type Execution = z.infer<typeof executionSchema>;
-
-/** What of it tells one run from another. float32, which was all there was once, goes without saying, so that runs keep their folders. */
-export function executionIdentity({ precision, ...execution }: Execution): Partial<Execution> {
-  return precision === 'float32' ? execution : { ...execution, precision };
-}

@@ -1,33 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { RunError } from '../errors';
 import { writeFile } from '../experiment/write-file';
-import { buildModel, type ModelDescription } from '../model/build-model';
-import { modelDescriptionSchema } from '../model/model-description';
+import { buildModel } from '../model/build-model';
 import { locateWeights } from '../model/weights/checkpoint-folders';
 import type { LayerWeights } from '../model/weights/layer-weights';
-import { readSealedJson, readTensorFlowJsWeights, sealedJson, sha256 } from '../model/weights/tensorflow-js';
+import { sealedJson, sha256 } from '../model/weights/sealed-json';
+import { readTensorFlowJsWeights } from '../model/weights/tensorflow-js';
 import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
+import { type CheckpointMetadata, parseMetadata, readModelJson, START_ANEW } from './checkpoint-metadata';
 import { decodeOptimizer, encodeOptimizer, optimizerDescription } from './optimizer-state';
-
-/** What a checkpoint says of itself, beside the weights. */
-export interface CheckpointMetadata extends ModelDescription {
-  /** The epoch it was taken after, counted from 1. */
-  epoch: number;
-  validationLoss: number;
-  /** Tells the training that it belongs to from others; see `trainingIdentity`. */
-  training?: string;
-}
-
-const checkpointMetadataSchema = modelDescriptionSchema.extend({
-  epoch: z.number().int().positive(),
-  validationLoss: z.number(),
-  training: z.string().optional(),
-});
-
-const START_ANEW = 'start the run anew with --fresh';
 
 /**
  * Writes a model in TensorFlow.js's layers format (`model.json` and its weights), which `tf.loadLayersModel` reads.
@@ -73,8 +56,9 @@ export async function saveCheckpoint(
  *   RunError when it is no checkpoint of this project
  */
 export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadata: CheckpointMetadata } {
-  const { weights, metadata } = readTensorFlowJsWeights(locateWeights(folder));
-  if (!isCheckpointMetadata(metadata))
+  const { weights, metadata: stated } = readTensorFlowJsWeights(locateWeights(folder));
+  const metadata = parseMetadata(stated);
+  if (!metadata)
     throw new RunError(`${weights.source}: does not describe its model`, 'give a checkpoint that training wrote');
   const model = buildModel(metadata);
   try {
@@ -108,17 +92,6 @@ export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamSt
 }
 
 /**
- * What a checkpoint says of itself, or undefined where there is none.
- *
- * @throws ModelError when it is damaged or altered
- */
-export function checkpointMetadata(folder: string): CheckpointMetadata | undefined {
-  if (!existsSync(join(folder, 'model.json'))) return undefined;
-  const { userDefinedMetadata: metadata } = readModelJson(folder);
-  return isCheckpointMetadata(metadata) ? metadata : undefined;
-}
-
-/**
  * Removes what a process that was killed left beside a checkpoint: files of other epochs, and half-written ones.
  *
  * @param epoch the checkpoint's
@@ -129,14 +102,6 @@ export function tidyCheckpoint(folder: string, epoch: number): void {
 
 function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
   for (const layer of model.layers) if (layer.weights.length > 0) weights.handOver(layer);
-}
-
-function readModelJson(folder: string): { userDefinedMetadata?: unknown; optimizer?: unknown } {
-  return readSealedJson(join(folder, 'model.json'), START_ANEW) ?? {};
-}
-
-function isCheckpointMetadata(value: unknown): value is CheckpointMetadata {
-  return checkpointMetadataSchema.safeParse(value).success;
 }
 
 /** Checkpoints of other epochs, and what a process that was killed left half written. */

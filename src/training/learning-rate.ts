@@ -10,6 +10,16 @@ export function learningRateAt(
 }
 
 /**
+ * Whether an epoch's learning rate depends on how many epochs there will be. While it does not, a training of more epochs
+ * goes on from one of fewer.
+ */
+export function dependsOnEpochs(
+  _training: Pick<Experiment['training'], 'learningRate' | 'learningRateDecay'>,
+): boolean {
+  return false;
+}
+
+/**
  * What a layer's learning rate is multiplied by: `factor` in the groups that were taken over, 1 in all others. Batch
  * normalisation goes with its group.
  *

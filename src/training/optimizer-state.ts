@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RunError } from '../errors';
-import { sha256 } from '../model/weights/tensorflow-js';
+import { sha256 } from '../model/weights/sealed-json';
 import type { AdamState } from '../tensorflow/adam';
 import { tf } from '../tensorflow/tensorflow';
 

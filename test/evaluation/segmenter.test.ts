@@ -15,7 +15,7 @@ import { loadSegmenter, Segmenter } from '../../src/evaluation/segmenter';
 import { slidingWindows, type WindowOptions } from '../../src/evaluation/sliding-windows';
 import { experimentSchema } from '../../src/experiment/schema';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
-import { sealedJson } from '../../src/model/weights/tensorflow-js';
+import { sealedJson } from '../../src/model/weights/sealed-json';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';

@@ -2,15 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { collectProvenance, writeProvenance } from '../../src/experiment/provenance';
+import { beginPart, type Provenance, readProvenance, writeProvenance } from '../../src/experiment/provenance';
 import { openRun } from '../../src/experiment/run-folder';
 import { projectFolder, removeProjectFolders } from './project-folder';
 
 afterAll(removeProjectFolders);
 
 const facts = {
-  seed: 7,
-  dataFingerprint: 'synthetic-1',
   device: 'CPU',
   tensorflowVersion: '2.21.0',
   startedAt: new Date('2024-05-01T10:00:00Z'),
@@ -30,17 +28,16 @@ afterAll(() => {
 
 test('outside a git checkout there is no commit, and everything else is recorded', () => {
   const root = projectFolder({ 'package.json': '{ "version": "0.3.0" }' });
-  const provenance = collectProvenance({ ...facts, root, endedAt: new Date('2024-05-01T11:00:00Z') });
-  expect(provenance.git).toBeNull();
-  expect(provenance.versions).toEqual({
+  const part = beginPart({ ...facts, root });
+  expect(part.git).toBeNull();
+  expect(part.versions).toEqual({
     roadseg: '0.3.0',
     runtime: `bun ${process.versions.bun}`,
     tfjs: null,
     tensorflow: '2.21.0',
   });
-  expect(provenance.machine.cores).toBeGreaterThan(0);
-  expect([provenance.startedAt, provenance.endedAt]).toEqual(['2024-05-01T10:00:00.000Z', '2024-05-01T11:00:00.000Z']);
-  expect(provenance.seed).toBe(7);
+  expect(part.machine.cores).toBeGreaterThan(0);
+  expect([part.startedAt, part.endedAt, part.firstEpoch]).toEqual(['2024-05-01T10:00:00.000Z', null, null]);
 });
 
 test('in a checkout the commit is recorded, and whether files differ from it', () => {
@@ -52,35 +49,47 @@ test('in a checkout the commit is recorded, and whether files differ from it', (
     }).trim();
   git('init');
   git('add', '.');
-  expect(collectProvenance({ ...facts, root }).git).toBeNull(); // no commit yet
+  expect(beginPart({ ...facts, root }).git).toBeNull(); // no commit yet
   git('commit', '--no-verify', '-m', 'first');
   const commit = git('rev-parse', 'HEAD');
-  expect(collectProvenance({ ...facts, root }).git).toEqual({ commit, dirty: false });
+  expect(beginPart({ ...facts, root }).git).toEqual({ commit, dirty: false });
   writeFileSync(path.join(root, 'package.json'), '{ "version": "2.0.0" }');
-  expect(collectProvenance({ ...facts, root }).git).toEqual({ commit, dirty: true });
+  expect(beginPart({ ...facts, root }).git).toEqual({ commit, dirty: true });
 
   // A folder inside someone else's checkout that is not part of it.
   const inside = path.join(root, 'results');
   execFileSync('mkdir', [inside]);
-  expect(collectProvenance({ ...facts, root: inside }).git).toBeNull();
+  expect(beginPart({ ...facts, root: inside }).git).toBeNull();
 });
 
 test('only variables known to matter are recorded, never the rest of the environment', () => {
   process.env.TF_ENABLE_ONEDNN_OPTS = '1';
   process.env.ROADSEG_TEST_TOKEN = 'secret-value';
   try {
-    const provenance = collectProvenance(facts);
-    expect(provenance.environment.TF_ENABLE_ONEDNN_OPTS).toBe('1');
-    expect(JSON.stringify(provenance)).not.toContain('secret-value');
+    const part = beginPart(facts);
+    expect(part.environment.TF_ENABLE_ONEDNN_OPTS).toBe('1');
+    expect(JSON.stringify(part)).not.toContain('secret-value');
   } finally {
     delete process.env.ROADSEG_TEST_TOKEN;
   }
 });
 
-test('it is written into the run folder', () => {
+test('it is written into the run folder and read back; one of before parts were told apart is one part', () => {
   const root = projectFolder({ 'experiments/a.yaml': 'notebooks: [t.ipynb]\n' });
   const run = openRun('experiments/a.yaml', { root });
-  const provenance = collectProvenance({ ...facts, root });
+  expect(readProvenance(run.path())).toBeUndefined();
+  const part = { ...beginPart({ ...facts, root }), firstEpoch: 1, lastEpoch: 2 };
+  const weights = { source: 'vgg19-imagenet', sha256: 'ab' };
+  const common = { seed: 7, dataFingerprint: 'synthetic-1' };
+  const provenance: Provenance = { ...common, weights, continuedFrom: null, parts: [part, part] };
   writeProvenance(run, provenance);
-  expect(run.readJson('provenance.json')).toEqual(JSON.parse(JSON.stringify(provenance)));
+  expect(readProvenance(run.path())).toEqual(provenance);
+
+  const { firstEpoch: _, lastEpoch: __, ...flat } = part;
+  run.writeJson('provenance.json', { ...common, ...flat, resumedAt: [] });
+  const onePart = { ...part, firstEpoch: null, lastEpoch: null };
+  expect(readProvenance(run.path())).toEqual({ ...common, weights: null, continuedFrom: null, parts: [onePart] });
+
+  run.writeJson('provenance.json', { seed: 7 });
+  expect(() => readProvenance(run.path())).toThrow('does not say how the run came about');
 });

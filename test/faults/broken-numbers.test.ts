@@ -7,7 +7,7 @@ import { GROUP_NAMES } from '../../src/data/labels';
 import { DataError, ModelError, RunError } from '../../src/errors';
 import { metrics } from '../../src/evaluation/metrics';
 import type { Run } from '../../src/experiment/run-folder';
-import { sealedJson, sha256 } from '../../src/model/weights/tensorflow-js';
+import { sealedJson, sha256 } from '../../src/model/weights/sealed-json';
 import { metricsTable, toMarkdown } from '../../src/report/tables';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';

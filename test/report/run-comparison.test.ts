@@ -27,7 +27,12 @@ const run = (name: string, configuration: object, scores: Record<string, number 
     name,
     folder: `results/${name}`,
     state: 'finished',
-    results: { configuration: flattened({ name, ...configuration }), scores, history: history(...losses) },
+    results: {
+      configuration: flattened({ name, ...configuration }),
+      scores,
+      evaluations: [],
+      history: history(...losses),
+    },
   }) satisfies ComparedResults;
 
 const runs = [

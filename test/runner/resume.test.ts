@@ -1,8 +1,8 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunnerError } from '../../src/runner/errors';
-import { runNotebooks } from '../../src/runner/run-notebooks';
+import { hasFinished, runNotebooks } from '../../src/runner/run-notebooks';
 import { RunLock } from '../../src/runner/runs/run-lock';
 import { readRunRecord } from '../../src/runner/runs/run-record';
 import { TemporaryNotebooks } from './temporary-notebooks';
@@ -47,7 +47,7 @@ test('a finished run is skipped, whoever holds what else', async () => {
 
 test('a run that another process works on is refused, and left as it is', async () => {
   const lock = RunLock.take(folder);
-  const error = await runNotebooks([{ ...job, version: '2' }]).catch((reason) => reason);
+  const error = await runNotebooks([{ ...job, version: () => '2' }]).catch((reason) => reason);
   expect(error).toBeInstanceOf(RunnerError);
   expect(error.message).toContain(`is in use by process ${process.pid}`);
   lock.release();
@@ -69,3 +69,42 @@ test('results that cannot be written are named, and no kernel is started for the
   const unwritable = { ...job, folder: path.join(notebooks.path('ready'), 'run') };
   expect(await runNotebooks([unwritable]).catch((error) => error.message)).toMatch(/cannot be written \(E\w+\)/);
 }, 30_000);
+
+describe('what went through before', () => {
+  const place = notebooks.path('reading');
+  const values: Record<string, number> = { data: 1, evaluation: 1 };
+  const told: string[] = [];
+  const log = notebooks.path('read.txt');
+  const logged = (word: string) => `require('fs').appendFileSync(${JSON.stringify(log)}, '${word} ');`;
+  const training = notebooks.write('training.ipynb', logged('training'));
+  notebooks.reads(training, ['data']);
+  const reading = {
+    name: 'reading',
+    folder: place,
+    notebooks: [training, notebooks.write('evaluation.ipynb', logged('evaluation'))],
+    parameters: {},
+    version: (reads: readonly string[] = Object.keys(values)) => JSON.stringify(reads.map((each) => values[each])),
+    prepare: ({ fresh }: { fresh: boolean }) => void told.push(fresh ? 'fresh' : 'not fresh'),
+  };
+  const logOf = () => readFileSync(log, 'utf8').trim().split(' ');
+
+  test('runs again where what it reads has changed, and only there', async () => {
+    await runNotebooks([reading]);
+    expect(logOf()).toEqual(['training', 'evaluation']);
+    values.evaluation = 2;
+    await runNotebooks([reading]);
+    expect(logOf()).toEqual(['training', 'evaluation', 'evaluation']);
+    const [{ skipped }] = await runNotebooks([reading]);
+    expect([skipped, told]).toEqual([true, ['not fresh', 'not fresh']]);
+  }, 240_000);
+
+  test('does not count where what it left no longer holds, and nothing starts where it cannot go on', async () => {
+    expect(await hasFinished({ ...reading, isIntact: async () => true })).toBe(true);
+    expect(await hasFinished({ ...reading, isIntact: async () => false })).toBe(false);
+    const refused = { ...reading, isIntact: () => Promise.reject(new RunnerError('of other data', 'Use --fresh.')) };
+    expect(await hasFinished(refused)).toBe(false);
+    const first = { ...reading, name: 'first', folder: notebooks.path('first') };
+    expect(await runNotebooks([first, refused]).catch((error) => error.message)).toContain('of other data');
+    expect(existsSync(first.folder)).toBe(false);
+  });
+});

@@ -22,6 +22,12 @@ export class TemporaryNotebooks {
     return file;
   }
 
+  /** Has a notebook say which sections it reads. */
+  reads(file: string, sections: string[]): void {
+    const notebook = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...notebook, metadata: { roadseg: { reads: sections } } }));
+  }
+
   /** A notebook that the runner has written. */
   read(...segments: string[]): { metadata: Notebook['metadata']; cells: CodeCell[] } {
     return JSON.parse(readFileSync(path.join(this.folder, ...segments), 'utf8'));

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { Provenance } from '../../src/experiment/provenance';
-import { openRun, type Run } from '../../src/experiment/run-folder';
+import { readProvenance } from '../../src/experiment/provenance';
+import { fromTheBeginning, openRun, type Run } from '../../src/experiment/run-folder';
+import { weightsHash } from '../../src/model/weights/weights-files';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
+import { isTrained } from '../../src/training/standing';
 import { trainRun } from '../../src/training/train-run';
-import { temporaryFolder } from '../data/fixtures';
+import { temporaryFolder, writePicture } from '../data/fixtures';
 import { fixture, SHARE } from '../model/weights/parity';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-const epochs = 4;
-
 /** A run of three steps an epoch, the last one of a smaller batch, in a folder of that name. */
-function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}): Run {
+function newRun(name: string, { compile = false, seed = 3, encoder = {}, epochs = 4, root = 'scenes' } = {}): Run {
   const file = join(folder, `${name}.yaml`);
   const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 8, validation: 2, test: 0 } };
   const experiment = {
@@ -25,7 +25,7 @@ function newRun(name: string, { compile = false, seed = 3, encoder = {} } = {}):
     folder: join(folder, name),
     notebooks: ['none.ipynb'],
     seed,
-    data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
+    data: { source: 'synthetic', size: 32, root: join(folder, root), synthetic },
     model: { width: SHARE, encoder },
     training: { epochs, batchSize: 3 },
     execution: { compile },
@@ -70,9 +70,9 @@ describe.each([false, true])('compile: %p', (compile) => {
     const before = tf.memory().numTensors;
     const run = newRun(`halves-${compile}`, { compile });
     await trainUntil(run, 2);
-    const provenance = run.readJson<object>('provenance.json');
-    run.writeJson('provenance.json', { ...provenance, convolutionForms: { 'forward of before': 'product' } });
+    process.env.OMP_NUM_THREADS = '1';
     await trainUntil(run, 4);
+    delete process.env.OMP_NUM_THREADS;
     let resumedAfter = 0;
     const history = await trainRun(run, {
       onResume: (done) => {
@@ -84,10 +84,15 @@ describe.each([false, true])('compile: %p', (compile) => {
     expect(historyOf(run)).toEqual(historyOf(whole));
     expect(checkpoints(run)).toEqual(checkpoints(whole));
     expect(tf.memory().numTensors).toBe(before);
-    const { startedAt, resumedAt, endedAt } = run.readJson<Record<string, string>>('provenance.json');
-    expect([startedAt, ...resumedAt, endedAt]).toEqual([startedAt, ...resumedAt, endedAt].sort());
-    expect(resumedAt).toHaveLength(2);
-    expect(run.readJson<Provenance>('provenance.json').convolutionForms).toHaveProperty('forward of before', 'product');
+    const { parts } = readProvenance(run.path())!;
+    expect(parts.map(({ firstEpoch, lastEpoch }) => [firstEpoch, lastEpoch])).toEqual([
+      [1, 1],
+      [2, 3],
+      [4, 4],
+    ]);
+    expect(parts.map(({ environment }) => environment.OMP_NUM_THREADS)).toEqual([undefined, '1', undefined]);
+    const times = parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
+    expect(times).toEqual([...times].sort());
   }, 60_000);
 });
 
@@ -172,8 +177,86 @@ describe('a checkpoint', () => {
     );
   }, 60_000);
 
-  test('of another experiment in the same folder does not count', async () => {
-    expect(await again(newRun('one', { seed: 4 }))).toEqual([1, 2, 3, 4]);
-    expect(existsSync(join(last, 'optimizer-epoch-4.bin'))).toBe(true);
+  test('of another training is refused and kept, with what differs and the ways out', async () => {
+    const other = newRun('one', { seed: 4 });
+    const before = checkpoints(run);
+    const message = await again(other).catch((error: Error) => error.message);
+    expect(message).toMatch(/one holds 4 epochs of another training: seed was 3 and is 4\n.*--fresh/);
+    await expect(isTrained(other)).rejects.toThrow('seed was 3 and is 4');
+    expect(checkpoints(run)).toEqual(before);
+  }, 60_000);
+});
+
+describe('what a training was made of', () => {
+  const maskOf = (run: Run, split: string, index: number) => {
+    const below = join(run.experiment.data.root!, 'gtFine', split);
+    const masks = readdirSync(below, { recursive: true, encoding: 'utf8' }).filter((name) => /labelIds/.test(name));
+    return join(below, masks.sort()[index]);
+  };
+
+  test('is its data, by content: an edited mask is noticed, a new test picture is not', async () => {
+    const run = newRun('edited', { root: 'edited-scenes' });
+    await trainUntil(run, 3);
+    await writePicture(join(folder, 'edited-scenes/gtFine/test/x/x_000000_000000_gtFine_labelIds.png'), 8, 4, () => [
+      7,
+    ]);
+    await writePicture(join(folder, 'edited-scenes/leftImg8bit/test/x/x_000000_000000_leftImg8bit.png'), 8, 4, () => [
+      1, 2, 3,
+    ]);
+    expect(await isTrained(run)).toBe(false);
+    const mask = maskOf(run, 'train', 0);
+    const kept = readFileSync(mask);
+    await writePicture(mask, 64, 32, () => [7]);
+    await expect(trainRun(run)).rejects.toThrow(/holds 2 epochs of another training: the data's fingerprint was/);
+    writeFileSync(mask, kept);
+    expect((await trainRun(run)).map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+    expect(await isTrained(run)).toBe(true);
+  }, 60_000);
+
+  test('is its weights, by content, also where they are those of a run', async () => {
+    const source = newRun('source');
+    await trainUntil(source, 2);
+    const last = source.path('checkpoints', 'last');
+    const run = newRun('taught', { encoder: { weights: last } });
+    await trainRun(run);
+    const { weights } = readProvenance(run.path())!;
+    expect(weights).toEqual({ source: last, sha256: await weightsHash(last) });
+    expect(await isTrained(run)).toBe(true);
+    await trainRun(source);
+    await expect(isTrained(run)).rejects.toThrow(`the encoder's weights had SHA-256 ${weights!.sha256}`);
+  }, 60_000);
+
+  test('lets more epochs go on where fewer ended, in another folder and to the same bits', async () => {
+    const whole = newRun('six', { epochs: 6, seed: 8 });
+    await trainRun(whole);
+    const short = newRun('three', { epochs: 3, seed: 8 });
+    await trainRun(short);
+    const long = newRun('longer', { epochs: 6, seed: 8 });
+    const trained: number[] = [];
+    await trainRun(long, { onEpoch: ({ epoch }) => void trained.push(epoch) });
+    expect(trained).toEqual([4, 5, 6]);
+    const { continuedFrom, parts } = readProvenance(long.path())!;
+    expect(continuedFrom!.epochs).toBe(3);
+    expect(resolve(continuedFrom!.folder)).toBe(resolve(short.path()));
+    expect(parts.map(({ firstEpoch, lastEpoch }) => [firstEpoch, lastEpoch])).toEqual([
+      [1, 3],
+      [4, 6],
+    ]);
+    expect(historyOf(long)).toEqual(historyOf(whole));
+    expect(checkpoints(long)).toEqual(checkpoints(whole));
+    expect(await isTrained(short)).toBe(true);
+
+    const fresh = newRun('fresh', { epochs: 6, seed: 8 });
+    fromTheBeginning(fresh);
+    trained.length = 0;
+    await trainRun(fresh, { onEpoch: ({ epoch }) => void trained.push(epoch) });
+    expect(trained).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(checkpoints(fresh)).toEqual(checkpoints(whole));
+  }, 60_000);
+
+  test('and fewer epochs in the same folder are refused', async () => {
+    await expect(trainRun(newRun('three', { epochs: 2, seed: 8 }))).rejects.toThrow(
+      'holds 3 epochs, and training.epochs is 2',
+    );
   }, 60_000);
 });

@@ -4,6 +4,7 @@ import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load
 import { IgnoredValues } from '../obeyed-keys';
 import { parseOverrides } from '../override';
 import { placeAt, plainValue, valueAt } from '../sourced';
+import { folderHash } from '../training-identity';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';
 
@@ -43,6 +44,7 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
   const wanted = new Map<string, PlannedRun>();
   const needed = new Map<string, PlannedRun>();
   const problems: ConfigurationProblem[] = [];
+  const collisions: ConfigurationProblem[] = [];
 
   const referrer = { place: placeAt(sweepFile.source, ['experiment']), key: 'experiment' };
   all.forEach(({ experiment, values }, index) => {
@@ -63,7 +65,7 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
       });
       const plain = Object.fromEntries([...values].map(([key, value]) => [key, plainValue(value)]));
       const run = { label: labels[index], values: plain, loaded, needs, wanted: true };
-      requireSameExperiment(wanted.get(loaded.folder), run);
+      collisions.push(...collisionOf(wanted.get(loaded.folder), run));
       if (!wanted.has(loaded.folder)) wanted.set(loaded.folder, run);
     } catch (error) {
       if (!(error instanceof InvalidExperimentError)) throw error;
@@ -72,22 +74,24 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
   });
   if (problems.length > 0) throw new InvalidExperimentError(unique(problems));
   ignored.requireNone();
+  if (collisions.length > 0) throw new InvalidExperimentError(unique(collisions), ONE_FOLDER_EACH);
 
   const { name, sweep, path } = sweepFile;
   const before = [...needed.values()].filter(({ loaded }) => !wanted.has(loaded.folder));
   return { name, description: sweep.description, path, runs: ordered([...before, ...wanted.values()]) };
 }
 
+const ONE_FOLDER_EACH =
+  'Sweep what is trained, without `folder`; a training is evaluated in several ways by `run` with --set, one after the other.';
+
 /** Two experiments in one folder would write over each other's results. */
-function requireSameExperiment(earlier: PlannedRun | undefined, run: PlannedRun): void {
-  const same = !earlier || canonicalJson(earlier.loaded.experiment) === canonicalJson(run.loaded.experiment);
-  if (same) return;
-  const { folder, path } = run.loaded;
-  const message = `${earlier.label} and ${run.label} would both write to ${folder}`;
-  throw new InvalidExperimentError(
-    [{ place: { file: path }, key: 'folder', message }],
-    'An experiment that is swept has no `folder`; leave it out.',
-  );
+function collisionOf(earlier: PlannedRun | undefined, run: PlannedRun): ConfigurationProblem[] {
+  if (!earlier || canonicalJson(earlier.loaded.experiment) === canonicalJson(run.loaded.experiment)) return [];
+  const { folder, path, experiment } = run.loaded;
+  const isOneTraining = folderHash(experiment) === folderHash(earlier.loaded.experiment);
+  const why = isOneTraining ? ', since they train the same' : '';
+  const message = `${earlier.label} and ${run.label} would both write to ${folder}${why}`;
+  return [{ place: { file: path }, key: 'folder', message }];
 }
 
 /** Values that differ between runs, by the last part of their key where that is clear enough. */

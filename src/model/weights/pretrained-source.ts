@@ -1,15 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { PreprocessingName } from '../../data/preprocessing';
 import { ModelError } from '../../errors';
 import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
 import { isModelDescription } from '../model-description';
-import { locateWeights } from './checkpoint-folders';
-import { IMAGENET_WEIGHTS, type ImagenetWeightsOptions, imagenetWeightsFile } from './imagenet-weights';
+import type { ImagenetWeightsOptions } from './imagenet-weights';
 import { readKerasHdf5Weights } from './keras-hdf5';
 import type { LayerWeights } from './layer-weights';
 import { isSafetensors } from './safetensors';
 import { readTensorFlowJsWeights } from './tensorflow-js';
 import { readTorchvisionWeights, TORCH_BATCH_NORM_EPSILON } from './torchvision';
+import { firstBytes, isTensorFlowJs, weightsFile } from './weights-files';
 
 /** Weights trained elsewhere, with what has to come along for them to mean the same here. */
 export interface PretrainedSource {
@@ -28,14 +27,14 @@ type Format = 'hdf5' | 'safetensors' | 'tensorflow-js';
  * - safetensors of torchvision's VGG19 and VGG19-BN: `torch`;
  * - a checkpoint of this project: the one it was trained under.
  *
- * @param nameOrPath `vgg19-imagenet`, a file, or a folder as {@link locateWeights} takes it
+ * @param nameOrPath `vgg19-imagenet`, a file, or a folder as `locateWeights` takes it
  * @throws ModelError when it is missing, damaged, of no known format, or holds a number that is not finite
  */
 export async function readPretrained(
   nameOrPath: string,
   options: ImagenetWeightsOptions = {},
 ): Promise<PretrainedSource> {
-  const file = nameOrPath === IMAGENET_WEIGHTS ? await imagenetWeightsFile(options) : locateWeights(nameOrPath);
+  const file = await weightsFile(nameOrPath, options);
   const format = formatOf(file);
   if (format === 'safetensors') {
     const weights = readTorchvisionWeights(file);
@@ -58,7 +57,7 @@ function formatOf(file: string): Format {
   const start = firstBytes(file, 16);
   if (start.subarray(0, HDF5_SIGNATURE.length).equals(HDF5_SIGNATURE)) return 'hdf5';
   if (isSafetensors(start)) return 'safetensors';
-  if (/^\s*[[{]/.test(start.toString('latin1'))) return 'tensorflow-js';
+  if (isTensorFlowJs(file)) return 'tensorflow-js';
   // A zip archive (PyTorch since 1.6, Keras 3's .keras) or a pickle, which may run code when it is read.
   const zipped = start.subarray(0, 2).toString('latin1') === 'PK';
   if (zipped || start[0] === 0x80)
@@ -70,14 +69,4 @@ function formatOf(file: string): Format {
     `${file}: is none of HDF5, safetensors and TensorFlow.js manifest (it begins with ${start.subarray(0, 8).toString('hex') || 'nothing'})`,
     'the file is damaged or of another kind; fetch it again',
   );
-}
-
-function firstBytes(path: string, count: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(count);
-    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../../errors';
 import { LayerWeights, type WeightArray } from './layer-weights';
+import { readSealedJson, sha256 } from './sealed-json';
 
 /** A part of TensorFlow.js's weights manifest: files, and what their bytes are, one weight after the other. */
 const weightsGroup = z.looseObject({
@@ -42,33 +42,6 @@ export function readTensorFlowJsWeights(file: string): TensorFlowJsWeights {
   const arrays = new Map<string, WeightArray>();
   for (const group of groups) for (const [name, array] of decode(group, file)) arrays.set(name, array);
   return { weights: new LayerWeights(file, arrays), metadata };
-}
-
-/**
- * A value as JSON that vouches for itself: `sha256` is that of the JSON of all other keys. Readers that do not know of it
- * pass it over.
- */
-export function sealedJson(content: object): string {
-  return JSON.stringify({ ...content, sha256: sha256(Buffer.from(JSON.stringify(content))) });
-}
-
-/**
- * Reads a file of JSON; one that vouches for itself has to be as {@link sealedJson} wrote it.
- *
- * @throws ModelError when it cannot be read, is no JSON, or was altered
- */
-export function readSealedJson(file: string, remedy = 'fetch or write the file again'): unknown {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new ModelError(`${file}: ${code ? `cannot be read (${code})` : 'is not JSON'}`, remedy, { cause });
-  }
-  const { sha256: expected, ...rest } = (content ?? {}) as { sha256?: unknown };
-  if (expected !== undefined && expected !== sha256(Buffer.from(JSON.stringify(rest))))
-    throw new ModelError(`${file}: its SHA-256 is not the one it states, so it was altered`, remedy);
-  return content;
 }
 
 function parse(file: string): { groups: WeightsGroup[]; metadata: unknown } {
@@ -139,9 +112,4 @@ function requireChecksum(bytes: Buffer, expected: string, shard: string, file: s
     `${shard}: SHA-256 ${found}, ${file} promises ${expected}`,
     'the file was altered since it was written; take another checkpoint, or train again',
   );
-}
-
-/** @returns the SHA-256 in hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

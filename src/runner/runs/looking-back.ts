@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { z } from 'zod';
+import { UserError } from '../../errors';
+import { type Provenance, readProvenance } from '../../experiment/provenance';
 import { durationText, timeText } from '../../report/human-units';
 import {
   type ComparedResults,
@@ -13,7 +12,7 @@ import {
   seedGroups,
   seedsTable,
 } from '../../report/run-comparison';
-import { readRunResults } from '../../report/run-results';
+import { type FoundEvaluation, readRunResults } from '../../report/run-results';
 import { spread } from '../../report/seeds';
 import { formatScore, toCsv, toMarkdown } from '../../report/tables';
 import { toText } from '../../report/text-table';
@@ -65,17 +64,30 @@ export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, 
 /** For scripts: what is known of a run but the settings and the epochs. */
 export function runJson(run: FoundRun) {
   const { name, folder, state, changed, record, holder, status } = run;
-  const { scores, setting, history } = readRunResults(folder);
+  const { scores, setting, evaluations, history } = readRunResults(folder);
   const times = { changed: new Date(changed).toISOString(), seconds: secondsOf(run) };
-  return { name, folder, state, ...times, epochs: history.length, scores, setting, holder, status, record };
+  return {
+    name,
+    folder,
+    state,
+    ...times,
+    epochs: history.length,
+    scores,
+    setting,
+    evaluations,
+    holder,
+    status,
+    record,
+  };
 }
 
 /** All of a run on a page. */
 export function runText(run: FoundRun): string {
   const { folder, state, record, holder, status } = run;
   const { results } = withResults(run);
-  const { configuration, scores, setting, history } = results;
-  const provenance = readProvenance(folder);
+  const { configuration, scores, setting, evaluations, history } = results;
+  const provenance = provenanceOf(folder);
+  const { parts: made = [], continuedFrom } = provenance ?? {};
   const seconds = secondsOf(run);
   const problem = state === 'failed' || state === 'interrupted' ? (record?.error ?? problemOf(run)) : undefined;
   const progress =
@@ -89,22 +101,25 @@ export function runText(run: FoundRun): string {
     ['now', progress],
     ['attempts', record && record.attempts > 1 ? String(record.attempts) : undefined],
     ['notebooks', record && notebookList(record)],
-    [
-      'commit',
-      provenance?.git ? `${provenance.git.commit.slice(0, 12)}${provenance.git.dirty ? ', changed' : ''}` : undefined,
-    ],
+    ['commit', eachOnce(made.map(({ git }) => git && `${git.commit.slice(0, 12)}${git.dirty ? ', changed' : ''}`))],
     [
       'device',
-      provenance &&
-        `${provenance.machine.device}, ${provenance.machine.cores} cores, TensorFlow ${provenance.versions.tensorflow}`,
+      eachOnce(
+        made.map(
+          ({ machine, versions }) => `${machine.device}, ${machine.cores} cores, TensorFlow ${versions.tensorflow}`,
+        ),
+      ),
     ],
+    ['parts', made.length > 1 ? `${made.length}, each with its commit and environment in provenance.json` : undefined],
+    ['continues', continuedFrom ? `${continuedFrom.folder}, ${continuedFrom.epochs} epochs` : undefined],
     ['seed', provenance && String(provenance.seed)],
-    ['judged on', setting],
+    ['scores of', [evaluations[0]?.folder, setting].filter((text) => text).join(': ')],
   ];
   const parts = [
     `${run.name}  ${folder}`,
     ...facts.filter(([, text]) => text).map(([name, text]) => `${name.padEnd(name ? 11 : 0)}${text}`),
-    ...Object.entries(scores).map(([name, value]) => `  ${formatScore(value ?? Number.NaN).padStart(6)}  ${name}`),
+    ...scoreLines(scores),
+    ...evaluations.slice(1).map((evaluation) => `\n${evaluationText(evaluation)}`),
     ...(history.length > 0 ? [`\n${toText(curveLines([withResults(run)])).trimEnd()}`] : []),
     ...(problem ? [`\n${problem.trimEnd()}`] : []),
   ];
@@ -191,23 +206,30 @@ function withResults({ name, folder, state }: FoundRun): ComparedResults {
   return { name, folder, state, results: readRunResults(folder) };
 }
 
+function scoreLines(scores: Readonly<Record<string, number | null>>): string[] {
+  return Object.entries(scores).map(([name, value]) => `  ${formatScore(value ?? Number.NaN).padStart(6)}  ${name}`);
+}
+
+/** Another way in which the run was evaluated. */
+function evaluationText({ folder, setting, scores }: FoundEvaluation): string {
+  return [`${folder}: ${setting ?? ''}`, ...scoreLines(scores)].join('\n');
+}
+
+function eachOnce(texts: readonly (string | null)[]): string | undefined {
+  return [...new Set(texts.filter((text) => text !== null))].join('; ') || undefined;
+}
+
 function notebookList({ notebooks, total }: NonNullable<FoundRun['record']>): string {
   const done = notebooks.map(({ name, seconds }) => `${name} (${durationText(seconds)})`).join(', ');
   return `${notebooks.length} of ${total} went through${done ? `: ${done}` : ''}`;
 }
 
-/** What the page shows of it; undefined where it is missing, or damaged. */
-const shownProvenance = z.object({
-  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
-  versions: z.object({ tensorflow: z.string() }),
-  machine: z.object({ device: z.string(), cores: z.number() }),
-  seed: z.number(),
-});
-
-function readProvenance(folder: string): z.infer<typeof shownProvenance> | undefined {
+/** Undefined where it is missing, or damaged. */
+function provenanceOf(folder: string): Provenance | undefined {
   try {
-    return shownProvenance.parse(JSON.parse(readFileSync(path.join(folder, 'provenance.json'), 'utf8')));
-  } catch {
-    return undefined;
+    return readProvenance(folder);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
   }
 }

@@ -30,7 +30,7 @@ export function situationOf(folder: string): RunSituation {
 }
 
 /** What the runner itself puts into a folder before anything runs. */
-const beforehand = ['experiment.yaml', 'run.log'];
+const beforehand = ['experiment.yaml', 'run.log', 'from-the-beginning'];
 
 function isUntouched(folder: string): boolean {
   if (!existsSync(folder)) return true;

@@ -1,0 +1,117 @@
+import { canonicalJson, shortHash } from './canonical-json';
+import { type Experiment, experimentSchema } from './schema';
+
+/**
+ * Version of what is hashed below. A setting that is added with a default needs no other one: what equals its default has
+ * no part in a hash, so runs made before keep their folders. Whoever changes a default, or what a setting means, raises it.
+ */
+const IDENTITY_VERSION = 1;
+
+/** All that decides the weights after each epoch of a training; kept in its checkpoints. */
+export interface TrainingIdentity {
+  version: number;
+  /** What the experiment says of it, but for what it leaves at its default. */
+  settings: Record<string, unknown>;
+  /** Fingerprint of the contents of the training and validation scenes, as they are used. */
+  data: string;
+  /** SHA-256 of the weights that the encoder starts from; null for random ones. */
+  weights: string | null;
+}
+
+/** Whether two trainings have the same weights after each epoch; how many epochs they have is no part of it. */
+export function isSameTraining(one: TrainingIdentity, other: TrainingIdentity): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+/**
+ * The identity of an experiment's training.
+ *
+ * @param found fingerprint of the scenes and SHA-256 of the weights, as they are now
+ * @param options what the schedule says
+ * @param options.dependsOnEpochs whether an epoch depends on how many there will be; else a training of more epochs is the
+ * same, further on
+ */
+export function trainingIdentity(
+  experiment: Experiment,
+  found: Pick<TrainingIdentity, 'data' | 'weights'>,
+  { dependsOnEpochs }: { dependsOnEpochs: boolean },
+): TrainingIdentity {
+  const { model, training, ...rest } = decidingSettings(experiment);
+  const { epochs: _epochs, ...schedule } = training;
+  // The content of the weights counts, not where they lie.
+  const { weights: _weights, ...encoder } = model.encoder;
+  const settings = { ...rest, model: { ...model, encoder }, training: dependsOnEpochs ? training : schedule };
+  return { version: IDENTITY_VERSION, settings: withoutDefaults(settings), ...found };
+}
+
+/** How one training is told from another in a sentence: what differs, each with both values. */
+export function differences(before: TrainingIdentity, now: TrainingIdentity): string[] {
+  const [old, present] = [before.settings, now.settings].map((settings) => leaves(settings));
+  const keys = [...new Set([...old.keys(), ...present.keys()])];
+  const changed = keys.filter((key) => old.get(key) !== present.get(key));
+  const text = (value: string | undefined) => value ?? 'the default';
+  return [
+    ...changed.map((key) => `${key} was ${text(old.get(key))} and is ${text(present.get(key))}`),
+    ...(before.data === now.data ? [] : [`the data's fingerprint was ${before.data} and is ${now.data}`]),
+    ...(before.weights === now.weights
+      ? []
+      : [`the encoder's weights had SHA-256 ${before.weights ?? '(none)'} and have ${now.weights ?? '(none)'}`]),
+    ...(before.version === now.version ? [] : [`it was recorded by another version of this program`]),
+  ];
+}
+
+/**
+ * Names a run's folder: a hash of the settings that decide what is trained, or, of a comparison, what it compares. What
+ * says how a model is evaluated, where the data lies, and what is only told has no part in it.
+ */
+export function folderHash(experiment: Experiment): string {
+  const { comparison } = experiment;
+  const hashed = comparison ? { comparison } : withoutDefaults(decidingSettings(experiment));
+  return shortHash({ version: IDENTITY_VERSION, ...hashed });
+}
+
+/** All settings but those that are known not to change a training. */
+export function decidingSettings(experiment: Experiment) {
+  const {
+    name: _name,
+    description: _description,
+    folder: _folder,
+    notebooks: _notebooks,
+    evaluation: _evaluation,
+    comparison: _comparison,
+    data: { root: _root, limit, synthetic, ...data },
+    ...deciding
+  } = experiment;
+  const { test: _limit, ...limits } = limit;
+  const { test: _scenes, ...scenes } = synthetic.scenes;
+  return { ...deciding, data: { ...data, limit: limits, synthetic: { ...synthetic, scenes } } };
+}
+
+/** The values of an experiment, or of a part of it with its keys, that are not what they are when nothing is said. */
+export function withoutDefaults(settings: object): Record<string, unknown> {
+  return strip(settings, experimentSchema.parse({ name: 'defaults', notebooks: ['none.ipynb'] })) ?? {};
+}
+
+function strip(value: object, defaults: unknown): Record<string, unknown> | undefined {
+  const entries = Object.entries(value).flatMap(([key, each]: [string, unknown]): [string, unknown][] => {
+    const normal = (defaults as Record<string, unknown> | undefined | null)?.[key];
+    if (each === undefined || canonicalJson(each) === canonicalJson(normal)) return [];
+    if (!isObject(each)) return [[key, each]];
+    const inner = strip(each, normal);
+    return inner ? [[key, inner]] : [];
+  });
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** Values as JSON by dotted key; a list is one value. */
+function leaves(value: object, path: string[] = []): Map<string, string> {
+  return new Map(
+    Object.entries(value).flatMap(([key, each]: [string, unknown]): [string, string][] =>
+      isObject(each) ? [...leaves(each, [...path, key])] : [[[...path, key].join('.'), canonicalJson(each)]],
+    ),
+  );
+}
