@@ -25,10 +25,16 @@ export function currentSignal(): AbortSignal | undefined {
 }
 
 /**
- * For loops, between two steps.
+ * For loops, between two steps: timers, file reads and signals have their turn, and what was printed goes out.
  *
  * @throws InterruptionError when the person has asked to stop
  */
+export async function nextStep(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  throwIfInterrupted();
+}
+
+/** @throws InterruptionError when the person has asked to stop */
 export function throwIfInterrupted(): void {
   if (currentSignal()?.aborted) throw new InterruptionError();
 }

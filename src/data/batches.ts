@@ -1,3 +1,4 @@
+import { nextStep } from '../interruption';
 import type { Sample } from './prepare-scene';
 import { mirrored, type PreprocessingName, preprocessInto } from './preprocessing';
 import { createRandom, type Random } from './random';
@@ -58,6 +59,7 @@ export async function* batches(source: SampleSource, options: BatchOptions): Asy
   };
   chunks.slice(0, ahead).forEach(start);
   for (let index = 0; index < chunks.length; index += 1) {
+    await nextStep();
     if (index + ahead < chunks.length) start(chunks[index + ahead]);
     yield await pending.shift()!;
   }

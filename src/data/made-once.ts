@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statS
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isAlive, writingProblem } from '../experiment/write-file';
+import { throwIfInterrupted } from '../interruption';
 
 /** Milliseconds after which a claim counts for nothing, wherever its process is: no file takes that long to be made. */
 const CLAIM_EXPIRES = 60_000;
@@ -14,7 +15,7 @@ const PATIENCE = 20;
  *
  * @param find what the file holds, or undefined where it is not there or not whole
  * @param make writes the file, whole or not at all
- * @throws RunError when the folder cannot be written
+ * @throws RunError when the folder cannot be written, InterruptionError when the person has asked to stop
  */
 export async function madeOnce<T>(
   file: string,
@@ -22,6 +23,7 @@ export async function madeOnce<T>(
   make: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
+    throwIfInterrupted();
     const found = await find();
     if (found !== undefined) return found;
     const claim = `${file}.claim`;

@@ -4,6 +4,7 @@ import { preprocessInto } from '../data/preprocessing';
 import { resizedWindow } from '../data/resize';
 import { ModelError } from '../errors';
 import { recordedExecution } from '../experiment/run-folder';
+import { nextStep } from '../interruption';
 import type { ModelDescription } from '../model/build-model';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
@@ -108,8 +109,7 @@ export class Segmenter {
     const step = async () => {
       done += 1;
       onStep?.(done, total);
-      // Signals and output get their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextStep();
     };
     try {
       for (const span of spans) {

@@ -141,7 +141,6 @@ async function trainEpochs(
       lossSum += loss * batch.names.length;
       samples += batch.names.length;
       onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
-      await turn();
       idleSince = performance.now();
     }
     const { loss, accuracy } = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
@@ -162,11 +161,6 @@ async function trainEpochs(
     history.push(record);
     await onEpoch?.(record, history, () => trainingStep.optimizer());
   }
-}
-
-/** Lets timers, file reads and, in a notebook, messages to the reader have their turn between two steps. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {

@@ -112,6 +112,49 @@ describe('a cell', () => {
   }, 60_000);
 });
 
+describe('an interrupt', () => {
+  /** Interrupts a cell once it has printed. */
+  async function interrupted(code: string) {
+    const outputs = new CellOutputs();
+    const outcome = await kernel.execute(code, {
+      onOutput: (message) => {
+        if (message.header.msg_type === 'stream') process.kill(kernel.pid, 'SIGINT');
+        outputs.receive(message);
+      },
+    });
+    return { error: outcome.status === 'error' ? outcome.error : undefined, outputs };
+  }
+
+  const loop = (body: string) => `import { nextStep } from './src/interruption';
+    const made = 'before';
+    (globalThis as any).steps = 0;
+    while (true) { console.log('step'); (globalThis as any).steps++; ${body} }`;
+
+  test("ends the library's loops between two steps, and the cell as interrupted", async () => {
+    const { error } = await interrupted(loop('await nextStep();'));
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    const steps = 'console.log(made, (globalThis as any).steps)';
+    const { stdout } = (await execute(kernel, steps)).streams;
+    expect(stdout).toStartWith('before ');
+    expect((await execute(kernel, steps)).streams.stdout).toBe(stdout);
+  }, 60_000);
+
+  test('gives up a cell that does not end, and nothing that it prints later is shown', async () => {
+    const { error, outputs } = await interrupted(loop('await new Promise((resolve) => setTimeout(resolve, 20));'));
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    const shown = JSON.stringify(outputs.toOutputs());
+    const { streams } = await execute(kernel, 'await new Promise((resolve) => setTimeout(resolve, 200)); 7');
+    expect(streams).toEqual({ stdout: '7\n' });
+    expect(JSON.stringify(outputs.toOutputs())).toBe(shown);
+  }, 60_000);
+
+  test('ends an endless loop that never waits', async () => {
+    const { error } = await interrupted("console.log('in'); while (true) {}");
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    expect((await execute(kernel, '1 + 1')).streams.stdout).toBe('2\n');
+  }, 60_000);
+});
+
 describe('names', () => {
   test('of earlier cells are read, assigned to and declared again', async () => {
     await execute(kernel, 'let count = 1; const step = 2; function next() { return count + step }');

@@ -6,6 +6,7 @@ import type { Sample } from '../../src/data/prepare-scene';
 import { createRandom } from '../../src/data/random';
 import type { SampleSource } from '../../src/data/sample-source';
 import { experimentSchema } from '../../src/experiment/schema';
+import { InterruptionError, interruptible } from '../../src/interruption';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
@@ -56,6 +57,27 @@ const options = {
 } as const;
 
 describe('training', () => {
+  test('that is interrupted ends before its next step; the epochs before are kept', async () => {
+    const model = buildModel(description, 3);
+    const interruption = new AbortController();
+    const [steps, epochs]: [number[], number[]] = [[], []];
+    const training = interruptible(interruption.signal, () =>
+      train(model, data, options, {
+        onStep: ({ epoch, step }) => {
+          steps.push(step);
+          if (epoch === 2 && step === 2) interruption.abort();
+        },
+        onEpoch: ({ epoch }) => {
+          epochs.push(epoch);
+        },
+      }),
+    );
+    await expect(training).rejects.toBeInstanceOf(InterruptionError);
+    // Ten samples in batches of four.
+    expect({ steps, epochs }).toEqual({ steps: [1, 2, 3, 1, 2], epochs: [1] });
+    model.dispose();
+  });
+
   test('it learns; the learning rate decays; best marks each new low of the validation loss', async () => {
     const model = buildModel(description, 3);
     const history = await train(model, data, { ...options, settings: { ...settings, epochs: 12 } });

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ModelError } from '../../errors';
+import { currentSignal, throwIfInterrupted } from '../../interruption';
 
 export interface DownloadOptions {
   /** Of the whole file, in hexadecimal. */
@@ -21,7 +22,8 @@ export interface DownloadOptions {
  * same file: each writes the same bytes at the same places.
  *
  * @param remedy what to do by hand when the file cannot be had
- * @throws ModelError when the server cannot be reached or what comes has another checksum
+ * @throws ModelError when the server cannot be reached or what comes has another checksum, InterruptionError when the
+ *   person has asked to stop; what has come is kept
  */
 export async function download(url: string, target: string, remedy: string, options: DownloadOptions): Promise<void> {
   const { md5, retries = 3 } = options;
@@ -33,6 +35,7 @@ export async function download(url: string, target: string, remedy: string, opti
       await receive(url, part, before, options);
       break;
     } catch (cause) {
+      throwIfInterrupted();
       const going = (await sizeOf(part)) > before;
       if (cause instanceof RefusedError || (!going && attempt > 0) || attempt >= retries)
         throw new ModelError(`${url}: cannot be downloaded (${reasonOf(cause)})`, remedy, { cause });
@@ -71,7 +74,8 @@ async function receive(url: string, part: string, start: number, options: Downlo
   const file = await open(part, start > 0 ? 'r+' : 'w+');
   try {
     const headers: Record<string, string> = start > 0 ? { Range: `bytes=${start}-` } : {};
-    const response = await fetch(url, { headers, signal: stall.signal });
+    const signals = [stall.signal, currentSignal()].filter((signal) => signal !== undefined);
+    const response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
     if (response.status === 416) return; // nothing is left to fetch; the checksum will tell
     if (!response.ok || !response.body) throw new RefusedError(`the server answered ${response.status}`);
     let position = response.status === 206 ? start : 0; // a server that does not know ranges begins anew

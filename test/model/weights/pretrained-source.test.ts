@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ModelError } from '../../../src/errors';
 import { experimentSchema } from '../../../src/experiment/schema';
 import { buildExperimentModel, buildModel } from '../../../src/model/build-model';
@@ -8,6 +8,7 @@ import { readPretrained } from '../../../src/model/weights/pretrained-source';
 import { tf } from '../../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../../src/training/checkpoint';
 import { temporaryFolder } from '../../data/fixtures';
+import { runCell } from '../../kernel/run-cell';
 import { fixture, SHARE } from './parity';
 
 const { folder, remove } = temporaryFolder();
@@ -237,13 +238,6 @@ describe('an experiment takes the weights over', () => {
 });
 
 describe('in the notebooks kernel', () => {
-  /** Compiles and runs a cell as the kernel does, in Node, without Jupyter. */
-  const RUN_CELL = `
-const { createConverter } = require('tslab/dist/converter');
-const { createExecutor } = require('tslab/dist/executor');
-const executor = createExecutor(process.cwd(), { node: createConverter({ isJS: false, isBrowser: false }) }, console);
-executor.execute(process.argv[1]).then((ok) => process.exit(ok ? 0 : 1));
-`;
   const cell = `
 import { readPretrained } from './src/model/weights/pretrained-source';
 for (const file of ${JSON.stringify([fixture('keras-vgg19.h5'), fixture('torchvision-vgg19.safetensors')])}) {
@@ -253,13 +247,7 @@ for (const file of ${JSON.stringify([fixture('keras-vgg19.h5'), fixture('torchvi
 `;
   let output = '';
   beforeAll(async () => {
-    const root = resolve(import.meta.dir, '..', '..', '..');
-    const node = Bun.spawn(['node', '--experimental-vm-modules', '-e', RUN_CELL, cell], {
-      cwd: root,
-      stdout: 'pipe',
-      stderr: 'pipe',
-    });
-    output = (await Promise.all([new Response(node.stdout).text(), new Response(node.stderr).text()])).join('');
+    output = (await runCell(cell)).printed;
   }, 120_000);
 
   test('both formats are read', () => {
