@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join, parse, relative, resolve, sep } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
 import sharp from 'sharp';
 import { isPictureName } from '../data/picture';
 import { DataError } from '../errors';
@@ -45,7 +45,7 @@ export async function pictureFiles(path: string, out: string, ending: Prediction
 
 /** Paths below the folder, in order. */
 async function picturesBelow(folder: string, out: string): Promise<string[]> {
-  const predictions = relative(resolve(folder), resolve(out));
+  const predictions = relative(realFolder(resolve(folder)), realFolder(resolve(out)));
   const isBelowOut = (file: string) => predictions !== '' && `${file}${sep}`.startsWith(`${predictions}${sep}`);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => isPictureName(file) && !isBelowOut(file) && !isHidden(file))
@@ -91,13 +91,24 @@ function refuseOverwriting(files: readonly PictureFile[]): void {
     if (other) throw new DataError(`${other} and ${picture}: both would be predicted into ${prediction}`, remedy);
     byPrediction.set(prediction, picture);
   }
-  const pictures = new Map(files.map(({ picture }) => [resolve(picture), picture]));
+  const pictures = new Map(files.map(({ picture }) => [placeOf(picture), picture]));
   for (const { picture, prediction } of files) {
-    const replaced = pictures.get(resolve(prediction));
+    const replaced = pictures.get(placeOf(prediction));
     if (replaced)
       throw new DataError(
         `${replaced}: is a picture to predict, and the prediction of ${picture} would replace it`,
         'choose another folder for the predictions (--out), or rename one of them',
       );
   }
+}
+
+/** One path for one place: its folder may have several by links. */
+function placeOf(file: string): string {
+  return join(realFolder(dirname(resolve(file))), basename(file));
+}
+
+/** @returns the folder without links, also where the last parts of it have yet to be made */
+function realFolder(folder: string): string {
+  if (existsSync(folder)) return realpathSync(folder);
+  return join(realFolder(dirname(folder)), basename(folder));
 }

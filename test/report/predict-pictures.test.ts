@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/data/labels';
@@ -109,6 +109,10 @@ describe('a folder of all sorts', () => {
     const problem = (await predict(own, { out: own }).catch((error: Error) => error)) as Error;
     expect(problem).toBeInstanceOf(DataError);
     expect(problem.message).toContain('car_mask.png: is a picture to predict, and the prediction of');
+    // By another name, too.
+    const link = join(folder, 'link');
+    symlinkSync(own, link);
+    await expect(predict(own, { out: link })).rejects.toThrow('car_mask.png: is a picture to predict');
     expect(readdirSync(own)).toEqual(['car.png', 'car_mask.png']);
   });
 
