@@ -7,11 +7,13 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCityscapes } from '../../src/data/cityscapes';
+import { readInstanceIds } from '../../src/data/instances';
 import { GROUP_NAMES, groupIndexByLabelId, labelIdByGroupIndex, labelNamed } from '../../src/data/labels';
 import { maskValues, openMask } from '../../src/data/mask';
 import { createRandom } from '../../src/data/random';
 import { type JudgedScene, judge } from '../../src/evaluation/evaluate';
 import { evaluateSplit } from '../../src/evaluation/evaluate-split';
+import { InstanceIou } from '../../src/evaluation/instance-iou';
 import type { Metrics } from '../../src/evaluation/metrics';
 import { experimentSchema } from '../../src/experiment/schema';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
@@ -27,6 +29,13 @@ afterAll(remove);
 interface Scores {
   categories: Record<string, number | null>;
   mean: number;
+  /** iIoU, where the truth has instances. */
+  instances?: {
+    labels: Record<string, number | null>;
+    categories: Record<string, number | null>;
+    meanOfLabels: number;
+    meanOfCategories: number;
+  };
 }
 
 const FIXTURES = join(import.meta.dir, '..', 'fixtures');
@@ -80,6 +89,28 @@ describe('what cityscapesScripts said of stored masks, this project says too', (
     expectSame(metrics['official-7'], stored[name]);
     const scoreless = Object.entries(stored[name].categories).filter(([, score]) => score === null);
     expect(scoreless.map(([group]) => group)).toEqual(['void', ...absent]);
+  });
+
+  test('iIoU of every label and group, by instances of all sizes', async () => {
+    const iou = new InstanceIou();
+    const city = join(FIXTURES, 'cityscapes/instances/gtFine/instances');
+    const names = readdirSync(city).flatMap((file) => file.match(/^(.*)_gtFine_labelIds\.png$/)?.[1] ?? []);
+    expect(names).toHaveLength(2);
+    for (const name of names.sort()) {
+      const instances = await readInstanceIds(join(city, `${name}_gtFine_instanceIds.png`), { width: 64, height: 32 });
+      const predicted = join(FIXTURES, 'cityscapes/instances/predicted/instances', `${name}_labelIds.png`);
+      iou.add(await valuesOf(join(city, `${name}_gtFine_labelIds.png`)), instances, await valuesOf(predicted));
+    }
+    const { labels, groups, meanOfLabels, meanOfGroups } = iou.scores();
+    const theirs = stored.instances.instances!;
+    const numbers = (scores: Record<string, number | null>) =>
+      Object.fromEntries(Object.entries(scores).filter(([, score]) => score !== null));
+    expect<object>(labels).toEqual(numbers(theirs.labels));
+    expect<object>(groups).toEqual(numbers(theirs.categories));
+    expect([meanOfLabels, meanOfGroups]).toEqual([theirs.meanOfLabels, theirs.meanOfCategories]);
+    // A label that was predicted and is nowhere scores 0, and caravans do not count.
+    expect(labels.train).toBe(0);
+    expect(theirs.labels.caravan).toBeNull();
   });
 
   test('the masks hold what they are meant to test', async () => {

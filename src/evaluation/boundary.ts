@@ -1,0 +1,128 @@
+/** Width and height of a map, in pixels. */
+export interface MapSize {
+  width: number;
+  height: number;
+}
+
+/**
+ * How far each pixel is from the nearest one of another value: 1 beside a boundary, and on both sides of it. Distances are
+ * the chessboard's (a step to any of the eight neighbours is 1), which is what repeated 3x3 dilation measures.
+ *
+ * @param values [height, width]
+ * @param edge whether the picture's edge is a boundary too
+ * @returns [height, width]; Infinity where there is no boundary
+ */
+export function distanceToBoundary(
+  values: ArrayLike<number>,
+  { width, height }: MapSize,
+  { edge = false }: { edge?: boolean } = {},
+): Float64Array {
+  const distances = new Float64Array(width * height).fill(Number.POSITIVE_INFINITY);
+  const neighbours = (pixel: number, visit: (neighbour: number) => void) => {
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y += 1)
+      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x += 1) visit(y * width + x);
+  };
+  for (let pixel = 0; pixel < distances.length; pixel += 1) {
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    if (edge && (row === 0 || column === 0 || row === height - 1 || column === width - 1)) distances[pixel] = 1;
+    neighbours(pixel, (neighbour) => {
+      if (values[neighbour] !== values[pixel]) distances[pixel] = 1;
+    });
+  }
+  // Twice over the picture, forth and back, is exact for this distance (Rosenfeld and Pfaltz 1966).
+  const relax = (pixel: number) =>
+    neighbours(pixel, (neighbour) => {
+      distances[pixel] = Math.min(distances[pixel], distances[neighbour] + 1);
+    });
+  for (let pixel = 0; pixel < distances.length; pixel += 1) relax(pixel);
+  for (let pixel = distances.length - 1; pixel >= 0; pixel -= 1) relax(pixel);
+  return distances;
+}
+
+/** Right and all pixels by their distance from the nearest boundary of the truth; sums of scenes are those of a set. */
+export interface TrimapCounts {
+  /** `right[d - 1]`: of the pixels at distance d, those predicted rightly; the last entry holds all farther ones. */
+  right: number[];
+  pixels: number[];
+}
+
+/**
+ * Counts for the accuracy near boundaries.
+ *
+ * @param truth true class of each pixel, [height, width]
+ * @param predicted class of each pixel, [height, width]
+ * @param farthest distance that is told apart, in pixels
+ */
+export function trimapCounts(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  size: MapSize,
+  farthest = 16,
+): TrimapCounts {
+  const right = new Array<number>(farthest + 1).fill(0);
+  const pixels = new Array<number>(farthest + 1).fill(0);
+  distanceToBoundary(truth, size).forEach((distance, pixel) => {
+    const place = Math.min(distance, farthest + 1) - 1;
+    pixels[place] += 1;
+    if (truth[pixel] === predicted[pixel]) right[place] += 1;
+  });
+  return { right, pixels };
+}
+
+/**
+ * Accuracy of the pixels no farther from a boundary than each distance (a trimap: Kohli, Ladický and Torr 2009).
+ *
+ * @returns `[d - 1]` for each distance d; NaN where there is no boundary
+ */
+export function trimapAccuracy({ right, pixels }: TrimapCounts): number[] {
+  let [rightSoFar, pixelsSoFar] = [0, 0];
+  return right.slice(0, -1).map((count, index) => {
+    rightSoFar += count;
+    pixelsSoFar += pixels[index];
+    return rightSoFar / pixelsSoFar;
+  });
+}
+
+/** Of one class, over scenes: pixels of both boundary bands, and of either. */
+export interface BoundaryCounts {
+  intersection: number;
+  union: number;
+}
+
+/** How wide a band is, as a part of the picture's diagonal: as in Cheng et al. 2021 for all but Cityscapes, which has 0.005. */
+export const BOUNDARY_PART = 0.02;
+
+/**
+ * Counts for boundary IoU (Cheng, Girshick, Dollár, Berg and Kirillov 2021): of truth and prediction, only the pixels of a
+ * class no farther than d from the edge of its own mask. As in the authors' code the picture's edge is an edge of the mask,
+ * and d is `part` of the diagonal, rounded, at least 1.
+ *
+ * @returns one for each class; sums of scenes give the IoU of a set
+ */
+export function boundaryCounts(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  size: MapSize,
+  classes: number,
+  part = BOUNDARY_PART,
+): BoundaryCounts[] {
+  const width = Math.max(1, Math.round(part * Math.hypot(size.width, size.height)));
+  // The distance to another class is, for the pixels of a class, the distance to the outside of its mask.
+  const [ofTruth, ofPrediction] = [truth, predicted].map((map) => distanceToBoundary(map, size, { edge: true }));
+  const counts = Array.from({ length: classes }, (): BoundaryCounts => ({ intersection: 0, union: 0 }));
+  for (let pixel = 0; pixel < truth.length; pixel += 1) {
+    const inTruth = ofTruth[pixel] <= width;
+    const inPrediction = ofPrediction[pixel] <= width;
+    const same = truth[pixel] === predicted[pixel];
+    if (inTruth) counts[truth[pixel]].union += 1;
+    if (inPrediction && !(inTruth && same)) counts[predicted[pixel]].union += 1;
+    if (inTruth && inPrediction && same) counts[truth[pixel]].intersection += 1;
+  }
+  return counts;
+}
+
+/** @returns 0 to 1; NaN for a class that neither truth nor prediction holds */
+export function boundaryIou({ intersection, union }: BoundaryCounts): number {
+  return intersection / union;
+}
