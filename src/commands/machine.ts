@@ -3,6 +3,7 @@ import { checkExperiments, checkNotebooks } from '../runner/check';
 import { formatProblem } from '../runner/check-problem';
 import { doctor, formatDoctorReport } from '../runner/doctor';
 import { startLab } from '../runner/lab';
+import { trackedFiles } from '../runner/tracked-files';
 import { example, type JsonFlag, verbosityOf } from './options';
 
 /** `lab`, `check` and `doctor`: the project on this machine. */
@@ -23,10 +24,7 @@ export function addMachineCommands(program: Command): void {
     .option('--json', 'print the problems as JSON')
     .addHelpText('after', example('check'))
     .action(async ({ json }: JsonFlag, command: Command) => {
-      const [notebooks, experiments] = [
-        files('notebooks/*.ipynb', 'docs/examples/*.ipynb'),
-        files('experiments/**/*.yaml'),
-      ];
+      const [notebooks, experiments] = [notebookFiles(), files('experiments/**/*.yaml')];
       const problems = [...(await checkNotebooks(notebooks)), ...(await checkExperiments(experiments))];
       const quiet = verbosityOf(command) === 'quiet';
       const counts = `${notebooks.length} notebooks and ${experiments.length} experiments, ${problems.length} problems`;
@@ -49,6 +47,12 @@ export function addMachineCommands(program: Command): void {
       else if (!healthy) console.log(report.missing.join('\n'));
       if (!healthy) process.exitCode = 1;
     });
+}
+
+/** Those that git tracks: what a person tries out beside them is no part of the project. */
+function notebookFiles(): string[] {
+  const tracked = trackedFiles('.', ['notebooks', 'docs/examples']);
+  return tracked?.filter((file) => file.endsWith('.ipynb')) ?? files('notebooks/*.ipynb', 'docs/examples/*.ipynb');
 }
 
 function files(...patterns: string[]): string[] {

@@ -11,6 +11,7 @@ import { CellTypes, type CodeProblem } from '../kernel/cell-types';
 import type { Problem } from './check-problem';
 import { cellSource, codeCells, type NotebookDocument } from './notebook-document';
 import { readSlurmSettings, SLURM_FILE } from './slurm/slurm-settings';
+import { stagedContent } from './tracked-files';
 
 interface CheckOptions {
   /** The project folder: notebooks import `./src/…` from there. */
@@ -23,6 +24,8 @@ interface CheckOptions {
  * the sources they import. Beyond that a name may be declared once: the kernel lets a later cell declare it again, for who
  * tries things out; readers are confused.
  *
+ * Outputs are those of what git would commit: who runs a notebook where it lies, and has it saved, has done nothing wrong.
+ *
  * @param paths notebooks, relative to the project folder
  */
 export async function checkNotebooks(paths: string[], { root = process.cwd() }: CheckOptions = {}): Promise<Problem[]> {
@@ -34,7 +37,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
       problems.push({ file, message: notebook });
       continue;
     }
-    problems.push(...checkForm(file, notebook));
+    problems.push(...checkForm(file, notebook, stagedContent(root, file)));
     notebooks.push({ file, sources: codeCells(notebook).map(cellSource) });
   }
   if (notebooks.length > 0) problems.push(...(await checkTypes(notebooks, root)));
@@ -82,24 +85,29 @@ function notebooksOf(file: string, root: string): string[] {
 /** The notebook, or what is wrong with the file. */
 function readNotebook(file: string): NotebookDocument | string {
   try {
-    const notebook = JSON.parse(readFileSync(file, 'utf8')) as Partial<NotebookDocument>;
-    if (notebook.nbformat !== 4 || !Array.isArray(notebook.cells)) return 'expected a notebook of format 4';
-    return notebook as NotebookDocument;
+    return parseNotebook(readFileSync(file, 'utf8')) ?? 'expected a notebook of format 4';
   } catch (error) {
     return error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'no such file';
   }
 }
 
-function checkForm(file: string, notebook: NotebookDocument): Problem[] {
-  const cells = codeCells(notebook);
-  const problems = cells.flatMap((cell, index): Problem[] => {
+function parseNotebook(text: string): NotebookDocument | undefined {
+  const notebook = JSON.parse(text) as Partial<NotebookDocument>;
+  return notebook.nbformat === 4 && Array.isArray(notebook.cells) ? (notebook as NotebookDocument) : undefined;
+}
+
+function checkForm(file: string, notebook: NotebookDocument, staged: string | undefined): Problem[] {
+  const committed = staged === undefined ? undefined : parseNotebook(staged);
+  const problems = codeCells(committed ?? { nbformat: 4, cells: [] }).flatMap((cell, index): Problem[] => {
     const left = [
       ...(cell.outputs?.length ? ['outputs'] : []),
       ...(typeof cell.execution_count === 'number' ? ['an execution count'] : []),
     ];
-    return left.length > 0 ? [{ file, cell: index + 1, message: `holds ${left.join(' and ')}; clear them` }] : [];
+    return left.length > 0
+      ? [{ file, cell: index + 1, message: `is committed with ${left.join(' and ')}; clear them` }]
+      : [];
   });
-  if (!cells.some((cell) => cell.metadata?.tags?.includes('parameters'))) {
+  if (!codeCells(notebook).some((cell) => cell.metadata?.tags?.includes('parameters'))) {
     problems.push({ file, message: 'no code cell is tagged `parameters`, so a runner cannot pass it an experiment' });
   }
   return problems;

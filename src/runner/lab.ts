@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../setup/project.mjs';
 import { RunnerError } from './errors';
+import { fillScratch, SCRATCH_FOLDER, scratchOriginals } from './scratch';
 
 /**
- * Opens JupyterLab from `.venv` at the notebooks and stays with it until it ends; Ctrl-C goes to JupyterLab.
+ * Opens JupyterLab from `.venv` at copies of the notebooks, in a folder that git ignores, and stays with it until it ends;
+ * Ctrl-C goes to JupyterLab.
  *
  * @param args further options for `jupyter lab`, such as `--no-browser` or `--port=8890`
  * @returns its exit code
@@ -20,6 +22,8 @@ export async function startLab(args: string[] = []): Promise<number> {
       'Run `npm run setup`.',
     );
   }
+  for (const copy of fillScratch(scratchOriginals(PROJECT_ROOT), PROJECT_ROOT))
+    console.error(`${copy} has cells of yours, and its original has changed: delete it to get the new one.`);
   const root = typeof process.getuid === 'function' && process.getuid() === 0 ? ['--allow-root'] : [];
   const lab = Bun.spawn(
     [
@@ -27,7 +31,7 @@ export async function startLab(args: string[] = []): Promise<number> {
       '-m',
       'jupyterlab',
       `--ServerApp.root_dir=${PROJECT_ROOT}`,
-      '--LabApp.default_url=/lab/tree/notebooks',
+      `--LabApp.default_url=/lab/tree/${SCRATCH_FOLDER}/start.ipynb`,
       ...root,
       ...args,
     ],

@@ -3,6 +3,7 @@ import { copyFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { checkExperiments, checkNotebooks } from '../../src/runner/check';
 import { formatProblem } from '../../src/runner/check-problem';
+import { trackedFiles } from '../../src/runner/tracked-files';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);
@@ -85,19 +86,31 @@ test('what only the order of cells decides: a name declared twice, a name used a
   ]);
 });
 
-test('outputs, execution counts, a missing parameters cell and files that are no notebooks are reported', async () => {
-  const root = notebookProject({
-    'notebooks/ran.ipynb': [parameters, code('1', { outputs: [{ output_type: 'stream' }], executionCount: 2 })],
-    'notebooks/plain.ipynb': [code('1')],
-  });
+test('a missing parameters cell and files that are no notebooks are reported', async () => {
+  const root = notebookProject({ 'notebooks/plain.ipynb': [code('1')] });
   await Bun.write(path.join(root, 'notebooks/broken.ipynb'), '{');
-  const files = ['ran', 'plain', 'broken', 'gone'].map((name) => `notebooks/${name}.ipynb`);
+  const files = ['plain', 'broken', 'gone'].map((name) => `notebooks/${name}.ipynb`);
   expect((await checkNotebooks(files, { root })).map(formatProblem)).toEqual([
-    'notebooks/ran.ipynb, cell [2]: holds outputs and an execution count; clear them',
     'notebooks/plain.ipynb: no code cell is tagged `parameters`, so a runner cannot pass it an experiment',
     expect.stringMatching(/^notebooks\/broken.ipynb: is no JSON/),
     'notebooks/gone.ipynb: no such file',
   ]);
+});
+
+test('outputs and execution counts are reported of what is to be committed, not of what a person has run', async () => {
+  const ran = [parameters, code('1', { outputs: [{ output_type: 'stream' }], executionCount: 2 })];
+  const root = notebookProject({ 'ran.ipynb': ran, 'clean.ipynb': [parameters] });
+  for (const args of [
+    ['init', '-q'],
+    ['add', 'ran.ipynb', 'clean.ipynb'],
+  ])
+    Bun.spawnSync(['git', ...args], { cwd: root });
+  await Bun.write(path.join(root, 'clean.ipynb'), JSON.stringify({ nbformat: 4, cells: ran }));
+  expect((await checkNotebooks(['ran.ipynb', 'clean.ipynb'], { root })).map(formatProblem)).toEqual([
+    'ran.ipynb, cell [2]: is committed with outputs and an execution count; clear them',
+  ]);
+  await Bun.write(path.join(root, 'beside.ipynb'), '{}');
+  expect(trackedFiles(root, ['.'])).toEqual(['clean.ipynb', 'ran.ipynb']);
 });
 
 test('experiments: each is loaded, its notebooks looked for, and a shared mistake told once', async () => {
