@@ -31,6 +31,8 @@ export abstract class Traced<T> {
 interface Trace {
   inputs: Endpoint[];
   outputs: Endpoint[];
+  /** Whether it assigns variables. */
+  changing: boolean;
 }
 
 /** A function as graphs in its program's graph. */
@@ -46,7 +48,7 @@ export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
   run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     const trace = this.trace(inputs);
     const feeds = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]] as const);
-    return this.program.ready().run(feeds, trace.outputs);
+    return this.program.run(feeds, trace.outputs, { changing: trace.changing });
   }
 
   protected record(scope: string, specs: readonly TensorSpec[]): Trace {
@@ -59,6 +61,6 @@ export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
     const results = outputs.map((output, index) =>
       this.program.result(`${scope}/output_${index}`, output, types[index], updates),
     );
-    return { inputs, outputs: results };
+    return { inputs, outputs: results, changing: updates.length > 0 };
   }
 }

@@ -29,13 +29,12 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
 
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
     const trace = this.trace(inputs);
-    const session = this.program.ready();
     this.steps += 1;
     const corrected = biasCorrected(this.steps, learningRate, { ...ADAM, ...this.options });
     return tf.tidy(() => {
       const feeds: [Endpoint, tf.Tensor][] = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]]);
       feeds.push([trace.rate, tf.scalar(corrected.rate)], [trace.epsilon, tf.scalar(corrected.epsilon)]);
-      return session.run(feeds, [trace.loss])[0] as tf.Scalar;
+      return this.program.run(feeds, [trace.loss], { changing: true })[0] as tf.Scalar;
     });
   }
 

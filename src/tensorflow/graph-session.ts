@@ -5,6 +5,9 @@ import { backend } from './backend';
 import { type Endpoint, GRAPH_TAG, type Graph } from './graph';
 import type { tf } from './tensorflow';
 
+/** Values for endpoints of a graph, in place of what it would compute there. */
+export type Feeds = readonly (readonly [Endpoint, tf.Tensor])[];
+
 /** A graph loaded into TensorFlow, with the values of its variables. */
 export class GraphSession {
   private readonly id: number;
@@ -26,7 +29,7 @@ export class GraphSession {
    *
    * @returns the values, owned by the tidy around the call
    */
-  run(feeds: readonly (readonly [Endpoint, tf.Tensor])[], fetches: readonly Endpoint[]): tf.Tensor[] {
+  run(feeds: Feeds, fetches: readonly Endpoint[]): tf.Tensor[] {
     if (fetches.length === 0) return [];
     const ids = backend().getInputTensorIds(feeds.map(([, tensor]) => tensor));
     const names = feeds.map(([endpoint]) => endpoint);

@@ -4,13 +4,14 @@ import { inBfloat16 } from './bfloat16';
 import { caseName, convolutionOperands } from './convolution-case';
 import { type ConvolutionCase, type ConvolutionForm, STOCK } from './convolution-forms';
 import { type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from './graph';
-import { GraphSession } from './graph-session';
+import { type Feeds, GraphSession } from './graph-session';
 import { NodeBuilder } from './node-builder';
 import type { FormatChooser, NumberFormat } from './precision-choice';
 import { record } from './recorder';
 import type { Recording } from './recording';
 import { tf } from './tensorflow';
 import { assign, VariableGroup } from './variable-group';
+import { VariableLoan } from './variable-loan';
 
 /**
  * The one graph of a program's functions, for every combination of input shapes, in one session, so that they share the
@@ -36,25 +37,41 @@ export class ProgramGraph {
 
   /** Gives the TensorFlow.js variables the values that the session has. */
   pull(): void {
-    tf.tidy(() => {
-      for (const { group, variables } of this.groups.slice(0, this.loaded.groups))
-        if (variables)
-          group.read(this.session!).forEach((value, index) => {
-            variables[index].assign(value);
-          });
-    });
+    for (const { group, loan } of this.loadedGroups()) tf.tidy(() => loan?.share(group.read(this.session!)));
   }
 
   /** Gives the session the values of the TensorFlow.js variables. */
   push(): void {
-    for (const { group, variables } of this.groups.slice(0, this.loaded.groups))
-      if (variables) group.write(this.session!, variables);
+    for (const { group, loan } of this.loadedGroups())
+      if (loan)
+        tf.tidy(() => {
+          loan.shareMissing(group.read(this.session!));
+          group.write(this.session!, loan.variables);
+          loan.share(group.read(this.session!));
+        });
   }
 
+  /** The TensorFlow.js variables have their values from then on, as they were last. */
   dispose(): void {
     this.disposed = true;
+    for (const { group, loan } of this.loadedGroups()) tf.tidy(() => loan?.shareMissing(group.read(this.session!)));
     this.session?.dispose();
     this.loaded = { size: 0, groups: 0 };
+  }
+
+  /**
+   * Computes endpoints of the graph.
+   *
+   * @param changing whether that assigns variables
+   */
+  run(feeds: Feeds, fetches: readonly Endpoint[], { changing }: { changing: boolean }): tf.Tensor[] {
+    const session = this.ready();
+    if (changing) for (const { loan } of this.groups) loan?.letGo();
+    return session.run(feeds, fetches);
+  }
+
+  private loadedGroups(): StoredGroup[] {
+    return this.groups.slice(0, this.loaded.groups);
   }
 
   /** The session's copies of variables, in the graph; those that are not there yet are added. */
@@ -65,7 +82,7 @@ export class ProgramGraph {
       missing.forEach((variable, index) => {
         this.stored.set(variable, { handle: group.handles[index], value: group.values[index] });
       });
-      this.groups.push({ group, variables: missing });
+      this.groups.push({ group, loan: new VariableLoan(missing) });
     }
     return variables.map((variable) => this.stored.get(variable)!);
   }
@@ -76,7 +93,7 @@ export class ProgramGraph {
     const twice = [...variables, ...variables];
     const group = new VariableGroup(this.graph, name, twice);
     const like = this.store(twice).map(({ value }) => value);
-    this.groups.push({ group, variables: null, zeroed: group.zeroed(this.graph, `${name}/zeroed`, like) });
+    this.groups.push({ group, loan: null, zeroed: group.zeroed(this.graph, `${name}/zeroed`, like) });
     return group;
   }
 
@@ -87,10 +104,12 @@ export class ProgramGraph {
     const kept = this.groups.slice(0, this.loaded.groups).map(({ group }) => tf.tidy(() => group.read(this.session!)));
     this.session?.dispose();
     const session = new GraphSession(this.graph);
-    this.groups.forEach(({ group, variables, zeroed }, index) => {
+    this.groups.forEach(({ group, loan, zeroed }, index) => {
       if (index < kept.length) group.write(session, kept[index]);
-      else if (variables) group.write(session, variables);
-      else tf.dispose(session.run([], [zeroed!]));
+      else if (loan) {
+        group.write(session, loan.variables);
+        tf.tidy(() => loan.share(group.read(session)));
+      } else tf.dispose(session.run([], [zeroed!]));
       tf.dispose(kept[index]);
     });
     this.loaded = { size: this.graph.size, groups: this.groups.length };
@@ -162,7 +181,7 @@ export interface ProgramGraphOptions {
 interface StoredGroup {
   group: VariableGroup;
   /** The TensorFlow.js variables that these stand for; null for slots. */
-  variables: tf.Variable[] | null;
+  loan: VariableLoan | null;
   /** Sets slots to zero. */
   zeroed?: Endpoint;
 }

@@ -46,10 +46,13 @@ export interface Program {
    * compute, such as `forward 8x64x64x3 k3 s1 f64`. It changes how results are rounded.
    */
   readonly convolutionForms: Readonly<Record<string, string>>;
-  /** Gives the TensorFlow.js variables the values that the program's runs left. */
+  /**
+   * Gives the TensorFlow.js variables the values that the program's runs left. A compiled program that changes variables
+   * holds the only copy of them: between such a run and the next pull it is an error to compute with the variables.
+   */
   pull(): void;
   /** Gives the program the values of the TensorFlow.js variables, after these were set from outside. */
   push(): void;
-  /** Frees the graphs and their copy of the variables; the TensorFlow.js variables stay, as last pulled. */
+  /** Frees the graphs; the TensorFlow.js variables have the values that the last run or pull left. */
   dispose(): void;
 }
