@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { writeFigure } from '../src/report/render-figure';
+import { writeFigure } from '../src/report/drawing/render-figure';
 import { tensorFlowEnvironment, threadLimit } from '../src/tensorflow/environment';
 import { Contender, type ContenderOptions } from './contender';
 import { convolutionOperations } from './operations';

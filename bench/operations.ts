@@ -1,5 +1,5 @@
-import { BOTTLENECK_CHANNELS } from '../src/model/u-net';
-import { scaledChannels, VGG19_BLOCKS } from '../src/model/vgg19';
+import { BOTTLENECK_CHANNELS } from '../src/model/decoders/u-net';
+import { scaledChannels, VGG19_BLOCKS } from '../src/model/encoders/vgg19';
 
 /**
  * Floating-point operations of the U-Net's convolutions, a multiplication and an addition counting as two.

@@ -1,6 +1,6 @@
 """The project's U-Net in PyTorch on the CPU, as one contender of `bun run bench`.
 
-The same layers, data type, batch and optimizer as src/model/u-net.ts at width 1 with batch normalisation.
+The same layers, data type, batch and optimizer as src/model/decoders/u-net.ts at width 1 with batch normalisation.
 """
 import sys
 import time

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { batches } from '../src/data/batches';
-import { openCityscapes } from '../src/data/cityscapes';
 import { scenesOf } from '../src/data/dataset';
-import { groupIndexByLabelId } from '../src/data/labels';
 import { prepareScene } from '../src/data/prepare-scene';
 import { PreparedScenes } from '../src/data/sample-source';
-import { writeSyntheticCityscapes } from '../src/data/synthetic/write-synthetic';
-import { toMarkdown } from '../src/report/tables';
+import { openCityscapes } from '../src/data/sources/cityscapes';
+import { groupIndexByLabelId } from '../src/labels';
+import { writeSyntheticCityscapes } from '../src/streets/write-streets';
+import { toMarkdown } from '../src/tables/tables';
 import { machine } from './results';
 
 interface ReadingOptions {

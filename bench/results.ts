@@ -1,6 +1,6 @@
 import os from 'node:os';
-import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../src/report/figure';
-import { ABSENT, type Table, toMarkdown } from '../src/report/tables';
+import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../src/report/figures/figure';
+import { ABSENT, type Table, toMarkdown } from '../src/tables/tables';
 import type { Contender, Task } from './contender';
 
 /** One contender at one size. */

@@ -1,4 +1,4 @@
-import { VGG19_BLOCKS } from '../src/model/vgg19';
+import { VGG19_BLOCKS } from '../src/model/encoders/vgg19';
 import { tf } from '../src/tensorflow/tensorflow';
 
 /** The same U-Net of TensorFlow.js's own layers and nothing else: what one would write without this project. */

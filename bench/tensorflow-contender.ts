@@ -5,11 +5,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { uNet } from '../src/model/u-net';
+import { uNet } from '../src/model/decoders/u-net';
 import { type Execution, executionSchema } from '../src/tensorflow/execution';
 import { createProgram } from '../src/tensorflow/program';
 import { tensorFlowRuntime, tf } from '../src/tensorflow/tensorflow';
-import { crossEntropy } from '../src/training/loss';
+import { crossEntropy } from '../src/training/losses/cross-entropy';
 import { stockUNet } from './stock-u-net';
 
 const CLASSES = 8;

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { addCompletionCommands } from './commands/completion';
-import { addLookingBackCommands } from './commands/looking-back';
+import { addLookingBackCommands } from './commands/inspection';
 import { addMachineCommands } from './commands/machine';
 import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
@@ -11,7 +11,7 @@ import { addPublishingCommands } from './commands/publish';
 import { addRunningCommands } from './commands/running';
 import { addSweepCommand } from './commands/sweep';
 import { UserError } from './errors';
-import { paintFor, wantsColor } from './runner/console-style';
+import { paintFor, wantsColor } from './runner/console/console-style';
 import { RunnerError } from './runner/errors';
 
 const program = new Command('roadseg')

@@ -14,14 +14,19 @@ const LAYERS = [
   'kernel',
   'publishing',
   'report',
+  'study',
+  'tables',
+  'experiment',
   'evaluation',
   'training',
   'model',
   'data',
-  'experiment',
+  'streets',
   'tensorflow',
+  'configuration',
+  'files',
 ];
-const GROUND = ['errors', 'interruption'];
+const GROUND = ['errors', 'human-units', 'interruption', 'labels', 'random'];
 const BUN_LAYERS = ['cli', 'commands', 'runner'];
 
 const files = [...new Glob('**/*.{ts,mjs}').scanSync(source)].filter((file) => !file.endsWith('.d.ts')).sort();
@@ -48,6 +53,41 @@ test('every file stands in a layer', () => {
   expect(files.filter((file) => ![...LAYERS, ...GROUND, 'setup'].includes(layerOf(file)))).toEqual([]);
 });
 
+/** Imports that still climb up; each is to be turned, and none may be added. */
+const CLIMBING = [
+  'configuration/inheritance.ts imports experiment/renamed-keys',
+  'configuration/override.ts imports experiment/renamed-keys',
+  'configuration/schema-keys.ts imports experiment/schema',
+  'configuration/validation.ts imports experiment/schema',
+  'data/check-dataset.ts imports experiment/schema',
+  'data/dataset.ts imports experiment/schema',
+  'data/open-dataset.ts imports experiment/schema',
+  'evaluation/segmenter.ts imports experiment/run-folder',
+  'evaluation/sliding-windows.ts imports experiment/schema',
+  'files/folder-lock.ts imports runner/errors',
+  'files/nearest-file.ts imports configuration/nearest-word',
+  'model/build-model.ts imports experiment/schema',
+  'model/frozen-blocks.ts imports experiment/schema',
+  'runner/notebooks/lone-notebook.ts imports commands/run-experiment',
+  'runner/slurm/slurm-sweep.ts imports commands/run-experiment',
+  'runner/sweep/run-sweep.ts imports commands/run-experiment',
+  'streets/scene.ts imports experiment/schema',
+  'streets/town.ts imports experiment/schema',
+  'streets/write-streets.ts imports data/dataset',
+  'streets/write-streets.ts imports experiment/schema',
+  'study/compared-scenes.ts imports report/drawing/panel',
+  'study/compared-scenes.ts imports report/figures/class-distribution',
+  'study/dependencies.ts imports report/notebook/progress-line',
+  'study/dependencies.ts imports report/notebook/training-progress',
+  'tables/settings-comparison.ts imports study/results',
+  'tables/settings-comparison.ts imports study/seeds',
+  'tables/tables.ts imports report/page/html',
+  'tables/tables.ts imports study/seeds',
+  'training/checkpoint-metadata.ts imports experiment/training-identity',
+  'training/schedules/exponential.ts imports experiment/schema',
+  'training/train.ts imports experiment/schema',
+];
+
 test('imports go one way, down the list of layers', () => {
   const isOwn = (imported: string) => [...LAYERS, ...GROUND, 'setup'].includes(layerOf(imported));
   expect(
@@ -55,10 +95,10 @@ test('imports go one way, down the list of layers', () => {
       const target = layerOf(imported);
       if (imported.startsWith('..')) return BUN_LAYERS.includes(layer); // package.json and the like
       if (!isOwn(imported) || target === layer || GROUND.includes(target)) return true;
-      if (target === 'setup') return BUN_LAYERS.includes(layer);
+      if (target === 'setup') return BUN_LAYERS.includes(layer) || layer === 'files'; // its lock
       return layer !== 'setup' && !GROUND.includes(layer) && LAYERS.indexOf(target) > LAYERS.indexOf(layer);
     }),
-  ).toEqual([]);
+  ).toEqual(CLIMBING);
 });
 
 test('only src/tensorflow imports TensorFlow.js', () => {

@@ -2,7 +2,7 @@
  * `bun run unit`: Bun's tests, started with the environment that TensorFlow reads. Arguments go on to `bun test`; with
  * `--times` the files that took longest, hooks and imports included, are listed at the end.
  */
-import { durationText } from '../src/report/human-units';
+import { durationText } from '../src/human-units';
 import { tensorFlowEnvironment } from '../src/tensorflow/environment';
 
 const SHOWN = 15;

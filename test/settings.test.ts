@@ -5,13 +5,13 @@
 import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { experimentJob } from '../src/commands/run-experiment';
+import { keysAt } from '../src/configuration/schema-keys';
 import { cropSource, openDataset, sceneSource } from '../src/data/open-dataset';
 import { tellingScenes } from '../src/evaluation/evaluate';
-import { evaluateSplit } from '../src/evaluation/evaluate-split';
 import { type LoadedExperiment, loadExperiment } from '../src/experiment/load';
-import { keysAt } from '../src/experiment/schema-keys';
 import { buildExperimentModel } from '../src/model/build-model';
-import { experimentJob } from '../src/runner/run-experiment';
+import { evaluateSplit } from '../src/study/evaluate-split';
 import type { Execution } from '../src/tensorflow/execution';
 import * as programs from '../src/tensorflow/program';
 import type { tf } from '../src/tensorflow/tensorflow';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { type Dataset, listFolder, pairScenes } from '../../src/data/dataset';
-import { LABELS } from '../../src/data/labels';
+import { LABELS } from '../../src/labels';
 
 const LAYOUT = 'expected training/image_2/*.png beside training/semantic/*.png of the same names';
 /** KITTI publishes no validation split: the last of its 200 labelled scenes are kept back. */

@@ -1,4 +1,4 @@
-import { type Figure, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from '../../src/report/figure';
+import { type Figure, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from '../../src/report/figures/figure';
 import type { EpochRecord } from '../../src/training/history';
 
 /** Training loss beside validation loss of one run: where they part, the model begins to learn its scenes by heart. */

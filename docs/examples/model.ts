@@ -1,5 +1,5 @@
 import { contractionBlock } from '../../src/model/blocks';
-import { scaledChannels, VGG19_BLOCKS } from '../../src/model/vgg19';
+import { scaledChannels, VGG19_BLOCKS } from '../../src/model/encoders/vgg19';
 import { Convolution } from '../../src/tensorflow/fused-layers';
 import { tf } from '../../src/tensorflow/tensorflow';
 

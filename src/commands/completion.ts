@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Argument, type Command, type Option } from 'commander';
-import { isExperimentPath } from '../experiment/project-path';
-import { allKeys } from '../experiment/schema-keys';
+import { allKeys } from '../configuration/schema-keys';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
-import { listRuns } from '../runner/runs/find-runs';
+import { isExperimentPath } from '../files/project-path';
 import { shellQuoted } from '../runner/slurm/job-script';
 import { SLURM_FILE } from '../runner/slurm/slurm-settings';
 import { PROJECT_ROOT } from '../setup/project.mjs';
+import { listRuns } from './inspection/find-runs';
 import { example } from './options';
 
 /** Something that may stand at the cursor. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { checkExperiments, checkNotebooks } from '../runner/check';
-import { formatProblem } from '../runner/check-problem';
-import { doctor, formatDoctorReport } from '../runner/doctor';
-import { startLab } from '../runner/lab';
-import { trackedFiles } from '../runner/tracked-files';
+import { startLab } from '../runner/jupyter/lab';
+import { checkExperiments, checkNotebooks } from './check/check';
+import { formatProblem } from './check/check-problem';
+import { trackedFiles } from './check/tracked-files';
+import { doctor, formatDoctorReport } from './doctor';
 import { example, type JsonFlag, verbosityOf } from './options';
 
 /** `lab`, `check` and `doctor`: the project on this machine. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadExperiment } from '../experiment/load';
-import { isExperimentPath } from '../experiment/project-path';
-import { findRun } from '../runner/runs/find-runs';
+import { isExperimentPath } from '../files/project-path';
+import { findRun } from './inspection/find-runs';
 
 /** What {@link modelFolder} takes, for a command's help. */
 export const MODEL = "an experiment's YAML, a run's name, or the folder of a run or of a checkpoint";

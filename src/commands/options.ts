@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { RunError } from '../errors';
-import type { Verbosity } from '../runner/console-style';
+import type { Verbosity } from '../runner/console/console-style';
 
 /** Options that every command takes. */
 export interface GlobalFlags {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DataError } from '../errors';
-import type { PictureFailure, PredictionListener } from '../report/predict-pictures';
-import { ProgressLine } from '../report/progress-line';
-import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
+import type { PictureFailure, PredictionListener } from '../publishing/predict-pictures';
+import { ProgressLine } from '../report/notebook/progress-line';
 import { MODEL, modelFolder } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
+import { inTensorFlowEnvironment } from './tensorflow-environment';
 
 /** A picture that takes longer is shown as it gets on. */
 const LARGE_SECONDS = 1;
@@ -36,7 +36,7 @@ export function addPredictionCommands(program: Command): void {
       const quiet = verbosityOf(command) === 'quiet';
       const predict = async () => {
         const folder = modelFolder(run);
-        const { predictPictures } = await import('../report/predict-pictures');
+        const { predictPictures } = await import('../publishing/predict-pictures');
         const { predictions, failures } = await predictPictures(pictures, folder, {
           format: format ?? (overlay ? 'overlay' : 'mask'),
           out: out ?? `${folder}/predictions`,

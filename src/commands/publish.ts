@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { sizeText } from '../report/human-units';
-import { inTensorFlowEnvironment } from '../runner/tensorflow-environment';
+import { sizeText } from '../human-units';
 import { MODEL, modelFolder } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
+import { inTensorFlowEnvironment } from './tensorflow-environment';
 
 interface ExportFlags extends JsonFlag {
   to: 'tfjs' | 'savedmodel';

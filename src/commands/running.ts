@@ -3,14 +3,14 @@ import { RunError } from '../errors';
 import { describeExperiment } from '../experiment/describe';
 import { loadExperiment } from '../experiment/load';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
-import { consoleView } from '../runner/console-view';
-import { runExperiment } from '../runner/run-experiment';
-import { runNotebookFile } from '../runner/run-notebook-file';
-import { findRun } from '../runner/runs/find-runs';
-import { runJson } from '../runner/runs/looking-back';
-import { scoreLines } from '../runner/runs/score-lines';
-import { checkPlan } from './check-plan';
+import { consoleView } from '../runner/console/console-view';
+import { runNotebookFile } from '../runner/notebooks/lone-notebook';
+import { checkPlan } from './check/check-plan';
+import { findRun } from './inspection/find-runs';
+import { runJson } from './inspection/run-texts';
+import { scoreLines } from './inspection/score-lines';
 import { collect, example, positive, refuse, verbosityOf } from './options';
+import { runExperiment } from './run-experiment';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
 

@@ -7,7 +7,7 @@ import { cancelSlurmSweep, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/run-sweep';
 import { planRows, planTable, sweepJson, sweepSummary } from '../runner/sweep/sweep-report';
 import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
-import { checkPlan } from './check-plan';
+import { checkPlan } from './check/check-plan';
 import { collect, example, positive, refuse, verbosityOf, whole } from './options';
 import type { RunFlags } from './running';
 

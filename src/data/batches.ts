@@ -1,7 +1,7 @@
 import { nextStep } from '../interruption';
+import { createRandom, type Random } from '../random';
 import type { Sample } from './prepare-scene';
 import { mirrored, type PreprocessingName, preprocessInto } from './preprocessing';
-import { createRandom, type Random } from './random';
 import type { SampleSource } from './sample-source';
 
 export interface Batch {

@@ -1,9 +1,9 @@
 import { DataError } from '../errors';
 import type { Experiment, SplitName } from '../experiment/schema';
+import { requireStreetFolder } from '../streets/street-folder';
+import { syntheticScenes } from '../streets/write-streets';
 import { scenesOf } from './dataset';
 import { openDataset } from './open-dataset';
-import { requireStreetFolder } from './synthetic/street-folder';
-import { syntheticScenes } from './synthetic/write-synthetic';
 
 /** What is going to be read of a data set. */
 export interface DataNeeds {

@@ -1,4 +1,4 @@
-import { GROUP_NAMES, type GroupName, groupIndexByLabelId } from './labels';
+import { GROUP_NAMES, type GroupName, groupIndexByLabelId } from '../labels';
 import type { SampleSource } from './sample-source';
 
 export interface GroupShare {

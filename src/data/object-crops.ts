@@ -1,8 +1,8 @@
 import { DataError } from '../errors';
-import { LABELS, MAXIMUM_LABEL_ID } from './labels';
+import { LABELS, MAXIMUM_LABEL_ID } from '../labels';
+import { createRandom, type Random } from '../random';
 import type { Square } from './picture';
 import type { Sample } from './prepare-scene';
-import { createRandom, type Random } from './random';
 import { resizedWindow } from './resize';
 import type { SampleSource } from './sample-source';
 

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
+import { shortHash } from '../configuration/canonical-json';
 import { DataError } from '../errors';
-import { shortHash } from '../experiment/canonical-json';
-import { CACHE_FOLDER, contentHashes } from '../experiment/content-hash';
 import type { Experiment, SplitName } from '../experiment/schema';
-import { openCamVid } from './camvid';
-import { CITYSCAPES_MASK_VALUES, openCityscapes } from './cityscapes';
+import { CACHE_FOLDER, contentHashes } from '../files/content-hash';
+import { GENERATOR_VERSION } from '../streets/street-folder';
+import { syntheticScenes, writeSyntheticCityscapes } from '../streets/write-streets';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
 import { PREPARATION_VERSION } from './prepare-scene';
 import { PreparedScenes, type SampleSource } from './sample-source';
-import { GENERATOR_VERSION } from './synthetic/street-folder';
-import { syntheticScenes, writeSyntheticCityscapes } from './synthetic/write-synthetic';
+import { openCamVid } from './sources/camvid';
+import { CITYSCAPES_MASK_VALUES, openCityscapes } from './sources/cityscapes';
 
 export interface OpenDatasetOptions {
   /** Told how many of the synthetic scenes are there while they are drawn. */

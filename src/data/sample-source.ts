@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { shortHash } from '../experiment/canonical-json';
-import { contentHashes } from '../experiment/content-hash';
-import { writeFile } from '../experiment/write-file';
+import { shortHash } from '../configuration/canonical-json';
+import { contentHashes } from '../files/content-hash';
+import { madeOnce } from '../files/made-once';
+import { writeFile } from '../files/write-file';
 import { type Dataset, maskMeaning, type Scene } from './dataset';
-import { madeOnce } from './made-once';
 import { PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
 
 /** Samples by index, wherever they come from. */

@@ -1,4 +1,4 @@
-import type { Random } from '../data/random';
+import type { Random } from '../random';
 
 /** Scores of counts that were summed over scenes, always in the same order; NaN for one that the counts do not define. */
 export type Scores = (counts: Float64Array) => readonly number[];

@@ -1,4 +1,4 @@
-import { GROUP_NAMES, LABELS } from '../data/labels';
+import { GROUP_NAMES, LABELS } from '../labels';
 import type { LabelCounts } from './label-counts';
 
 /**

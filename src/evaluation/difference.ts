@@ -1,4 +1,4 @@
-import { createRandom } from '../data/random';
+import { createRandom } from '../random';
 import { covariances, resampledScores, type Scores, scoresWithoutEach, summed } from './bootstrap';
 import { studentQuantile } from './student-t';
 

@@ -1,4 +1,4 @@
-import { type GroupName, hasInstances, LABELS, type Label, MAXIMUM_LABEL_ID } from '../data/labels';
+import { type GroupName, hasInstances, LABELS, type Label, MAXIMUM_LABEL_ID } from '../labels';
 
 /** Mean area of the things of each label in Cityscapes' training set, in pixels of 2048x1024 (`args.avgClassSize`). */
 const AVERAGE_SIZES: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { GROUP_NAMES, MAXIMUM_LABEL_ID } from '../data/labels';
+import { GROUP_NAMES, MAXIMUM_LABEL_ID } from '../labels';
 
 /**
  * Counts of (true label id, predicted group) pairs, gathered pixel by pixel over a whole split. Both metrics are read

@@ -1,14 +1,14 @@
 import { batches, batchSizes } from '../data/batches';
-import { GROUP_NAMES, type GroupName, groupIndexByLabelId } from '../data/labels';
 import { type RgbPicture, readPicture } from '../data/picture';
 import type { Sample } from '../data/prepare-scene';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
+import { GROUP_NAMES, type GroupName, groupIndexByLabelId } from '../labels';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram } from '../tensorflow/program';
 import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
-import { imagesTensor, inputSpecs } from '../training/loss';
+import { imagesTensor, inputSpecs } from '../training/losses/cross-entropy';
 import { loadSegmenter, type Segmenter, type SegmenterOptions } from './segmenter';
 
 /** What a model makes of a picture. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { MAXIMUM_LABEL_ID } from '../data/labels';
 import { RunError } from '../errors';
-import { writeFile } from '../experiment/write-file';
+import { writeFile } from '../files/write-file';
+import { MAXIMUM_LABEL_ID } from '../labels';
 
 /** What was predicted for each scene of a set, counted scene by scene: what intervals are computed from. */
 export interface SceneCounts {

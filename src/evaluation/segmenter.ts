@@ -1,10 +1,10 @@
-import { GROUP_NAMES } from '../data/labels';
 import type { RgbPicture, Square } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
 import { resizedWindow } from '../data/resize';
 import { ModelError } from '../errors';
 import { recordedExecution } from '../experiment/run-folder';
 import { nextStep } from '../interruption';
+import { GROUP_NAMES } from '../labels';
 import type { ModelDescription } from '../model/build-model';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { formatPlace, InvalidExperimentError, type Place } from './configuration-problem';
-import { readWithParents } from './inheritance';
+import { formatPlace, InvalidExperimentError, type Place } from '../configuration/configuration-problem';
+import { readWithParents } from '../configuration/inheritance';
+import { overrideOf, parseOverrides } from '../configuration/override';
+import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
+import { withoutUnset } from '../configuration/unset-values';
+import { validateExperiment } from '../configuration/validation';
+import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from '../files/project-path';
 import { IgnoredValues } from './obeyed-keys';
-import { overrideOf, parseOverrides } from './override';
-import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from './project-path';
 import type { Experiment } from './schema';
-import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from './sourced';
 import { folderHash } from './training-identity';
-import { withoutUnset } from './unset-values';
-import { validateExperiment } from './validation';
 
 export interface LoadOptions {
   /** Overrides `a.b=value`, later ones winning. */

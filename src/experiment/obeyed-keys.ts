@@ -1,6 +1,6 @@
-import { type ConfigurationProblem, formatPlace, InvalidExperimentError } from './configuration-problem';
+import { type ConfigurationProblem, formatPlace, InvalidExperimentError } from '../configuration/configuration-problem';
+import type { Sourced } from '../configuration/sourced';
 import type { Experiment } from './schema';
-import type { Sourced } from './sourced';
 
 /** A condition under which an experiment does not obey some of its keys. */
 interface Rule {

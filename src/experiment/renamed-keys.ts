@@ -1,5 +1,5 @@
-import { InvalidExperimentError, type Place } from './configuration-problem';
-import { mergeSourced, type Sourced, sourcedAt, valueAt } from './sourced';
+import { InvalidExperimentError, type Place } from '../configuration/configuration-problem';
+import { mergeSourced, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
 
 /** Keys of an experiment that have moved: where they stood, and where they stand now. The old place may still be written. */
 const RENAMED_KEYS: Readonly<Record<string, string>> = {

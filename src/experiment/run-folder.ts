@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { canonicalJson } from '../configuration/canonical-json';
+import { plainValue } from '../configuration/sourced';
+import { parseYaml } from '../configuration/yaml-source';
 import { RunError, UserError } from '../errors';
+import { shownPath } from '../files/project-path';
+import { writeFile } from '../files/write-file';
 import { type Execution, executionSchema } from '../tensorflow/execution';
-import { canonicalJson } from './canonical-json';
 import { experimentYaml } from './describe';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
-import { shownPath } from './project-path';
 import { withCurrentKeys } from './renamed-keys';
 import { type Experiment, experimentSchema } from './schema';
-import { plainValue } from './sourced';
 import { folderHash } from './training-identity';
-import { writeFile } from './write-file';
-import { parseYaml } from './yaml-source';
 
 /** An experiment and the folder that holds everything it made. */
 export interface Run {

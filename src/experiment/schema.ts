@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { staysInProject } from '../files/project-path';
 import { executionSchema } from '../tensorflow/execution';
-import { staysInProject } from './project-path';
 
 /**
  * What an experiment's YAML may say. Defaults are the published regime (Cityscapes, 256x256, batch 32, 20 epochs,

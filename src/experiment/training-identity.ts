@@ -1,4 +1,4 @@
-import { canonicalJson, shortHash } from './canonical-json';
+import { canonicalJson, shortHash } from '../configuration/canonical-json';
 import { type Experiment, experimentSchema } from './schema';
 
 /**

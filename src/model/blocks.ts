@@ -1,7 +1,7 @@
 /** The two building blocks of the U-Net (Ronneberger, Fischer & Brox 2015), on VGG19's groups of layers. */
 import { UpConvolution } from '../tensorflow/fused-layers';
 import { tf } from '../tensorflow/tensorflow';
-import { convolutionUnit, maxPool } from './vgg19';
+import { convolutionUnit, maxPool } from './encoders/vgg19';
 
 export interface ContractionBlockOptions {
   /** Such as `block1`; names the pooling layer. */

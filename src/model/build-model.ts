@@ -1,11 +1,11 @@
-import { GROUP_NAMES } from '../data/labels';
 import { CROP_LABELS } from '../data/object-crops';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { Experiment } from '../experiment/schema';
+import { GROUP_NAMES } from '../labels';
 import type { tf } from '../tensorflow/tensorflow';
+import { freezeBlocks, uNet } from './decoders/u-net';
+import { vgg19Classifier } from './encoders/vgg19';
 import { frozenBlocksAt } from './frozen-blocks';
-import { freezeBlocks, uNet } from './u-net';
-import { vgg19Classifier } from './vgg19';
 import { encoderLayers } from './weights/encoder-layers';
 import type { ImagenetWeightsOptions } from './weights/imagenet-weights';
 import { readPretrained } from './weights/pretrained-source';

@@ -1,5 +1,5 @@
 import { tf } from '../tensorflow/tensorflow';
-import { type UNetOptions, uNet } from './u-net';
+import { type UNetOptions, uNet } from './decoders/u-net';
 
 export interface ForwardPass {
   input: number[];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ModelError } from '../errors';
 import { requireGroups } from '../evaluation/segmenter';
-import { writeFile } from '../experiment/write-file';
+import { writeFile } from '../files/write-file';
 import type { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';

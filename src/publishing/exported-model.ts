@@ -1,5 +1,5 @@
-import { GROUP_COLORS, type GroupName, type Rgb } from '../data/labels';
 import { PREPROCESSINGS } from '../data/preprocessing';
+import { GROUP_COLORS, type GroupName, type Rgb } from '../labels';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 
 /** A file of an exported model. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import ts from 'typescript';
-import { renderScene } from '../data/synthetic/render';
+import { renderScene } from '../streets/render';
 import { browserFiles } from '../tensorflow/browser';
 import { exportedFiles } from './export-run';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors';
-import { writeFile } from '../experiment/write-file';
+import { writeFile } from '../files/write-file';
 import { buildModel } from '../model/build-model';
 import { locateWeights } from '../model/weights/checkpoint-folders';
 import type { LayerWeights } from '../model/weights/layer-weights';

@@ -2,16 +2,16 @@ import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from 
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
+import { freezeBlocks } from '../model/decoders/u-net';
 import { freezePhases } from '../model/frozen-blocks';
-import { freezeBlocks } from '../model/u-net';
 import type { AdamState } from '../tensorflow/adam';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
-import { learningRateAt, learningRateFactor } from './learning-rate';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
+import { learningRateAt, learningRateFactor } from './schedules/exponential';
 import { TrainingStep } from './training-step';
 import { Validation } from './validate';
 

@@ -2,7 +2,7 @@ import type { Batch } from '../data/batches';
 import type { AdamState } from '../tensorflow/adam';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { batchInputs, crossEntropy, inputSpecs } from './loss';
+import { batchInputs, crossEntropy, inputSpecs } from './losses/cross-entropy';
 
 /** One model being trained: forward pass, loss, gradients and Adam's update, a batch at a time. */
 export class TrainingStep {

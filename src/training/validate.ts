@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batches';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { batchInputs, crossEntropy, inputSpecs, logitRows } from './loss';
+import { batchInputs, crossEntropy, inputSpecs, logitRows } from './losses/cross-entropy';
 
 export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */

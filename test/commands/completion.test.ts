@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import path from 'node:path';
 import { Command } from 'commander';
 import { addCompletionCommands, candidates } from '../../src/commands/completion';
-import { addLookingBackCommands } from '../../src/commands/looking-back';
+import { addLookingBackCommands } from '../../src/commands/inspection';
 import { addPredictionCommands } from '../../src/commands/prediction';
 import { addRunningCommands } from '../../src/commands/running';
 import { addSweepCommand } from '../../src/commands/sweep';

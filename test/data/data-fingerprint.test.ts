@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { cpSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCityscapes } from '../../src/data/cityscapes';
 import type { Dataset } from '../../src/data/dataset';
 import { dataFingerprint } from '../../src/data/open-dataset';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { keepingTime, temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 
 let folder: string;

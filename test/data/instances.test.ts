@@ -2,8 +2,8 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { openCityscapes } from '../../src/data/cityscapes';
 import { readInstanceIds } from '../../src/data/instances';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { DataError } from '../../src/errors';
 import { temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { LABELS } from '../../src/data/labels';
 import { maskValues, openMask } from '../../src/data/mask';
 import { prepareScene, readWholeScene } from '../../src/data/prepare-scene';
 import { DataError } from '../../src/errors';
+import { LABELS } from '../../src/labels';
 import { temporaryFolder, writePicture, writePng } from './fixtures';
 
 const { folder, remove } = temporaryFolder();

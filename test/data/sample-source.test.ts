@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { cpSync, readdirSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCityscapes } from '../../src/data/cityscapes';
 import { classDistribution } from '../../src/data/class-distribution';
 import { CROP_LABELS, cropClassByLabelId, ObjectCrops } from '../../src/data/object-crops';
 import { PreparedScenes, pickSamples, type SampleSource } from '../../src/data/sample-source';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { keepingTime, temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 
 const { folder, remove } = temporaryFolder();

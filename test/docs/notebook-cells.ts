@@ -1,4 +1,4 @@
-import type { Cell } from '../../src/runner/notebook';
+import type { Cell } from '../../src/runner/notebooks/notebook';
 
 /** The code of a notebook, cell by cell. */
 export function codeCells(text: string): string[] {

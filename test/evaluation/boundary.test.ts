@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'bun:test';
-import { createRandom } from '../../src/data/random';
 import {
   boundaryCounts,
   boundaryIou,
@@ -7,6 +6,7 @@ import {
   trimapAccuracy,
   trimapCounts,
 } from '../../src/evaluation/boundary';
+import { createRandom } from '../../src/random';
 
 const ROW = { width: 7, height: 1 };
 const far = Number.POSITIVE_INFINITY;

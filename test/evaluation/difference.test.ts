@@ -3,11 +3,11 @@
  * evaluated on few scenes.
  */
 import { describe, expect, test } from 'bun:test';
-import { createRandom, type Random } from '../../src/data/random';
 import { resampledScores, summed } from '../../src/evaluation/bootstrap';
 import { type Difference, differences, halfWidth } from '../../src/evaluation/difference';
 import { sceneBlocks } from '../../src/evaluation/scene-blocks';
 import { studentQuantile } from '../../src/evaluation/student-t';
+import { createRandom, type Random } from '../../src/random';
 
 /** How large chance is on each level, in units of the logit of a pixel's probability to be found. */
 interface World {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { labelNamed } from '../../src/data/labels';
 import { InstanceIou } from '../../src/evaluation/instance-iou';
+import { labelNamed } from '../../src/labels';
 
 const [road, person, rider, car, caravan] = ['road', 'person', 'rider', 'car', 'caravan'].map(
   (name) => labelNamed(name).id,

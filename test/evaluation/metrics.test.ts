@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import { GROUP_NAMES, labelNamed } from '../../src/data/labels';
 import { confusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { LabelCounts } from '../../src/evaluation/label-counts';
 import { metrics } from '../../src/evaluation/metrics';
+import { GROUP_NAMES, labelNamed } from '../../src/labels';
 
 const id = (name: string) => labelNamed(name).id;
 const group = (name: string) => GROUP_NAMES.indexOf(name as (typeof GROUP_NAMES)[number]);

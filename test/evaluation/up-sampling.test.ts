@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { createRandom } from '../../src/data/random';
 import { upSampledRows } from '../../src/evaluation/up-sampling';
+import { createRandom } from '../../src/random';
 import { tf } from '../../src/tensorflow/tensorflow';
 
 const random = createRandom(3);

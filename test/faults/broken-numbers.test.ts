@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCityscapes } from '../../src/data/cityscapes';
 import { scenesOf } from '../../src/data/dataset';
-import { GROUP_NAMES } from '../../src/data/labels';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { DataError, ModelError, RunError } from '../../src/errors';
 import { metrics } from '../../src/evaluation/metrics';
 import type { Run } from '../../src/experiment/run-folder';
+import { GROUP_NAMES } from '../../src/labels';
 import { sealedJson, sha256 } from '../../src/model/weights/sealed-json';
-import { metricsTable, toMarkdown } from '../../src/report/tables';
+import { trainRun } from '../../src/study/train';
+import { metricsTable, toMarkdown } from '../../src/tables/tables';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
-import { trainRun } from '../../src/training/train-run';
 import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';
 import { tinyRun } from './tiny-run';
 

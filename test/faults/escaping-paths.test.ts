@@ -7,7 +7,7 @@ import { readPicture } from '../../src/data/picture';
 import { ConfigurationError, DataError, ModelError } from '../../src/errors';
 import { loadExperiment } from '../../src/experiment/load';
 import { readTensorFlowJsWeights } from '../../src/model/weights/tensorflow-js';
-import { runNotebooks } from '../../src/runner/run-notebooks';
+import { runNotebooks } from '../../src/runner/notebooks/notebook-jobs';
 import { temporaryFolder } from '../data/fixtures';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 

@@ -1,8 +1,8 @@
 /** Draws a few scenes and prepares them, as one of several processes: `bun prepare-process.ts <folder>`. */
 import { join } from 'node:path';
-import { openCityscapes } from '../../src/data/cityscapes';
 import { PreparedScenes } from '../../src/data/sample-source';
-import { writeSyntheticCityscapes } from '../../src/data/synthetic/write-synthetic';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
+import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
 
 const folder = process.argv[2];
 const root = join(folder, 'scenes');

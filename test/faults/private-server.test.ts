@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type JupyterServer, startServer } from '../../src/runner/jupyter-server';
-import { Kernel } from '../../src/runner/kernel';
-import { CellOutputs } from '../../src/runner/output';
+import { type JupyterServer, startServer } from '../../src/runner/jupyter/jupyter-server';
+import { Kernel } from '../../src/runner/jupyter/kernel';
+import { CellOutputs } from '../../src/runner/jupyter/output';
 import { serverProcesses } from '../../src/runner/processes';
 
 let server: JupyterServer;

@@ -4,25 +4,25 @@
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { openCityscapes } from '../../src/data/cityscapes';
+import { listRuns } from '../../src/commands/inspection/find-runs';
+import { runListText, runText } from '../../src/commands/inspection/run-texts';
 import { readPicture } from '../../src/data/picture';
 import { prepareScene } from '../../src/data/prepare-scene';
 import { PreparedScenes } from '../../src/data/sample-source';
-import { writeSyntheticCityscapes } from '../../src/data/synthetic/write-synthetic';
+import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { loadExperiment } from '../../src/experiment/load';
 import { planSweep } from '../../src/experiment/sweep/plan';
 import { buildModel } from '../../src/model/build-model';
 import { readPretrained } from '../../src/model/weights/pretrained-source';
-import { metricsMarkdown, readMetricsFile } from '../../src/report/metrics-files';
-import { readRunResults } from '../../src/report/run-results';
-import { readNotebook } from '../../src/runner/notebook';
-import { injectParameters, parseParameters } from '../../src/runner/parameters';
-import { listRuns } from '../../src/runner/runs/find-runs';
-import { runListText, runText } from '../../src/runner/runs/looking-back';
+import { readNotebook } from '../../src/runner/notebooks/notebook';
+import { injectParameters, parseParameters } from '../../src/runner/notebooks/parameters';
+import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
+import { metricsMarkdown, readMetricsFile } from '../../src/study/metrics-files';
+import { readRunResults } from '../../src/study/results';
+import { trainRun } from '../../src/study/train';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
-import { trainRun } from '../../src/training/train-run';
 import { ROOT } from './processes';
 import { tinyRun } from './tiny-run';
 

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { madeOnce } from '../../src/data/made-once';
+import { madeOnce } from '../../src/files/made-once';
 import { temporaryFolder } from '../data/fixtures';
 import { failingDisk, onDisk, run } from './processes';
 

@@ -6,7 +6,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../src/errors';
 import { openRun } from '../../src/experiment/run-folder';
-import { trainRun } from '../../src/training/train-run';
+import { trainRun } from '../../src/study/train';
 
 async function main(file: string, resources?: string): Promise<void> {
   const samples: [number, number, number][] = [];

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkNotebooks } from '../../src/commands/check/check';
 import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
 import { Compiler } from '../../src/kernel/compiler';
-import { checkNotebooks } from '../../src/runner/check';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);

@@ -1,4 +1,4 @@
-import { GROUP_NAMES } from '../../src/data/labels';
+import { GROUP_NAMES } from '../../src/labels';
 import type { ModelDescription } from '../../src/model/build-model';
 
 /** A U-Net with few channels, of the preprocessing that is the easiest to get wrong. */

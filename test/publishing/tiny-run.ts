@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RgbPicture } from '../../src/data/picture';
-import { createRandom } from '../../src/data/random';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { createRandom } from '../../src/random';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { tinyDescription } from '../model/tiny-model';

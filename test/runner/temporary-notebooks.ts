@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CodeCell, Notebook } from '../../src/runner/notebook';
+import type { CodeCell, Notebook } from '../../src/runner/notebooks/notebook';
 
 /** A temporary folder and the notebooks that a test puts there. */
 export class TemporaryNotebooks {

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupIndexByLabelId } from '../../src/data/labels';
 import type { Sample } from '../../src/data/prepare-scene';
-import { createRandom } from '../../src/data/random';
 import type { SampleSource } from '../../src/data/sample-source';
 import { experimentSchema } from '../../src/experiment/schema';
 import { InterruptionError, interruptible } from '../../src/interruption';
+import { groupIndexByLabelId } from '../../src/labels';
 import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { createRandom } from '../../src/random';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { type EpochRecord, historyLine, lowestLoss, parseHistory } from '../../src/training/history';

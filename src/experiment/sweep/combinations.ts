@@ -1,6 +1,6 @@
-import { canonicalJson } from '../canonical-json';
-import { InvalidExperimentError } from '../configuration-problem';
-import { plainValue, type Sourced } from '../sourced';
+import { canonicalJson } from '../../configuration/canonical-json';
+import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { plainValue, type Sourced } from '../../configuration/sourced';
 import type { SweepFile } from './sweep-file';
 
 /** One run of a sweep: the values that it lays over an experiment, by dotted key, in the order of the file. */

@@ -1,9 +1,9 @@
-import { canonicalJson } from '../canonical-json';
-import { type ConfigurationProblem, InvalidExperimentError } from '../configuration-problem';
+import { canonicalJson } from '../../configuration/canonical-json';
+import { type ConfigurationProblem, InvalidExperimentError } from '../../configuration/configuration-problem';
+import { parseOverrides } from '../../configuration/override';
+import { placeAt, plainValue, valueAt } from '../../configuration/sourced';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
 import { IgnoredValues } from '../obeyed-keys';
-import { parseOverrides } from '../override';
-import { placeAt, plainValue, valueAt } from '../sourced';
 import { folderHash } from '../training-identity';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';

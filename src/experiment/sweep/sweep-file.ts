@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidExperimentError } from '../configuration-problem';
-import { nearestFile } from '../nearest-file';
-import { shownPath } from '../project-path';
+import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { schemaAt } from '../../configuration/schema-keys';
+import { type Sourced, sourcedAt } from '../../configuration/sourced';
+import { suggestion, validate } from '../../configuration/validation';
+import { parseYaml } from '../../configuration/yaml-source';
+import { nearestFile } from '../../files/nearest-file';
+import { shownPath } from '../../files/project-path';
 import { withCurrentDottedKeys } from '../renamed-keys';
 import { seed } from '../schema';
-import { schemaAt } from '../schema-keys';
-import { type Sourced, sourcedAt } from '../sourced';
-import { suggestion, validate } from '../validation';
-import { parseYaml } from '../yaml-source';
 
 /** A key of the experiment, dotted, and its value. */
 const assignments = z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { scaledChannels, VGG19_BLOCKS } from '../vgg19';
+import { scaledChannels, VGG19_BLOCKS } from '../encoders/vgg19';
 import { LayerWeights, type WeightArray } from './layer-weights';
 
 /** The encoder that weights are to fit. */

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { VGG19_BLOCKS } from '../vgg19';
+import { VGG19_BLOCKS } from '../encoders/vgg19';
 import { LayerWeights, type WeightArray } from './layer-weights';
 import { float32Weight, readSafetensors } from './safetensors';
 

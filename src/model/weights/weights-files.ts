@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ModelError } from '../../errors';
-import { contentHash, contentHashes } from '../../experiment/content-hash';
+import { contentHash, contentHashes } from '../../files/content-hash';
 import { locateWeights } from './checkpoint-folders';
 import { IMAGENET_WEIGHTS, type ImagenetWeightsOptions, imagenetWeightsFile } from './imagenet-weights';
 import { sha256 } from './sealed-json';

@@ -1,6 +1,6 @@
 import type { GroupShare } from '../../data/class-distribution';
-import { GROUP_COLORS } from '../../data/labels';
-import { cssColor, type Figure, type PlotlyTrace, themedLayout } from '../figure';
+import { GROUP_COLORS } from '../../labels';
+import { cssColor, type Figure, type PlotlyTrace, themedLayout } from './figure';
 
 export interface SplitShares {
   /** Name of the split or data set. */

@@ -1,5 +1,5 @@
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix';
-import { type Figure, MUTED_INK, themedLayout } from '../figure';
+import { type Figure, MUTED_INK, themedLayout } from './figure';
 
 /**
  * Where the pixels of each group went: rows are the truth and add up to 1, so the diagonal holds each group's accuracy.

@@ -1,8 +1,8 @@
+import { CONVENTION_NOTES } from '../../evaluation/metric-notes';
 import type { Metrics } from '../../evaluation/metrics';
-import { CONVENTION_NOTES } from '../conventions';
-import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../figure';
-import { spread } from '../seeds';
-import { formatSpread } from '../tables';
+import { spread } from '../../study/seeds';
+import { formatSpread } from '../../tables/tables';
+import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface ModelMetrics {
   label: string;

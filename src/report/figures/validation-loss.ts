@@ -1,5 +1,5 @@
 import { type EpochRecord, lowestLoss } from '../../training/history';
-import { type Figure, modelStyles, type PlotlyLayout, type PlotlyTrace, themedLayout } from '../figure';
+import { type Figure, modelStyles, type PlotlyLayout, type PlotlyTrace, themedLayout } from './figure';
 
 export interface LossCurve {
   /** Name in the legend. */

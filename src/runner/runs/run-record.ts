@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeFile } from '../../experiment/write-file';
+import { writeFile } from '../../files/write-file';
 
 /** A notebook of the run that went through. */
 export interface NotebookRecord {

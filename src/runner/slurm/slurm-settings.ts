@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidExperimentError } from '../../experiment/configuration-problem';
-import { validate } from '../../experiment/validation';
-import { parseYaml } from '../../experiment/yaml-source';
+import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { validate } from '../../configuration/validation';
+import { parseYaml } from '../../configuration/yaml-source';
 
 /** What `experiments/slurm.yaml` may say. What is left out is left to the cluster. */
 const slurmSchema = z.strictObject({

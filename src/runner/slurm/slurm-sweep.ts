@@ -1,8 +1,8 @@
+import { withSignals } from '../../commands/run-experiment';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
+import { holderOf } from '../../files/folder-lock';
 import { InterruptedError } from '../errors';
-import { withSignals } from '../run-experiment';
-import { holderOf } from '../runs/run-lock';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
 import { logTail } from '../sweep/child-run';
 import { dueRuns, type RunSweepOptions, runFlags } from '../sweep/run-sweep';

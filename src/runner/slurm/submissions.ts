@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeFile } from '../../experiment/write-file';
+import { writeFile } from '../../files/write-file';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { jobScript } from './job-script';
 import { type QueuedTask, queuedTasks } from './slurm-client';

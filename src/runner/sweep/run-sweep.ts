@@ -1,8 +1,8 @@
 import os from 'node:os';
+import { type PlanCheck, unfinished, withSignals } from '../../commands/run-experiment';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
 import { threadLimit } from '../../tensorflow/environment';
-import { type PlanCheck, unfinished, withSignals } from '../run-experiment';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
 import { childRun, LOG_FILE, logTail } from './child-run';
 import { schedule } from './schedule';

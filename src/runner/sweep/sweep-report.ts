@@ -1,5 +1,5 @@
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
-import { durationText } from '../../report/human-units';
+import { durationText } from '../../human-units';
 import { secondsOf, situationOf } from '../runs/run-state';
 import { countsLine, type SweepRow } from './sweep-view';
 

@@ -1,6 +1,6 @@
-import { durationText } from '../../report/human-units';
-import { isTerminal, type Paint, paintFor, type Screen } from '../console-style';
-import type { RunStatus } from '../runs/run-lock';
+import type { RunStatus } from '../../files/folder-lock';
+import { durationText } from '../../human-units';
+import { isTerminal, type Paint, paintFor, type Screen } from '../console/console-style';
 
 export type RowState = 'finished' | 'failed' | 'running' | 'waiting' | 'queued' | 'skipped' | 'interrupted';
 

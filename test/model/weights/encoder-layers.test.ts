@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ModelError } from '../../../src/errors';
-import { scaledChannels, VGG19_BLOCKS } from '../../../src/model/vgg19';
+import { scaledChannels, VGG19_BLOCKS } from '../../../src/model/encoders/vgg19';
 import { type EncoderShape, encoderLayers } from '../../../src/model/weights/encoder-layers';
 import { LayerWeights, type WeightArray } from '../../../src/model/weights/layer-weights';
 

@@ -1,7 +1,7 @@
 import { expect } from 'bun:test';
 import { join } from 'node:path';
 import { type PreprocessingName, preprocessInto } from '../../../src/data/preprocessing';
-import { type UNetOptions, uNet } from '../../../src/model/u-net';
+import { type UNetOptions, uNet } from '../../../src/model/decoders/u-net';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
 import type { PretrainedSource } from '../../../src/model/weights/pretrained-source';
 import { float32Weight, type RawTensor, readSafetensors } from '../../../src/model/weights/safetensors';

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { withCurrentKeys } from '../experiment/renamed-keys';
+import { nearestFilePath } from '../files/nearest-file';
+import { shownPath, staysInProject } from '../files/project-path';
+import { InvalidExperimentError, type Place } from './configuration-problem';
+import { mergeSourced, type Sourced } from './sourced';
+import { parseYaml } from './yaml-source';
+
+/** What says who a file is, and so is never taken from the file it extends. */
+const IDENTITY = ['name', 'description', 'folder'];
+
+/**
+ * Reads a YAML file and everything it extends (`extends: ./parent.yaml`, relative to the file that says so), the nearer
+ * file winning. `name`, `description` and `folder` are not inherited: a variant that kept its parent's folder would write
+ * over its results.
+ *
+ * @param file absolute path
+ * @param referrer the place that asked for the file, named when it does not exist
+ * @throws InvalidExperimentError when a file is missing, is not a mapping or extends itself
+ */
+export function readWithParents(file: string, root: string, referrer?: { place: Place; key: string }): Sourced {
+  return readChain(file, root, referrer, []);
+}
+
+function readChain(
+  file: string,
+  root: string,
+  referrer: { place: Place; key: string } | undefined,
+  children: string[],
+): Sourced {
+  const shown = shownPath(file, root);
+  if (children.includes(file)) {
+    const cycle = [...children.slice(children.indexOf(file)), file].map((each) => shownPath(each, root)).join(' → ');
+    throw new InvalidExperimentError(
+      [{ place: referrer!.place, key: 'extends', message: `files extend each other: ${cycle}` }],
+      'Take `extends` out of one of them.',
+    );
+  }
+
+  const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown));
+  if (!layer.entries) {
+    const message = `${layer.scalar === null ? 'the file is empty; ' : ''}expected keys and values, as in \`seed: 1\``;
+    throw new InvalidExperimentError([{ place: layer.place, key: '', message }]);
+  }
+
+  const parentName = layer.entries.get('extends');
+  if (!parentName) return layer;
+  layer.entries.delete('extends');
+  if (typeof parentName.scalar !== 'string') {
+    const message = 'expected the path of one YAML file, relative to this one';
+    throw new InvalidExperimentError([{ place: parentName.place, key: 'extends', message }]);
+  }
+  const parentFile = path.resolve(path.dirname(file), parentName.scalar);
+  if (staysInProject(shown) && !path.isAbsolute(parentName.scalar) && path.isAbsolute(shownPath(parentFile, root))) {
+    const message = `${parentName.scalar} leads out of the project`;
+    throw new InvalidExperimentError(
+      [{ place: parentName.place, key: 'extends', message }],
+      'Extend a file of the project, or give the absolute path of another one.',
+    );
+  }
+  const parent = readChain(parentFile, root, { place: parentName.place, key: 'extends' }, [...children, file]);
+  for (const key of IDENTITY) parent.entries?.delete(key);
+  return mergeSourced(parent, layer);
+}
+
+function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
+  const extending = referrer?.key === 'extends' ? path.dirname(path.resolve(root, referrer.place.file)) : undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const problem = unreadable((cause as { code?: string }).code, file, shown, root, extending);
+    throw new InvalidExperimentError(
+      [
+        referrer
+          ? { ...referrer, message: `${shown}: ${problem}` }
+          : { place: { file: shown }, key: '', message: problem },
+      ],
+      extending === undefined
+        ? 'Correct the path; it is relative to the project folder.'
+        : 'Correct the path; it is relative to the file that says `extends`.',
+    );
+  }
+}
+
+/**
+ * Why a file cannot be read, and which one may be meant.
+ *
+ * @param extending the folder that the path was written relative to, where it is not the project's
+ */
+function unreadable(code: string | undefined, file: string, shown: string, root: string, extending?: string): string {
+  const asWritten = (meant: string) =>
+    extending === undefined ? meant : path.relative(extending, path.join(root, meant)).split(path.sep).join('/');
+  if (code === 'EISDIR') {
+    const held = readdirSync(file).filter((name) => /\.ya?ml$/.test(name));
+    return `is a folder, expected a YAML file${held.length > 0 ? `; it holds ${held.sort().join(', ')}` : ''}`;
+  }
+  if (code !== 'ENOENT') return `cannot be read (${code})`;
+  // Often a path from the project's folder, as other settings have it.
+  const fromRoot = extending === undefined ? undefined : shownPath(path.relative(extending, file), root);
+  const isThere = fromRoot !== undefined && existsSync(path.resolve(root, fromRoot));
+  const meant = isThere ? fromRoot : nearestFilePath(shown, root);
+  return `no such file${meant ? `; did you mean ${asWritten(meant)}?` : ''}`;
+}

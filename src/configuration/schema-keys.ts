@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { experimentSchema } from '../experiment/schema';
+import type { KeyPath } from './sourced';
+
+/** The schema of the value at `path`, or undefined where the schema (an experiment's by default) has no such key. */
+export function schemaAt(path: KeyPath, root: z.ZodType = experimentSchema): z.ZodType | undefined {
+  let schema = root;
+  for (const key of path) {
+    const container: z.ZodType = unwrap(schema);
+    if (container instanceof z.ZodObject && Object.hasOwn(container.shape, key)) schema = container.shape[key];
+    else if (container instanceof z.ZodArray && Number.isInteger(Number(key))) schema = container.element as z.ZodType;
+    else return undefined;
+  }
+  return schema;
+}
+
+/** The keys an object at `path` may have; none when it is not an object. */
+export function keysAt(path: KeyPath, root: z.ZodType = experimentSchema): string[] {
+  const schema = schemaAt(path, root);
+  const container = schema && unwrap(schema);
+  return container instanceof z.ZodObject ? Object.keys(container.shape) : [];
+}
+
+/** Dotted paths of every key of the schema, objects included; keys of array items are left out. */
+export function allKeys(root: z.ZodType = experimentSchema, path: string[] = []): string[] {
+  return keysAt(path, root).flatMap((key) => [[...path, key].join('.'), ...allKeys(root, [...path, key])]);
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodNullable) {
+    inner = inner.unwrap() as z.ZodType;
+  }
+  return inner;
+}

@@ -1,0 +1,175 @@
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { writeFile } from '../../files/write-file';
+import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
+import { columnFigure } from '../figures/figure-variants';
+import { escapeHtml } from '../page/html';
+import { plotlyBundlePath, plotlyWindow } from './plotly-window';
+import { outlineText } from './svg-text';
+
+/** Name of Plotly's bundle beside the figures' pages, which link it: 1.5 MB once a folder instead of in every page. */
+export const PLOTLY_FILE = 'plotly.min.js';
+
+/** How figures behave in a browser: no brand, and no button that would send the data away. */
+export const PLOTLY_CONFIG = {
+  displaylogo: false,
+  plotlyServerURL: '',
+  modeBarButtonsToRemove: ['sendChartToCloud', 'select2d', 'lasso2d'],
+};
+
+/** @returns the figure as an SVG document whose text is outlined, so that it needs no font; the same bytes each time. */
+export async function renderSvg(figure: Figure): Promise<string> {
+  const document = await drawSvg(figure);
+  outlineText(document);
+  return plotlyWindow().serialize(document);
+}
+
+/**
+ * The figure as an `<svg>` to be put into a page: its words are text in the page's font, its paper is the page's, and
+ * colours of the theme are the variables of {@link figureColorsCss}, so that it follows the page's light or dark.
+ *
+ * @param id unlike that of any other figure of the page
+ */
+export async function renderInlineSvg(figure: Figure, id: string): Promise<string> {
+  const clear = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
+  const document = await drawSvg({ ...figure, layout: { ...figure.layout, ...clear } });
+  const themed = Object.keys(DARK_COLORS).reduce(
+    (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${variableOf(color)});`),
+    plotlyWindow().serialize(document),
+  );
+  // Plotly names its clip paths alike in every figure, since chance begins anew for each.
+  return themed
+    .replace(/font-family: [^;]*;/g, '')
+    .replace(/ id="/g, `$&${id}-`)
+    .replace(/url\((["']?|&quot;)#/g, `$&${id}-`);
+}
+
+/** @returns CSS that gives the variables of {@link renderInlineSvg} their colours, by the reader's light or dark. */
+export function figureColorsCss(): string {
+  const variables = (color: (light: string) => string) =>
+    Object.keys(DARK_COLORS).map((light) => `${variableOf(light)}: ${color(light)};`);
+  return `:root { ${variables((light) => light).join(' ')} }
+@media screen and (prefers-color-scheme: dark) { :root { ${variables((light) => DARK_COLORS[light]).join(' ')} } }`;
+}
+
+function variableOf(color: string): string {
+  return `--figure-${color.slice(1)}`;
+}
+
+function rgbOf(color: string): [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+async function drawSvg(figure: Figure): Promise<Document> {
+  const { plotly, parseSvg } = plotlyWindow();
+  const { width, height } = figure.layout;
+  const drawn = await plotly.toImage(
+    { data: structuredClone(figure.data), layout: structuredClone(figure.layout) },
+    { format: 'svg', width, height, imageDataOnly: true },
+  );
+  const document = parseSvg(drawn);
+  document.documentElement.setAttribute('role', 'img');
+  document.documentElement.setAttribute('aria-label', figure.description);
+  return document;
+}
+
+/** @returns the figure as a PNG of `scale` pixels for each of the figure's. */
+export async function renderPng(figure: Figure, { scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
+  return svgToPng(await renderSvg(figure), scale);
+}
+
+/**
+ * @param scale pixels for each of the document's
+ * @param dotsPerInch what the file says about how large it is to be printed
+ * @returns an SVG document that holds no text, as a PNG
+ */
+export function svgToPng(svg: string, scale = 2, dotsPerInch?: number): Promise<Buffer> {
+  const picture = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: '#ffffff' });
+  return (dotsPerInch ? picture.withMetadata({ density: dotsPerInch }) : picture)
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
+/** Of the PNG for papers. */
+const PRINT_DOTS_PER_INCH = 300;
+const CSS_PIXELS_PER_INCH = 96;
+
+/** @returns the figure for a column of a paper, 3.5 inches wide: as an SVG that says so, and as a PNG of 300 dots an inch. */
+export async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
+  const column = columnFigure(figure);
+  const svg = await renderSvg(column);
+  const inches = (pixels: number) => `${pixels / CSS_PIXELS_PER_INCH}in`;
+  const { width, height } = column.layout;
+  return {
+    svg: svg.replace(` width="${width}" height="${height}"`, ` width="${inches(width)}" height="${inches(height)}"`),
+    png: await svgToPng(svg, PRINT_DOTS_PER_INCH / CSS_PIXELS_PER_INCH, PRINT_DOTS_PER_INCH),
+  };
+}
+
+/** @returns a page that draws the figure interactively with the {@link PLOTLY_FILE} beside it, and shows the PNG without scripts. */
+export function renderHtml({ name, description, data, layout }: Figure): string {
+  // Without a width of its own the figure fills the window it is shown in.
+  const { width, ...fluid } = layout;
+  const alternative = escapeHtml(description);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${alternative}</title>
+<style>
+body { margin: 0; background: #fff; }
+#figure { min-width: 640px; max-width: ${Math.round(width * 1.4)}px; min-height: ${layout.height}px; margin: 0 auto; }
+img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+</style>
+</head>
+<body>
+<div id="figure" role="img" aria-label="${alternative}"></div>
+<noscript><style>#figure { display: none; }</style><img src="${encodeURIComponent(name)}.png" width="${width}" height="${layout.height}" alt="${alternative}"></noscript>
+<script src="${PLOTLY_FILE}"></script>
+<script>
+Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
+</script>
+</body>
+</html>
+`;
+}
+
+/**
+ * Writes `<name>.png`, `<name>.svg` and `<name>.html` into the folder, with Plotly's bundle beside them; and for papers
+ * `print/<name>.svg` and `print/<name>.png`.
+ *
+ * @returns the PNG
+ */
+export async function writeFigure(folder: string, figure: Figure): Promise<Buffer> {
+  await mkdir(folder, { recursive: true });
+  await copyPlotly(folder);
+  const svg = await renderSvg(figure);
+  const file = (extension: string) => path.join(folder, `${figure.name}.${extension}`);
+  writeFile(file('svg'), svg);
+  const png = await svgToPng(svg);
+  writeFile(file('png'), png);
+  writeFile(file('html'), renderHtml(figure));
+  const print = await renderPrint(figure);
+  writeFile(path.join(folder, 'print', `${figure.name}.svg`), print.svg);
+  writeFile(path.join(folder, 'print', `${figure.name}.png`), print.png);
+  return png;
+}
+
+async function copyPlotly(folder: string): Promise<void> {
+  const source = plotlyBundlePath();
+  const target = path.join(folder, PLOTLY_FILE);
+  const size = (file: string) =>
+    stat(file).then(
+      (found) => found.size,
+      () => -1,
+    );
+  if ((await size(target)) !== (await size(source))) await copyFile(source, target);
+}
+
+/** @returns JSON that cannot end the script it stands in. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(/</g, '\\u003c');
+}

@@ -1,0 +1,29 @@
+import type { RunStatus } from '../../files/folder-lock';
+import type { RunView } from './run-view';
+
+/** Milliseconds between two reports of a cell's output. */
+const interval = 1000;
+
+/** Follows a run and reports where it is: at once for notebooks and cells, now and then for what a cell prints. */
+export function statusView(notebooks: string[], report: (status: RunStatus) => void): Partial<RunView> {
+  const status: RunStatus = { notebook: '', number: 0, notebooks: notebooks.length, cell: 0, cells: 0, text: '' };
+  let reportedAt = 0;
+  const change = (changes: Partial<RunStatus>, atOnce = true) => {
+    Object.assign(status, changes);
+    if (!atOnce && Date.now() - reportedAt < interval) return;
+    reportedAt = Date.now();
+    report(status);
+  };
+  return {
+    notebookStarted: ({ notebook, cells }) =>
+      change({ notebook, number: notebooks.indexOf(notebook) + 1, cell: 0, cells, text: '' }),
+    cellStarted: ({ cell }) => change({ cell, text: '' }),
+    text: (_stream, text) => {
+      const line = text
+        .split(/[\r\n]+/)
+        .filter((each) => each.trim() !== '')
+        .at(-1);
+      if (line !== undefined) change({ text: line.trim().slice(0, 200) }, false);
+    },
+  };
+}

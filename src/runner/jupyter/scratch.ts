@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { shortHash } from '../../configuration/canonical-json';
+import { cellSource, type NotebookDocument } from '../notebooks/notebook-document';
+
+/** Where people try things out; git ignores it. */
+export const SCRATCH_FOLDER = 'scratch';
+/** Which version of a committed notebook each of those in it was copied from. */
+const RECORD = '.copied.json';
+
+/**
+ * Copies the committed notebooks into the folder where a person may run and change them. A copy
+ * in which no cell was changed follows its original; one that a person has worked on is left alone.
+ *
+ * @param originals paths, relative to the project folder
+ * @returns the copies whose cells and whose originals have both changed
+ */
+export function fillScratch(originals: string[], root: string): string[] {
+  const folder = path.join(root, SCRATCH_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const recordFile = path.join(folder, RECORD);
+  const copied = existsSync(recordFile) ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Record<string, string>) : {};
+  const apart: string[] = [];
+  for (const original of originals) {
+    const name = path.basename(original);
+    const copy = path.join(folder, name);
+    const text = readFileSync(path.join(root, original), 'utf8');
+    const version = cellsOf(text);
+    const own = existsSync(copy) ? cellsOf(readFileSync(copy, 'utf8')) : undefined;
+    if (own === version) copied[name] = version;
+    else if (own === undefined || own === copied[name]) {
+      writeFileSync(copy, withoutOutputs(text));
+      copied[name] = version;
+    } else if (copied[name] !== version) apart.push(`${SCRATCH_FOLDER}/${name}`);
+  }
+  writeFileSync(recordFile, JSON.stringify(copied, null, 2));
+  return apart;
+}
+
+/** @returns the notebooks that are copied */
+export function scratchOriginals(root: string): string[] {
+  const notebooks = readdirSync(path.join(root, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
+  return notebooks.sort().map((name) => `notebooks/${name}`);
+}
+
+/** One hash of the text of all cells; outputs are no part of it. */
+function cellsOf(text: string): string {
+  try {
+    const { cells } = JSON.parse(text) as NotebookDocument;
+    return shortHash(cells.map((cell) => [cell.cell_type, cellSource(cell)]));
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The original may have been run where it lies. */
+function withoutOutputs(text: string): string {
+  const notebook = JSON.parse(text) as NotebookDocument;
+  for (const cell of notebook.cells)
+    if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

@@ -1,0 +1,283 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { shortHash } from '../../configuration/canonical-json';
+import { UserError } from '../../errors';
+import { holderOf, RunLock, writable } from '../../files/folder-lock';
+import { durationText } from '../../human-units';
+import { combinedView, type RunView, silentView } from '../console/run-view';
+import { statusView } from '../console/status-view';
+import { CellError, InterruptedError, RunnerError } from '../errors';
+import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
+import { Kernel } from '../jupyter/kernel';
+import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
+import { type PreparedNotebook, runNotebook } from './execute-notebook';
+import { HtmlExport } from './html-export';
+import { isCode, readNotebook, sourceOf } from './notebook';
+import { shown } from './papermill';
+import { injectParameters, type Parameters } from './parameters';
+
+/** Notebooks to be executed in their order, with the same parameters, for one run folder. */
+export interface NotebookJob {
+  name: string;
+  /** The run folder; executed notebooks go to `<folder>/notebooks/`, the runner's record to `<folder>/run.json`. */
+  folder: string;
+  /** Paths of the notebooks. */
+  notebooks: string[];
+  parameters: Parameters;
+  /**
+   * What a notebook depends on beside its cells and parameters: it is run again where this has changed.
+   *
+   * @param reads what the notebook itself says of that (`roadseg.reads` in its metadata)
+   */
+  version?: (reads: readonly string[] | undefined) => string;
+  /** Puts into the folder what the notebooks expect there. */
+  prepare?: (how: { fresh: boolean }) => void;
+  /**
+   * Whether what the notebooks left in the folder still holds; where it does not, they are run again. Throws where they
+   * could not go on in this folder.
+   */
+  isIntact?: () => Promise<boolean>;
+}
+
+export interface RunNotebooksOptions {
+  /** Seconds that a cell may take; without it, any time. */
+  timeoutSeconds?: number;
+  view?: RunView;
+  /** Ends the run: the kernel is stopped, what ran is saved, and the signal's reason is thrown. */
+  signal?: AbortSignal;
+  /** Also write each executed notebook as HTML beside it. */
+  html?: boolean;
+  /** Run notebooks again that went through. */
+  force?: boolean;
+  /** Empty the run folders first. */
+  fresh?: boolean;
+  kernelName?: string;
+}
+
+export interface JobResult {
+  name: string;
+  folder: string;
+  /** Nothing was left to be done. */
+  skipped: boolean;
+  record: RunRecord;
+}
+
+interface PreparedJob extends NotebookJob {
+  items: (PreparedNotebook & { name: string; digest: string })[];
+}
+
+/**
+ * Executes jobs one after the other: one Jupyter Server for all, a fresh kernel for each notebook. Every notebook is
+ * read and checked before anything starts. What went through before, by the runner's own record, is not run again.
+ * Nothing that was started is left running, whichever way it ends.
+ *
+ * @throws RunnerError, with an exit code: a wrong notebook or parameter, a missing kernel, a run folder that another process
+ *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
+ */
+export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
+  const { kernelName = 'tslab', signal, view = silentView } = options;
+  const prepared = await Promise.all(jobs.map(prepareJob));
+  // What stands in the way of a later job is told before the first starts.
+  if (!options.fresh) for (const job of prepared) await isIntact(job);
+  let server: JupyterServer | undefined;
+  const getServer = async () => {
+    if (server) return server;
+    const began = performance.now();
+    server = await startServer({ kernelName, signal });
+    view.detail(`Jupyter Server at ${server.settings.baseUrl}, ready after ${since(began)}`);
+    return server;
+  };
+  try {
+    const results: JobResult[] = [];
+    for (const job of prepared) results.push(await runJob(job, getServer, options));
+    return results;
+  } finally {
+    await server?.stop();
+  }
+}
+
+/** Whether nothing is left to be done for a job: its notebooks, as they are now, all went through. */
+export async function hasFinished(job: NotebookJob): Promise<boolean> {
+  if (!isFinished(await prepareJob(job))) return false;
+  try {
+    return await isIntact(job);
+  } catch (error) {
+    if (error instanceof UserError) return false; // told when it is run
+    throw error;
+  }
+}
+
+/** A folder that another process works on changes meanwhile; whoever takes its lock is refused. */
+async function isIntact(job: NotebookJob): Promise<boolean> {
+  return holderOf(job.folder) !== undefined || ((await job.isIntact?.()) ?? true);
+}
+
+function isFinished({ folder, items }: PreparedJob): boolean {
+  const record = readRunRecord(folder);
+  const digests = items.map(({ digest }) => digest);
+  return record?.state === 'finished' && finishedNotebooks(record, digests) === items.length && !holderOf(folder);
+}
+
+/** @throws RunnerError for two notebooks of one name, or see readNotebook and injectParameters. */
+async function prepareJob(job: NotebookJob): Promise<PreparedJob> {
+  const { folder, notebooks, parameters, version } = job;
+  const names = notebooks.map((file) => path.basename(file));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new RunnerError(`Two of the notebooks are called ${twice}`, 'Give one of them another name.');
+  const items = notebooks.map(async (input) => {
+    const name = path.basename(input);
+    const output = path.join(folder, 'notebooks', name);
+    if (path.resolve(output) === path.resolve(input)) {
+      throw new RunnerError(`${input} would be overwritten by its executed copy`, 'Choose another run folder.');
+    }
+    const notebook = await injectParameters(await readNotebook(input), parameters, input);
+    const own = version?.(notebook.metadata.roadseg?.reads) ?? '';
+    const digest = shortHash([own, notebook.cells.filter(isCode).map(sourceOf)], 16);
+    return { name, input, output, parameters, notebook, digest };
+  });
+  return { ...job, items: await Promise.all(items) };
+}
+
+async function runJob(
+  job: PreparedJob,
+  getServer: () => Promise<JupyterServer>,
+  options: RunNotebooksOptions,
+): Promise<JobResult> {
+  const { view = silentView, signal, force = false, fresh = false } = options;
+  const { name, folder, items } = job;
+  const digests = items.map(({ digest }) => digest);
+  signal?.throwIfAborted();
+  const intact = fresh || (await isIntact(job));
+  // Looked at without the lock, so that results which cannot be written can be built on.
+  if (!force && !fresh && intact && isFinished(job)) {
+    view.jobSkipped({ job: name, folder: shown(folder) });
+    return { name, folder, skipped: true, record: readRunRecord(folder)! };
+  }
+
+  const lock = RunLock.take(folder);
+  try {
+    if (fresh) {
+      requireRunFolder(folder);
+      writable(folder, () => emptyFolder(folder));
+    }
+    writable(folder, () => job.prepare?.({ fresh }));
+    const earlier = readRunRecord(folder);
+    const done = force || fresh || !intact ? 0 : finishedNotebooks(earlier, digests);
+    if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
+    const now = new Date().toISOString();
+    const goesOn = earlier !== undefined && earlier.state !== 'finished';
+    const record: RunRecord = {
+      state: 'running',
+      notebooks: (earlier?.notebooks ?? []).slice(0, done),
+      total: items.length,
+      attempts: goesOn ? earlier.attempts + 1 : 1,
+      started: goesOn ? earlier.started : now,
+      resumed: now,
+      ended: null,
+      seconds: goesOn ? earlier.seconds : 0,
+    };
+    const status = statusView(
+      items.map((item) => item.name),
+      (now) => lock.update(now),
+    );
+    await recorded(folder, record, () =>
+      runItems(job, record, getServer, { ...options, view: combinedView(status, view) }),
+    );
+    return { name, folder, skipped: false, record };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Keeps `run.json` while an action goes on; how it ended is written last. */
+async function recorded(folder: string, record: RunRecord, action: () => Promise<void>): Promise<void> {
+  const write = () => writable(folder, () => writeRunRecord(folder, record));
+  write();
+  try {
+    await action();
+    record.state = 'finished';
+  } catch (error) {
+    record.state = error instanceof InterruptedError ? 'interrupted' : 'failed';
+    record.error = (error as Error).message;
+    if (error instanceof CellError) record.headline = error.headline;
+    throw error;
+  } finally {
+    record.ended = new Date().toISOString();
+    record.seconds += (Date.parse(record.ended) - Date.parse(record.resumed)) / 1000;
+    // What went wrong first is what is to be told.
+    if (record.state === 'finished') write();
+    else
+      try {
+        write();
+      } catch {}
+  }
+}
+
+/** Executes the notebooks that are not in the record yet, and adds them as they go through. */
+async function runItems(
+  { name: job, folder, items }: PreparedJob,
+  record: RunRecord,
+  getServer: () => Promise<JupyterServer>,
+  options: RunNotebooksOptions,
+): Promise<void> {
+  const { kernelName = 'tslab', view = silentView, signal, timeoutSeconds, html = false } = options;
+  const pages = new HtmlExport(signal);
+  const server = record.notebooks.length < items.length ? await getServer() : undefined;
+  try {
+    for (const item of items.slice(record.notebooks.length)) {
+      const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
+      view.notebookStarted({ job, notebook: item.name, cells });
+      signal?.throwIfAborted();
+      const began = performance.now();
+      const kernel = await Kernel.start(server!, kernelName, signal);
+      try {
+        view.detail(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
+        const seconds = await writableAsync(folder, () => runNotebook(kernel, item, { view, signal, timeoutSeconds }));
+        view.notebookFinished({ seconds, executedNotebook: shown(item.output) });
+        record.notebooks.push({ name: item.name, digest: item.digest, seconds, ended: new Date().toISOString() });
+        writable(folder, () => writeRunRecord(folder, record));
+      } finally {
+        await kernel.stop();
+        if (html && !signal?.aborted && existsSync(item.output)) pages.start([item.output]);
+      }
+    }
+  } finally {
+    if (html && !signal?.aborted) {
+      pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
+      const began = performance.now();
+      const problems = await pages.finish();
+      view.detail(`waited ${since(began)} for the notebooks as HTML`);
+      for (const problem of problems) view.warning(problem);
+    }
+  }
+  signal?.throwIfAborted();
+}
+
+const since = (began: number) => durationText((performance.now() - began) / 1000);
+
+async function writableAsync<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    return writable(folder, () => {
+      throw error;
+    });
+  }
+}
+
+/** @throws RunnerError for a folder that holds something else than a run, which is not to be emptied */
+function requireRunFolder(folder: string): void {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.lock') && name !== 'run.log');
+  if (names.length === 0 || names.includes('experiment.yaml') || names.includes('run.json')) return;
+  throw new RunnerError(
+    `${folder} holds ${names.slice(0, 3).join(', ')} and no experiment.yaml, so it is not emptied`,
+    'Run without --fresh, or choose another folder.',
+  );
+}
+
+/** Removes all but the lock, and what a sweep has its runs print to. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (!name.startsWith('.lock') && name !== 'run.log')
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+}

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { Scene } from '../data/dataset';
+import type { SplitName } from '../experiment/schema';
+import { madeOnce } from '../files/made-once';
+import { writeFile } from '../files/write-file';
+import { renderScene } from './render';
+import { sceneName } from './scene';
+import { type Drawing, MANIFEST, manifestOf, requireStreetFolder } from './street-folder';
+
+/** Folder names of the splits, as in Cityscapes. */
+const FOLDERS: Readonly<Record<SplitName, string>> = { train: 'train', validation: 'val', test: 'test' };
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
+
+/** Scenes rendered at once: librsvg and zlib work in libuv's threads while the next scene is laid out. */
+const CONCURRENCY = 3;
+
+export interface SyntheticOptions extends Drawing {
+  /** Scenes in each split. */
+  readonly scenes: Readonly<Record<SplitName, number>>;
+}
+
+/** A scene of a set, with what it is drawn from. */
+interface Job extends Scene {
+  readonly split: SplitName;
+  readonly index: number;
+  readonly town: string;
+  readonly instances: string;
+}
+
+/**
+ * Writes a set of street scenes in the layout of Cityscapes: `leftImg8bit/<split>/<town>/<scene>_leftImg8bit.png`,
+ * `gtFine/<split>/<town>/<scene>_gtFine_labelIds.png` and `…_gtFine_instanceIds.png` (16 bit). Scenes that are there are kept, so that an interrupted or smaller
+ * set is completed. Each file appears whole or not at all; processes that want the same set draw each scene once.
+ *
+ * @param onProgress called after each scene with the number of scenes in place and in all.
+ * @throws DataError when the folder was made with another seed, size or generator, or holds anything else.
+ */
+export async function writeSyntheticCityscapes(
+  folder: string,
+  options: SyntheticOptions,
+  { onProgress }: { onProgress?: (done: number, total: number) => void } = {},
+): Promise<void> {
+  await claimFolder(folder, options);
+  const jobs = SPLITS.flatMap((split) => jobsOf(folder, split, options.scenes[split]));
+  const missing = jobs.filter((job) => !isThere(job));
+  let done = jobs.length - missing.length;
+  let next = 0;
+  const work = async () => {
+    while (next < missing.length) {
+      const job = missing[next++];
+      await madeOnce(
+        job.image,
+        () => isThere(job) || undefined,
+        async () => {
+          await writeScene(job, options);
+          return true;
+        },
+      );
+      onProgress?.(++done, jobs.length);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+/**
+ * The scenes that are asked for and no others, though the folder may hold more: of a larger set, or of a person.
+ *
+ * @returns of each split, in the order in which `openCityscapes` would find them
+ */
+export function syntheticScenes(
+  folder: string,
+  scenes: SyntheticOptions['scenes'],
+): Readonly<Record<SplitName, readonly Scene[]>> {
+  const [train, validation, test] = SPLITS.map((split) =>
+    jobsOf(folder, split, scenes[split])
+      .sort((a, b) => compare(a.town, b.town) || compare(a.name, b.name))
+      .map(({ name, image, mask, instances }) => ({ name, image, mask, instances })),
+  );
+  return { train, validation, test };
+}
+
+function jobsOf(folder: string, split: SplitName, count: number): Job[] {
+  return Array.from({ length: count }, (_, index) => {
+    const { town, name } = sceneName(split, index);
+    const image = join(folder, 'leftImg8bit', FOLDERS[split], town, `${name}_leftImg8bit.png`);
+    const mask = join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_labelIds.png`);
+    const instances = join(folder, 'gtFine', FOLDERS[split], town, `${name}_gtFine_instanceIds.png`);
+    return { split, index, town, name, image, mask, instances };
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function isThere({ image, mask, instances }: Job): boolean {
+  return [image, mask, instances].every((file) => existsSync(file));
+}
+
+async function writeScene(
+  { split, index, image, mask, instances }: Job,
+  { seed, width, height }: SyntheticOptions,
+): Promise<void> {
+  const scene = await renderScene({ seed, split, index, width, height });
+  // Grain hardly compresses; more effort would cost time and save nothing.
+  const [imagePng, maskPng, instancesPng] = await Promise.all([
+    sharp(scene.image, { raw: { width, height, channels: 3 } })
+      .png({ compressionLevel: 3 })
+      .toBuffer(),
+    sharp(scene.labelIds, { raw: { width, height, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer(),
+    sharp(scene.instanceIds, { raw: { width, height, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer(),
+  ]);
+  // What is there stays: a set made without instances keeps its pictures, and what was prepared from them.
+  for (const [file, png] of [
+    [instances, instancesPng],
+    [mask, maskPng],
+    [image, imagePng],
+  ] as const)
+    if (!existsSync(file)) writeFile(file, png);
+}
+
+/**
+ * Marks the folder as made by these options. Numbers of scenes are left out: a scene does not depend on them. Of processes
+ * that come with other options at the same time, one marks it and the others are refused.
+ */
+async function claimFolder(folder: string, options: SyntheticOptions): Promise<void> {
+  requireStreetFolder(folder, options);
+  const file = join(folder, MANIFEST);
+  await madeOnce(
+    file,
+    () => existsSync(file) || undefined,
+    async () => {
+      writeFile(file, `${JSON.stringify(manifestOf(options), null, 2)}\n`);
+      return true;
+    },
+  );
+  requireStreetFolder(folder, options);
+}

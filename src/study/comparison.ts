@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { canonicalJson } from '../configuration/canonical-json';
+import { RunError } from '../errors';
+import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
+import type { Metrics } from '../evaluation/metrics';
+import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
+import { decidingSettings } from '../experiment/training-identity';
+import { formatScore, formatSpread, type ModelScores } from '../tables/tables';
+import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
+import { type RunEvaluation, recordedEvaluation } from './evaluate';
+import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
+import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
+
+/** A finished run of a model. */
+export interface ModelRun {
+  run: Run;
+  seed: number;
+  evaluation: RunEvaluation;
+  history: EpochRecord[];
+  /** Those of the evaluation. */
+  metrics: Record<Convention, Metrics>;
+}
+
+/** A model as a comparison shows it: one run, or several that differ in their seed alone. */
+export interface ComparedModel {
+  label: string;
+  /** Whether the encoder started from pre-trained weights. */
+  pretrained: boolean;
+  /** One a seed. */
+  runs: ModelRun[];
+  /** Averaged over the runs. */
+  history: EpochRecord[];
+  /** Averaged over the runs. */
+  metrics: Record<Convention, Metrics>;
+}
+
+/**
+ * Reads what the runs of a comparison left in their folders.
+ *
+ * @throws RunError when one has not been made, its evaluation is missing or of other weights or scenes than those that are
+ * there, it was evaluated on something else than the first, or it differs in more than its seed from those it is averaged
+ * with
+ */
+export async function comparedModels({ experiment }: Run): Promise<{ setting: string; models: ComparedModel[] }> {
+  const { runs: entries } = experiment.comparison ?? notAComparison(experiment.name);
+  const models: ComparedModel[] = [];
+  for (const { label, run: folders } of entries) {
+    const runs: ModelRun[] = [];
+    for (const folder of [folders].flat()) runs.push(await readRun(folder));
+    requireSameModel(label, runs);
+    models.push({
+      label,
+      pretrained: runs[0].run.experiment.model.encoder.weights !== null,
+      runs,
+      history: meanHistory(runs.map(({ history }) => history)),
+      metrics: perConvention((convention) => meanMetrics(runs.map(({ metrics }) => metrics[convention]))),
+    });
+  }
+  requireSameScenes(models);
+  return { setting: models[0].runs[0].evaluation.setting, models };
+}
+
+/** What each run's scores were made of, to be kept with those of the comparison. */
+export function comparedEvaluations(models: readonly ComparedModel[]): ComparedEvaluation[] {
+  return models.flatMap(({ runs }) =>
+    runs.map(({ run, evaluation }) => ({ run: run.folder, evaluation: evaluation.record })),
+  );
+}
+
+async function readRun(folder: string): Promise<ModelRun> {
+  const run = dependencyRun(folder);
+  const evaluation = await recordedEvaluation(run);
+  if (!evaluation)
+    throw new RunError(
+      `${run.folder}: its evaluation is missing, or is of other weights or scenes than those that are there`,
+      `evaluate it: ${runCommand(`${run.folder}/experiment.yaml`)}`,
+    );
+  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'), run.path(HISTORY_FILE));
+  return { run, seed: run.experiment.seed, evaluation, history, metrics: evaluation.metrics };
+}
+
+/** Scores can be compared where they are of the same pixels and classes. */
+function requireSameScenes(models: readonly ComparedModel[]): void {
+  const [first, ...others] = models.flatMap(({ runs }) => runs);
+  const problems = others.flatMap((other) => {
+    const measured = measuredOn(other);
+    const [differing] = Object.entries(measuredOn(first)).filter(([what, value]) => measured[what] !== value);
+    if (!differing) return [];
+    const [what, value] = differing;
+    return [`${what} of ${other.run.folder}: ${measured[what]}; of ${first.run.folder}: ${value}`];
+  });
+  if (problems.length > 0)
+    throw new RunError(
+      `the runs were not evaluated on the same. ${problems.join('. ')}`,
+      'compare runs of the same data, split and resolution; run one again with --set evaluation.split=… to evaluate it on another split without training',
+    );
+}
+
+function measuredOn({ evaluation: { setting, record } }: ModelRun): Record<string, string> {
+  return {
+    split: record.split,
+    resolution: record.resolution,
+    classes: record.classes.join(', '),
+    scenes: `${record.scenes}, fingerprint ${record.data}`,
+    setting,
+  };
+}
+
+/** What a run of a model is called: by its seed, too, where the model has several. */
+export function runLabel({ label, runs }: ComparedModel, { seed }: ModelRun): string {
+  return runs.length > 1 ? `${label}, seed ${seed}` : label;
+}
+
+/** Only what differs in nothing but chance may be averaged. */
+function requireSameModel(label: string, [first, ...others]: readonly ModelRun[]): void {
+  const settings = ({ run: { experiment } }: ModelRun) => {
+    const { seed: _seed, ...rest } = decidingSettings(experiment);
+    return canonicalJson(rest);
+  };
+  const other = others.find((each) => settings(each) !== settings(first));
+  if (other)
+    throw new RunError(
+      `${label}: ${other.run.folder} differs in more than its seed from ${first.run.folder}`,
+      'give it a label of its own under comparison.runs',
+    );
+}
+
+/** A model's scores for the tables: each seed's, too, where there are several. */
+export function modelScores({ label, runs, metrics }: ComparedModel): ModelScores {
+  const seeds = runs.map((each) => ({ seed: each.seed, metrics: Object.values(each.metrics) }));
+  return { model: label, metrics: Object.values(metrics), ...(seeds.length > 1 && { seeds }) };
+}
+
+/** One convention's scores of a model, for the figures. */
+export function modelMetrics({ label, pretrained, runs, metrics }: ComparedModel, convention: Convention) {
+  return { label, pretrained, metrics: metrics[convention], seeds: runs.map((each) => each.metrics[convention]) };
+}
+
+/** The validation loss of a model, for the figures. */
+export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
+  return { label, pretrained, history, seeds: runs.map((each) => each.history) };
+}
+
+/** The pixels of all runs of a model in one matrix. */
+export function modelConfusionMatrix({ runs }: ComparedModel, convention: Convention): ConfusionMatrix {
+  const [first, ...others] = runs.map(({ run, evaluation }) =>
+    readConfusionMatrix(run.path(evaluation.folder), convention),
+  );
+  for (const { counts } of others)
+    for (let cell = 0; cell < counts.length; cell += 1) first.counts[cell] += counts[cell];
+  return first;
+}
+
+/**
+ * One sentence a convention: by how much each model's mean IoU is above or below that of the first, and how often where
+ * both were run with the same seeds. Between models of a single seed no difference is told: it is chance as well as them.
+ */
+export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]): string[] {
+  const [first, ...others] = models;
+  return others.flatMap(({ label, runs }) =>
+    CONVENTIONS.map((convention) => {
+      const iou = ({ metrics }: Pick<ModelRun, 'metrics'>) => metrics[convention].meanIou;
+      const [theirs, ours]: [Spread, Spread] = [spread(first.runs.map(iou)), spread(runs.map(iou))];
+      if (Math.min(first.runs.length, runs.length) < 2)
+        return `${convention}: undecided between ${label} (mean IoU ${formatScore(ours.mean)}) and ${first.label} (${formatScore(theirs.mean)}), as one seed says nothing of a model: another may turn them round`;
+      const points = (ours.mean - theirs.mean) * 100;
+      const direction = points >= 0 ? 'above' : 'below';
+      const pairs = runs.flatMap((run) =>
+        first.runs.filter(({ seed }) => seed === run.seed).map((base) => [iou(base), iou(run)]),
+      );
+      const paired = runs.length > 1 && pairs.length === runs.length && pairs.length === first.runs.length;
+      const ahead = pairs.filter(([base, run]) => run > base).length;
+      const values = [
+        `${formatSpread(ours)} against ${formatSpread(theirs)}`,
+        ...(paired ? [`ahead with ${ahead} of ${pairs.length} seeds`] : []),
+      ];
+      return `${convention}: mean IoU of ${label} is ${Math.abs(points).toFixed(1)} points ${direction} ${first.label} (${values.join('; ')})`;
+    }),
+  );
+}
+
+function perConvention<T>(make: (convention: Convention) => T): Record<Convention, T> {
+  return Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
+}
+
+function notAComparison(name: string): never {
+  throw new RunError(`experiment "${name}" names no runs to compare`, 'list them under comparison.runs');
+}

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { canonicalJson, shortHash } from '../configuration/canonical-json';
+import type { Dataset } from '../data/dataset';
+import { dataFingerprint } from '../data/open-dataset';
+import { RunError } from '../errors';
+import type { Run } from '../experiment/run-folder';
+import type { Experiment } from '../experiment/schema';
+import { withoutDefaults } from '../experiment/training-identity';
+import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { checkpointMetadata, readModelJson } from '../training/checkpoint-metadata';
+import { wholeCheckpoint } from './standing';
+
+/** Below a run's folder, a folder for each way in which it was evaluated. */
+export const EVALUATIONS = 'evaluations';
+
+/** Version of how an evaluation's folder is named. */
+const NAME_VERSION = 1;
+
+/** What an evaluation was made of: as long as this holds, its scores do. */
+const basisSchema = z.object({
+  /** Hash of the training's identity; null for a checkpoint that does not say. */
+  training: z.string().nullable(),
+  checkpoint: z.object({
+    epoch: z.number(),
+    /** Of the weights. */
+    sha256: z.string(),
+  }),
+  /** Fingerprint of the contents of the evaluated scenes. */
+  data: z.string(),
+});
+
+export const evaluationRecordSchema = basisSchema.extend({
+  split: z.enum(['train', 'validation', 'test']),
+  resolution: z.enum(['training', 'original']),
+  /** How many scenes were evaluated. */
+  scenes: z.number(),
+  /** Names of the model's output channels, in order. */
+  classes: z.array(z.string()),
+  execution: z.record(z.string(), z.unknown()),
+  /** Ways other than TensorFlow's own in which convolutions were computed, by shape. */
+  convolutionForms: z.record(z.string(), z.string()),
+  /** ISO 8601. */
+  evaluatedAt: z.string(),
+});
+
+export type EvaluationBasis = z.infer<typeof basisSchema>;
+/** What an evaluation says of itself, in its `metrics.json`. */
+export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
+
+/**
+ * The folder of an experiment's evaluation below its run's, such as `evaluations/test-training-1a2b3c4d`: the hash is of
+ * what else decides which pixels are counted.
+ */
+export function evaluationFolder({ data, evaluation }: Experiment): string {
+  const { split, resolution, panels: _panels, window, ...rest } = evaluation;
+  const settings = withoutDefaults({
+    evaluation: { ...rest, ...(resolution === 'original' && { window }) },
+    data: { limit: { [split]: data.limit[split] }, synthetic: { scenes: { [split]: data.synthetic.scenes[split] } } },
+  });
+  return path.join(EVALUATIONS, `${split}-${resolution}-${shortHash({ version: NAME_VERSION, ...settings })}`);
+}
+
+/**
+ * What an evaluation would be made of now: the run's best checkpoint and the scenes as they are.
+ *
+ * @throws RunError when there is no checkpoint, or it is damaged; DataError when there are no scenes
+ */
+export async function evaluationBasis(run: Run, dataset: Dataset): Promise<EvaluationBasis> {
+  const { data, evaluation } = run.experiment;
+  const best = await wholeCheckpoint(run.path(BEST_CHECKPOINT));
+  if (!best) throw new RunError(`${run.path(BEST_CHECKPOINT)}: is missing`, 'train that run first');
+  return {
+    training: best.training ? shortHash(best.training, 16) : null,
+    checkpoint: { epoch: best.epoch, sha256: best.weights },
+    data: await dataFingerprint(dataset, data, [evaluation.split]),
+  };
+}
+
+/** Whether an evaluation was made of that. */
+export function isMadeOf({ training, checkpoint, data }: EvaluationBasis, basis: EvaluationBasis): boolean {
+  return canonicalJson({ training, checkpoint, data }) === canonicalJson(basis);
+}
+
+/**
+ * Whether an evaluation was made of the checkpoint that a run folder holds now, by what the checkpoint says of itself; the
+ * scenes are not looked at.
+ */
+export function isOfCheckpoint({ checkpoint, training }: EvaluationBasis, folder: string): boolean {
+  const best = path.join(folder, BEST_CHECKPOINT);
+  const metadata = checkpointMetadata(best);
+  const [{ sha256 = undefined } = {}] = readModelJson(best).weightsManifest ?? [];
+  return (
+    metadata?.epoch === checkpoint.epoch &&
+    (sha256 === undefined || sha256 === checkpoint.sha256) &&
+    (metadata.training ? shortHash(metadata.training, 16) : null) === training
+  );
+}
+
+/** Folders of the evaluations of a run that were brought to their end, the newest first. */
+export function evaluationFolders(folder: string): string[] {
+  const below = path.join(folder, EVALUATIONS);
+  const names = existsSync(below) ? readdirSync(below) : [];
+  const time = (name: string) => statSync(path.join(below, name, 'metrics.json')).mtimeMs;
+  return names
+    .filter((name) => existsSync(path.join(below, name, 'metrics.json')))
+    .sort((a, b) => time(b) - time(a) || (a < b ? -1 : 1))
+    .map((name) => path.join(EVALUATIONS, name));
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { RunError } from '../errors';
+import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
+import { CONVENTION_NOTES } from '../evaluation/metric-notes';
+import type { Metrics } from '../evaluation/metrics';
+import { writeFile } from '../files/write-file';
+import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toCsv, toMarkdown } from '../tables/tables';
+import { type EvaluationRecord, evaluationRecordSchema } from './evaluation-record';
+
+/** The scores of one or more models, and what they were measured on. */
+export interface MetricsReport {
+  /** Such as "Cityscapes, validation split, 500 scenes, centre square resized to 256x256". */
+  setting: string;
+  models: readonly ModelScores[];
+  /** Of a run: what its scores were made of. */
+  evaluation?: EvaluationRecord;
+  /** Of a comparison: the runs, and what their scores were made of. */
+  compared?: readonly ComparedEvaluation[];
+}
+
+export interface ComparedEvaluation {
+  /** The run's folder. */
+  run: string;
+  evaluation: EvaluationRecord;
+}
+
+const score = z.number().nullable();
+const metrics = z.array(
+  z.object({
+    convention: z.enum(CONVENTIONS),
+    pixelAccuracy: score,
+    meanClassAccuracy: score,
+    meanIou: score,
+    groups: z.array(z.object({ group: z.string(), iou: score, accuracy: score, pixels: z.number() })),
+  }),
+);
+const seeds = z.array(z.object({ seed: z.number(), metrics }));
+const metricsReport = z.object({
+  setting: z.string(),
+  models: z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() })),
+  evaluation: evaluationRecordSchema.optional(),
+  compared: z.array(z.object({ run: z.string(), evaluation: evaluationRecordSchema })).optional(),
+});
+
+/** Writes `metrics.csv`, `metrics.md` and, last, `metrics.json` into a folder, each whole or not at all. */
+export function writeMetricsFiles(folder: string, report: MetricsReport): void {
+  writeFile(path.join(folder, 'metrics.csv'), metricsCsv(report));
+  writeFile(path.join(folder, 'metrics.md'), metricsMarkdown(report));
+  writeFile(path.join(folder, 'metrics.json'), metricsJson(report));
+}
+
+/**
+ * Reads back what {@link writeMetricsFiles} wrote.
+ *
+ * @throws RunError when the file is missing or is not a metrics file
+ */
+export function readMetricsFile(folder: string): MetricsReport {
+  const file = path.join(folder, 'metrics.json');
+  try {
+    const { models, ...report } = metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return {
+      ...report,
+      models: models.map(({ model, metrics, seeds }) => ({
+        model,
+        metrics: metrics.map(withNaN),
+        ...(seeds && { seeds: seeds.map((each) => ({ ...each, metrics: each.metrics.map(withNaN) })) }),
+      })),
+    };
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const problem = missing ? 'there is none' : `it is not a metrics file (${reasonOf(cause)})`;
+    throw new RunError(`${file}: expected the metrics of a run, but ${problem}`, 'run the evaluation notebook again', {
+      cause,
+    });
+  }
+}
+
+/** Full precision; NaN, which JSON has no word for, is null. */
+export function metricsJson(report: MetricsReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/**
+ * One row for each model and convention, full precision; an absent group's IoU is empty. Where a model has several seeds,
+ * one row for each of them.
+ */
+export function metricsCsv({ models }: MetricsReport): string {
+  const groups = [
+    ...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map((score) => score.group)))),
+  ];
+  const number = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : String(value));
+  return toCsv({
+    header: [
+      'model',
+      ...(hasSeeds(models) ? ['seed'] : []),
+      'metric',
+      'pixel_accuracy',
+      'mean_class_accuracy',
+      'mean_iou',
+      ...groups.map((group) => `iou_${group}`),
+    ],
+    rows: models.flatMap(({ model, metrics, seeds = [{ seed: undefined, metrics }] }) =>
+      seeds.flatMap(({ seed, metrics: scores }) =>
+        scores.map((entry) => [
+          model,
+          ...(hasSeeds(models) ? [number(seed)] : []),
+          entry.convention,
+          number(entry.pixelAccuracy),
+          number(entry.meanClassAccuracy),
+          number(entry.meanIou),
+          ...groups.map((group) => number(entry.groups.find((score) => score.group === group)?.iou)),
+        ]),
+      ),
+    ),
+  });
+}
+
+/** Name of the file of a run folder that {@link confusionMatrixCsv} fills. */
+export function confusionMatrixFile(convention: Convention): string {
+  return `confusion-matrix-${convention}.csv`;
+}
+
+/** Pixel counts: one row a true class, one column a predicted class. */
+export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string {
+  const row = (index: number) => Array.from(counts.slice(index * classes.length, (index + 1) * classes.length), String);
+  return toCsv({ header: ['truth', ...classes], rows: classes.map((name, index) => [name, ...row(index)]) });
+}
+
+/**
+ * Reads back the pixel counts that an evaluation left in a run folder.
+ *
+ * @throws RunError when the file is missing or is no square table of numbers
+ */
+export function readConfusionMatrix(folder: string, convention: Convention): ConfusionMatrix {
+  const file = path.join(folder, confusionMatrixFile(convention));
+  const remedy = 'run the evaluation notebook again';
+  if (!existsSync(file)) throw new RunError(`${file} is missing: expected the pixel counts of a run`, remedy);
+  const [[, ...classes], ...rows] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const counts = Float64Array.from(rows.flatMap(([, ...values]) => values.map(Number)));
+  if (rows.length !== classes.length || counts.length !== classes.length ** 2 || counts.some(Number.isNaN))
+    throw new RunError(`${file}: expected a row of ${classes.length} counts for each of its classes`, remedy);
+  return { convention, classes, counts };
+}
+
+/** The comparison and the groups' IoU as tables, with what was measured and how. */
+export function metricsMarkdown({ setting, models }: MetricsReport): string {
+  const conventions = [...new Set(models.flatMap(({ metrics }) => metrics.map((entry) => entry.convention)))];
+  const notes = conventions.map((convention) => `- \`${convention}\`: ${CONVENTION_NOTES[convention]}.`);
+  if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
+  return [
+    '# Metrics\n',
+    `${setting}.\n`,
+    toMarkdown(comparisonTable(models)),
+    '## IoU by group\n',
+    toMarkdown(groupIouTable(models)),
+    `${notes.join('\n')}\n`,
+  ].join('\n');
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return (error as Error).message;
+  const [{ path: place, message }] = error.issues;
+  return [place.join('.'), message].filter((part) => part !== '').join(': ');
+}
+
+/** As they are stored, NaN being null. */
+type StoredMetrics = z.infer<typeof metrics>[number];
+
+function withNaN(metrics: StoredMetrics): Metrics {
+  const number = (value: number | null) => value ?? Number.NaN;
+  return {
+    ...metrics,
+    pixelAccuracy: number(metrics.pixelAccuracy),
+    meanClassAccuracy: number(metrics.meanClassAccuracy),
+    meanIou: number(metrics.meanIou),
+    groups: metrics.groups.map((score) => ({ ...score, iou: number(score.iou), accuracy: number(score.accuracy) })),
+  };
+}

@@ -1,0 +1,131 @@
+import { existsSync, rmSync } from 'node:fs';
+import type { Dataset } from '../data/dataset';
+import { cropClassByLabelId } from '../data/object-crops';
+import { cropSource, openDataset, sceneSource } from '../data/open-dataset';
+import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
+import type { Run } from '../experiment/run-folder';
+import type { TrainingIdentity } from '../experiment/training-identity';
+import { removeUnfinished } from '../files/write-file';
+import { groupIndexByLabelId } from '../labels';
+import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
+import { saveCheckpoint, tidyCheckpoint } from '../training/checkpoint';
+import { type EpochRecord, HISTORY_FILE, historyLine } from '../training/history';
+import { type TrainingData, type TrainingEvents, train } from '../training/train';
+import { continueFromOther, type Origin } from './continuation';
+import { resumedTraining } from './resume';
+import { epochsDone, isTrainedAs, presentIdentity } from './standing';
+
+export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
+  /** The training was interrupted before, and goes on after these epochs; or all of them are done already. */
+  onResume?: (history: readonly EpochRecord[]) => void | Promise<void>;
+}
+
+/**
+ * Trains the model of a run and keeps what comes of it in the run folder: `history.jsonl`, the checkpoints of the last
+ * epoch and of the lowest validation loss, and `provenance.json`.
+ *
+ * A training that was interrupted goes on from its last checkpoint, as if it had never stopped; so does one whose first
+ * epochs were done by a run beside it that differs in nothing but `training.epochs`. One that is complete is not repeated.
+ *
+ * @throws RunError when the folder holds epochs of another training: other settings, data or weights; DataError, ModelError
+ * or RunError as the steps it takes
+ */
+export async function trainRun(
+  run: Run,
+  { onStep, onEpoch, onResume, onDownload }: TrainRunEvents = {},
+): Promise<EpochRecord[]> {
+  const { experiment } = run;
+  const startedAt = new Date();
+  if (existsSync(run.path())) removeUnfinished(run.path());
+  const dataset = await openDataset(experiment.data);
+  const { model, description } = await buildExperimentModel(experiment, { onDownload });
+  let held: tf.Tensor[] = [];
+  try {
+    const identity = await presentIdentity(experiment, dataset);
+    const origin = epochsDone(run, identity) === 0 ? await beginning(run, identity) : undefined;
+    const resume = resumedTraining(run, model, identity);
+    if (resume) {
+      held = [...resume.optimizer.first, ...resume.optimizer.second];
+      tidyCheckpoint(run.path(LAST_CHECKPOINT), resume.history.length);
+      await onResume?.(resume.history);
+    }
+    const provenance = provenanceOf(run, identity, startedAt, origin);
+    if (resume?.history.length === experiment.training.epochs && (await isTrainedAs(run, identity))) {
+      if (origin) writeProvenance(run, { ...provenance, parts: provenance.parts.slice(0, -1) });
+      return [...resume.history];
+    }
+    const part = provenance.parts[provenance.parts.length - 1];
+    writeProvenance(run, provenance);
+    const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
+    const { seed, training: settings, execution } = experiment;
+    const { encoder } = experiment.model;
+    const options = { settings, execution, encoder, seed, ...description, classOfLabelId, resume };
+    const end = () => {
+      part.endedAt = new Date().toISOString();
+      writeProvenance(run, provenance);
+    };
+    try {
+      const history = await train(model, trainingData(run, dataset), options, {
+        onStep,
+        onPrepared: ({ convolutionForms }) => {
+          part.convolutionForms = { ...part.convolutionForms, ...convolutionForms };
+          writeProvenance(run, provenance);
+        },
+        onEpoch: async (record, records, optimizer) => {
+          const { epoch, validationLoss, best } = record;
+          const metadata = { ...description, epoch, validationLoss, training: identity };
+          // The best checkpoint comes first, so that it is never worse than the history says. The last one comes last: a
+          // training that ends before it repeats this epoch, with the same outcome.
+          if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
+          run.write(HISTORY_FILE, records.map(historyLine).join(''));
+          part.firstEpoch ??= epoch;
+          part.lastEpoch = epoch;
+          writeProvenance(run, provenance);
+          await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata, optimizer());
+          await onEpoch?.(record, records, optimizer);
+        },
+      });
+      end();
+      return history;
+    } catch (error) {
+      try {
+        end();
+      } catch {} // What went wrong first is what is to be told.
+      throw error;
+    }
+  } finally {
+    tf.dispose(held);
+    model.dispose();
+  }
+}
+
+/** A folder without epochs gets those of a run with fewer, where there is one; what is left of a first epoch is removed. */
+async function beginning(run: Run, identity: TrainingIdentity): Promise<Origin | undefined> {
+  for (const made of [HISTORY_FILE, 'checkpoints', 'provenance.json'])
+    rmSync(run.path(made), { recursive: true, force: true });
+  return continueFromOther(run, identity);
+}
+
+/** What is known of the training before, with the part that begins now at the end. */
+function provenanceOf(run: Run, { data, weights }: TrainingIdentity, startedAt: Date, origin?: Origin): Provenance {
+  const { version: tensorflowVersion, device } = tensorFlowRuntime();
+  const { seed, model } = run.experiment;
+  const { continuedFrom = null, parts = [] } = readProvenance(origin?.folder ?? run.path()) ?? {};
+  const source = model.encoder.weights;
+  return {
+    seed,
+    dataFingerprint: data,
+    weights: source !== null && weights !== null ? { source, sha256: weights } : null,
+    continuedFrom: origin ?? continuedFrom,
+    parts: [...parts, beginPart({ device, tensorflowVersion, startedAt })],
+  };
+}
+
+function trainingData({ experiment }: Run, dataset: Dataset): TrainingData {
+  const { task, data: settings, seed } = experiment;
+  const source = (split: 'train' | 'validation') =>
+    task === 'classification' ? cropSource(dataset, settings, split, seed) : sceneSource(dataset, settings, split);
+  return { training: source('train'), validation: source('validation') };
+}

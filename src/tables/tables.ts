@@ -1,0 +1,149 @@
+import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
+import type { Metrics } from '../evaluation/metrics';
+import { escapeHtml } from '../report/page/html';
+import { type Spread, spread } from '../study/seeds';
+
+/** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
+export interface Table {
+  header: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** Indices of the columns that hold words and are set left. */
+  text: readonly number[];
+}
+
+/** One model's scores, one entry a convention. */
+export interface ModelScores {
+  model: string;
+  /** Averaged over the seeds where there are several. */
+  metrics: readonly Metrics[];
+  /** Each seed's scores; absent for a model of one run. */
+  seeds?: readonly { seed: number; metrics: readonly Metrics[] }[];
+}
+
+/** Stands for a value that does not exist, such as the IoU of an absent group. */
+export const ABSENT = '–';
+
+/** @returns three decimals; a dash for NaN. */
+export function formatScore(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(3) : ABSENT;
+}
+
+/** @returns the mean, followed by the deviation where there is one, as in `0.617 ± 0.010`. */
+export function formatSpread({ mean, deviation }: Spread): string {
+  return Number.isNaN(deviation) ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
+}
+
+/**
+ * Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and convention, the conventions together. Where
+ * a model has several seeds, their number is told and each score is mean ± sample standard deviation.
+ */
+export function comparisonTable(models: readonly ModelScores[]): Table {
+  const several = hasSeeds(models);
+  return {
+    header: ['Model', 'Metric', ...(several ? ['Seeds'] : []), 'Pixel Acc.', 'Mean class acc.', 'IoU'],
+    rows: byConvention(models, (model, convention, seeds) => [
+      model,
+      convention,
+      ...(several ? [String(seeds.length)] : []),
+      scoreOf(seeds, (metrics) => metrics.pixelAccuracy),
+      scoreOf(seeds, (metrics) => metrics.meanClassAccuracy),
+      scoreOf(seeds, (metrics) => metrics.meanIou),
+    ]),
+    text: [0, 1],
+  };
+}
+
+/** IoU of each group, one row for each model and convention; a group that a convention leaves out is a dash. */
+export function groupIouTable(models: readonly ModelScores[]): Table {
+  const groups = [...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map(nameOf))))];
+  const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
+  return {
+    header: ['Model', 'Metric', ...groups, 'mean'],
+    rows: byConvention(models, (model, convention, seeds) => [
+      model,
+      convention,
+      ...groups.map((group) => scoreOf(seeds, (metrics) => iou(metrics, group) ?? Number.NaN)),
+      scoreOf(seeds, (metrics) => metrics.meanIou),
+    ]),
+    text: [0, 1],
+  };
+}
+
+/** One model under one convention: Group | IoU | Accuracy | Pixels, closed by the means. */
+export function metricsTable(metrics: Metrics): Table {
+  const pixels = metrics.groups.reduce((sum, score) => sum + score.pixels, 0);
+  return {
+    header: ['Group', 'IoU', 'Accuracy', 'Pixels'],
+    rows: [
+      ...metrics.groups.map(({ group, iou, accuracy, pixels: count }) => [
+        group,
+        formatScore(iou),
+        formatScore(accuracy),
+        formatCount(count),
+      ]),
+      ['mean', formatScore(metrics.meanIou), formatScore(metrics.meanClassAccuracy), formatCount(pixels)],
+    ],
+    text: [0],
+  };
+}
+
+/** Whether any model was run with several seeds. */
+export function hasSeeds(models: readonly ModelScores[]): boolean {
+  return models.some(({ seeds }) => seeds !== undefined);
+}
+
+function scoreOf(seeds: readonly Metrics[], score: (metrics: Metrics) => number): string {
+  return formatSpread(spread(seeds.map(score)));
+}
+
+/** @param row given one entry a seed, one for a model of one run */
+function byConvention(
+  models: readonly ModelScores[],
+  row: (model: string, convention: Convention, seeds: readonly Metrics[]) => string[],
+): string[][] {
+  return CONVENTIONS.flatMap((convention: Convention) =>
+    models.flatMap(({ model, metrics, seeds = [{ metrics }] }) => {
+      const scores = seeds.flatMap((each) => each.metrics.filter((entry) => entry.convention === convention));
+      return scores.length > 0 ? [row(model, convention, scores)] : [];
+    }),
+  );
+}
+
+function nameOf({ group }: { group: string }): string {
+  return group;
+}
+
+/** Thousands apart by thin spaces, the same in every locale. */
+function formatCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
+}
+
+/** @returns the table in GitHub's Markdown, columns padded so that it also reads as text. */
+export function toMarkdown(table: Table): string {
+  const cells = [table.header, ...table.rows].map((row) => row.map((cell) => cell.replace(/\|/g, '\\|')));
+  const widths = table.header.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => (table.text.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, column) => (table.text.includes(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return `${[line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')}\n`;
+}
+
+/** @returns the table as RFC 4180 has it, with line feeds. */
+export function toCsv({ header, rows }: Pick<Table, 'header' | 'rows'>): string {
+  const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);
+  return [header, ...rows].map((row) => `${row.map(quote).join(',')}\n`).join('');
+}
+
+/** @returns a `<table>`; the first column are row headings. */
+export function toHtml({ header, rows, text }: Table): string {
+  const style = (column: number) => (text.includes(column) ? '' : ' class="number"');
+  const head = header.map((cell, column) => `<th scope="col"${style(column)}>${escapeHtml(cell)}</th>`).join('');
+  const body = rows.map((row) => {
+    const [first, ...others] = row;
+    // Where a score is broken into two lines, the deviation goes to the second.
+    const html = (cell: string) => escapeHtml(cell).replace(' ± ', ' ±&nbsp;');
+    const cells = others.map((cell, index) => `<td${style(index + 1)}>${html(cell)}</td>`).join('');
+    return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+  });
+  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n`;
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'bun:test';
+import sharp from 'sharp';
+import { GROUP_COLORS, GROUP_NAMES } from '../../../src/labels';
+import { exampleSheet, panel, panelSheet } from '../../../src/report/drawing/panel';
+import {
+  errorMask,
+  errorMaskImage,
+  labelMaskImage,
+  NOT_JUDGED,
+  NOT_JUDGED_COLOR,
+  RIGHT,
+  rightShare,
+  WRONG,
+  WRONG_COLOR,
+} from '../../../src/report/drawing/rgb-image';
+
+const [VOID, FLAT, SKY] = ['void', 'flat', 'sky'].map((group) => GROUP_NAMES.indexOf(group as 'sky'));
+
+// Truth: sky sky    Prediction: sky flat
+//        flat void              flat flat
+const truth = [SKY, SKY, FLAT, VOID];
+const prediction = [SKY, FLAT, FLAT, FLAT];
+
+test('the error mask of a 2x2 scene: void is left out, or judged as under groups-8', () => {
+  expect([...errorMask(truth, prediction)]).toEqual([RIGHT, WRONG, RIGHT, NOT_JUDGED]);
+  expect([...errorMask(truth, prediction, { judgeVoid: true })]).toEqual([RIGHT, WRONG, RIGHT, WRONG]);
+  expect(rightShare(errorMask(truth, prediction))).toBeCloseTo(2 / 3);
+  expect(rightShare(errorMask(truth, prediction, { judgeVoid: true }))).toBe(0.5);
+  expect(rightShare(errorMask([VOID], [FLAT]))).toBeNaN();
+  expect(() => errorMask([SKY], [])).toThrow('1 true pixels against 0');
+});
+
+test('right pixels keep half their brightness, wrong ones are red', () => {
+  const image = { width: 3, height: 1, pixels: Uint8Array.from([200, 200, 200, 9, 9, 9, 9, 9, 9]) };
+  const { pixels } = errorMaskImage(Uint8Array.from([RIGHT, WRONG, NOT_JUDGED]), image);
+  expect([...pixels]).toEqual([100, 100, 100, ...WRONG_COLOR, ...NOT_JUDGED_COLOR]);
+});
+
+test('a mask is drawn in its groups’ colours; an index that is no group is refused', () => {
+  expect([...labelMaskImage([SKY, FLAT], 2, 1).pixels]).toEqual([...GROUP_COLORS.sky, ...GROUP_COLORS.flat]);
+  expect(() => labelMaskImage([8], 1, 1)).toThrow('no group has the index 8');
+  expect(() => labelMaskImage([1], 2, 1)).toThrow('expected 2x1');
+});
+
+const scene = { name: 'scene', width: 2, height: 2, image: new Uint8Array(12).fill(200), truth };
+
+/** Colour of the picture in column `column` at the middle of its pixel (x, y); cells are 512 device pixels, gaps 24. */
+async function colorAt(png: Buffer, column: number, x: number, y: number): Promise<number[]> {
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const left = 40 + column * (512 + 24) + x * 256 + 128;
+  const top = 120 + y * 256 + 128;
+  return [...data.subarray((top * info.width + left) * info.channels).subarray(0, 3)];
+}
+
+test('a panel shows input, truth, prediction and error mask side by side, each pixel a sharp square', async () => {
+  const png = await panel({ ...scene, prediction });
+  expect((await sharp(png).metadata()).width).toBe(4 * 512 + 3 * 24 + 2 * 40);
+  expect(await colorAt(png, 0, 0, 0)).toEqual([200, 200, 200]);
+  expect(await colorAt(png, 1, 1, 0)).toEqual([...GROUP_COLORS.sky]);
+  expect(await colorAt(png, 2, 1, 0)).toEqual([...GROUP_COLORS.flat]);
+  expect(await colorAt(png, 3, 1, 0)).toEqual([...WRONG_COLOR]);
+  expect(await colorAt(png, 3, 1, 1)).toEqual([...NOT_JUDGED_COLOR]);
+});
+
+test('a sheet has two columns for each model and a row for each scene; the same scenes give the same bytes', async () => {
+  const scenes = [{ ...scene, predictions: [prediction, truth] }];
+  const one = await panelSheet(scenes, ['Base', 'Pre-trained']);
+  const two = await panelSheet([...scenes, ...scenes], ['Base', 'Pre-trained']);
+  const [small, large] = await Promise.all([sharp(one).metadata(), sharp(two).metadata()]);
+  expect(small.width).toBe(6 * 512 + 5 * 24 + 2 * 40);
+  expect(large.height - small.height).toBeGreaterThan(512);
+  expect((await panelSheet(scenes, ['Base', 'Pre-trained'])).equals(one)).toBe(true);
+});
+
+test('an example lays the mask over the input, half and half', async () => {
+  const png = await exampleSheet([scene]);
+  const [red, green, blue] = GROUP_COLORS.sky;
+  expect(await colorAt(png, 2, 0, 0)).toEqual([red, green, blue].map((value) => Math.round((value + 200) / 2)));
+});
+
+test('an image of the wrong size is refused by name', async () => {
+  expect(() => exampleSheet([{ ...scene, image: new Uint8Array(3) }])).toThrow('scene: image of 3 bytes');
+});
+
+test('a sheet without scenes is refused', async () => {
+  await expect(panelSheet([], ['Base'])).rejects.toThrow('no picture to show');
+});

@@ -1,0 +1,86 @@
+import { expect, test } from 'bun:test';
+import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
+import { metrics } from '../../../src/evaluation/metrics';
+import { GROUP_NAMES } from '../../../src/labels';
+import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
+import { confusionMatrixFigure, rowShares } from '../../../src/report/figures/confusion-matrix';
+import { modelStyles } from '../../../src/report/figures/figure';
+import { groupIouFigure } from '../../../src/report/figures/group-iou';
+import { validationLossFigure } from '../../../src/report/figures/validation-loss';
+import type { EpochRecord } from '../../../src/training/history';
+
+const record = (epoch: number, validationLoss: number): EpochRecord => ({
+  epoch,
+  learningRate: 0.001,
+  trainingLoss: validationLoss / 2,
+  validationLoss,
+  validationAccuracy: 0.5,
+  seconds: 1,
+  best: false,
+});
+
+test('the base model is pink, the pre-trained one red, and they differ in dash, marker and pattern', () => {
+  const [base, pretrained] = modelStyles([{ pretrained: false }, { pretrained: true }]);
+  expect(base.color).toBe('#ff44aa');
+  expect(pretrained.color).toBe('#d00000');
+  for (const key of ['dash', 'symbol', 'pattern'] as const) expect(base[key]).not.toBe(pretrained[key]);
+});
+
+test('the validation-loss figure draws each history and rings its lowest point', () => {
+  const figure = validationLossFigure([
+    { label: 'Base', pretrained: false, history: [record(1, 0.9), record(2, 0.4), record(3, 0.5)] },
+    { label: 'Pre-trained', pretrained: true, history: [record(1, 0.6), record(2, 0.3), record(3, 0.2)] },
+  ]);
+  const [base, pretrained, baseBest, pretrainedBest] = figure.data;
+  expect(figure.data).toHaveLength(4);
+  expect([base.name, base.x, base.y]).toEqual(['Base', [1, 2, 3], [0.9, 0.4, 0.5]]);
+  expect(pretrained.y).toEqual([0.6, 0.3, 0.2]);
+  expect([baseBest.x, baseBest.y]).toEqual([[2], [0.4]]);
+  expect([pretrainedBest.x, pretrainedBest.y]).toEqual([[3], [0.2]]);
+});
+
+test('of equal losses the earliest is the lowest, and an empty history has none', () => {
+  expect(validationLossFigure([{ label: 'Base', pretrained: false, history: [] }]).data).toHaveLength(1);
+});
+
+/** Groups void and flat: 6 of 8 void pixels right, both flat pixels right; the other groups are absent. */
+const counts = new Float64Array(64);
+counts[0] = 6; // void, predicted void
+counts[1] = 2; // void, predicted flat
+counts[9] = 2; // flat, predicted flat
+const matrix: ConfusionMatrix = { convention: 'groups-8', classes: GROUP_NAMES, counts };
+
+test('the IoU figure shows 6/8 and 2/4, and a dash for groups that are absent', () => {
+  const figure = groupIouFigure([{ label: 'Base', pretrained: false, metrics: metrics(matrix) }]);
+  expect(figure.data[0].y).toEqual([0.75, 0.5, null, null, null, null, null, null]);
+  expect((figure.data[0].text as string[]).slice(0, 3)).toEqual(['0.75', '0.50', '']);
+  const dashes = figure.layout.annotations as { x: string; text: string }[];
+  expect(dashes.map(({ x }) => x)).toEqual(GROUP_NAMES.slice(2));
+  expect(figure.data[0].name).toBe('Base, mean 0.625');
+});
+
+test('an IoU figure of two metrics at once is refused', () => {
+  const one = metrics(matrix);
+  const other = metrics({ ...matrix, convention: 'official-7' });
+  const models = [one, other].map((entry) => ({ label: 'Base', pretrained: false, metrics: entry }));
+  expect(() => groupIouFigure(models)).toThrow('one convention a figure');
+});
+
+test('the rows of the confusion matrix add up to one, and an empty row says so', () => {
+  const shares = rowShares(matrix);
+  expect(shares[0]).toEqual([0.75, 0.25, 0, 0, 0, 0, 0, 0]);
+  expect(shares[1]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+  expect(shares[2]).toEqual(Array(8).fill(null));
+  const notes = confusionMatrixFigure(matrix).layout.annotations as { y: string; text: string }[];
+  expect(notes.map(({ y }) => y)).toEqual(GROUP_NAMES.slice(2));
+});
+
+test('the class distribution shows shares in the groups’ colours', () => {
+  const shares = GROUP_NAMES.map((group, index) => ({
+    group,
+    share: [0.5, 0.3, 0.15, 0.04, 0.00995, 0.00005, 0, 0][index],
+  }));
+  const [bars] = classDistributionFigure([{ label: 'train', shares }]).data;
+  expect(bars.text).toEqual(['50%', '30%', '15%', '4.0%', '1.0%', '<0.01%', '0', '0']);
+  expect((bars.marker as { color: string[] }).color[1]).toBe('rgb(128, 64, 128)');
+});

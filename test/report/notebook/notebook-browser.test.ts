@@ -1,0 +1,38 @@
+import { afterAll, expect } from 'bun:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { renderPng } from '../../../src/report/drawing/render-figure';
+import { notebookFigureHtml, notebookPlotlyHtml } from '../../../src/report/notebook/notebook-figure';
+import { browserTest, closeBrowserAfterAll, openPage } from '../../browser';
+import { SAMPLE_FIGURES } from '../page/sample-report';
+
+closeBrowserAfterAll();
+const folder = mkdtempSync(path.join(tmpdir(), 'notebook-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+browserTest(
+  "a notebook's figure is interactive once its first cell has run, and a picture where none has",
+  async () => {
+    const { curves } = SAMPLE_FIGURES;
+    const html = notebookFigureHtml(curves, await renderPng(curves, { scale: 1 }));
+    const open = (name: string, body: string) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, `<!doctype html><meta charset="utf-8"><body style="width:600px">${body}`);
+      return openPage(pathToFileURL(file).href);
+    };
+    // The figure may be rendered before the cell that brings Plotly.
+    const { page, problems, requests } = await open('run.html', `${html}${notebookPlotlyHtml()}`);
+    const plot = page.locator('[data-figure].js-plotly-plot');
+    await plot.locator('.scatterlayer .trace').first().waitFor();
+    expect(await plot.locator('img').count()).toBe(0);
+    // It is as wide as its cell, not as wide as the picture.
+    expect((await plot.locator('svg.main-svg').first().boundingBox())!.width).toBe(600);
+    expect([problems, requests]).toEqual([[], []]);
+
+    const alone = await open('alone.html', html);
+    expect(await alone.page.getByRole('img', { name: /^Validation loss after each epoch/ }).isVisible()).toBe(true);
+    expect(alone.problems).toEqual([]);
+  },
+);

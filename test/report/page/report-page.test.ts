@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import { JSDOM } from 'jsdom';
+import { metrics } from '../../../src/evaluation/metrics';
+import { GROUP_NAMES, LABELS } from '../../../src/labels';
+import { classReductionHtml, classReductionSvg } from '../../../src/report/figures/class-reduction';
+import { reportPage } from '../../../src/report/page/report-page';
+import { labelBoxes } from '../drawing/label-boxes';
+import { matrixOf, SAMPLE_REPORT } from './sample-report';
+
+test('the class reduction names all labels and groups, in the picture and in the table', () => {
+  const words = labelBoxes(classReductionSvg());
+  const { document } = new JSDOM(classReductionHtml()).window;
+  expect(document.querySelectorAll('tbody tr')).toHaveLength(GROUP_NAMES.length);
+  for (const { name, ignoreInEvaluation } of LABELS) {
+    const shown = ignoreInEvaluation ? `${name}*` : name;
+    expect(words.map(({ label }) => label)).toContain(shown);
+    expect(document.body.textContent).toContain(shown);
+  }
+  for (const { label, right } of words) expect([label, right < 860]).toEqual([label, true]);
+});
+
+test('the page holds all of a report, needs no other file and cannot be broken by what it shows', async () => {
+  const page = await reportPage({
+    ...SAMPLE_REPORT,
+    title: 'Base <against> pre-trained',
+    scores: [{ model: 'A & B', metrics: [metrics(matrixOf(3))] }],
+    runs: [{ ...SAMPLE_REPORT.runs[0], configuration: 'name: </pre><script>alert()' }],
+  });
+  const { document } = new JSDOM(page).window;
+  expect(document.querySelector('h1')?.textContent).toBe('Base <against> pre-trained');
+  // 10 true pixels a group, 3 of them right, 10 predicted: 3 of 10, and 3 of 10 + 10 - 3.
+  expect(document.querySelector('tbody tr')?.textContent).toBe('A & Bgroups-80.3000.3000.176');
+  expect([...document.querySelectorAll('h2')].map((heading) => heading.textContent)).toEqual([
+    'Scores',
+    ...SAMPLE_REPORT.sections.map(({ title }) => title),
+    'Scenes',
+    'Groups',
+    'Runs',
+  ]);
+  expect(document.querySelector('pre')?.textContent).toBe('name: </pre><script>alert()');
+  // Input, then truth, prediction and errors of two models.
+  const images = [...document.querySelectorAll('.scene img')] as HTMLImageElement[];
+  expect(images.map(({ alt }) => alt.split(' in street_1')[0])).toEqual([
+    'Scene street_1',
+    'True groups of street_1',
+    'Groups that Base, seed 1 predicts',
+    'Errors of Base, seed 1',
+    'True groups of street_1',
+    'Groups that Pre-trained predicts',
+    'Errors of Pre-trained',
+  ]);
+  expect(document.body.textContent).toContain('71.4% of judged pixels right'); // five of the seven groups that are not void
+
+  // Within a page every id is one figure's, and what refers to one finds it.
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const withoutScripts = page.replace(/<script[\s\S]*?<\/script>/g, '');
+  for (const [, target] of withoutScripts.matchAll(/url\((?:"|&quot;)?([^)"&]*)/g))
+    if (target.startsWith('#')) expect(ids).toContain(target.slice(1));
+    else expect(target).toStartWith('data:');
+  for (const [, target] of withoutScripts.matchAll(/(?:src|href)="([^"]*)/g))
+    if (!target.startsWith('data:')) expect(target).toMatch(/^(\.\.\/base-12345678\/)?notebooks\/0\d-/);
+  for (const script of document.querySelectorAll('script')) expect(script.hasAttribute('src')).toBe(false);
+});

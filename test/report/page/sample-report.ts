@@ -1,0 +1,109 @@
+import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
+import { metrics } from '../../../src/evaluation/metrics';
+import { GROUP_NAMES } from '../../../src/labels';
+import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
+import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
+import { groupIouFigure } from '../../../src/report/figures/group-iou';
+import { validationLossFigure } from '../../../src/report/figures/validation-loss';
+import type { ReportContent } from '../../../src/report/page/report-page';
+import { meanHistory, meanMetrics } from '../../../src/study/seeds';
+import type { EpochRecord } from '../../../src/training/history';
+
+/** A report of two models with every kind of content: one with two seeds, one with a single run. */
+
+/** So many of ten pixels of each group are right, the others taken for the next group. */
+export function matrixOf(right: number): ConfusionMatrix {
+  const size = GROUP_NAMES.length;
+  const counts = new Float64Array(size * size);
+  GROUP_NAMES.forEach((_, group) => {
+    counts[group * size + group] = right;
+    counts[group * size + ((group + 1) % size)] = 10 - right;
+  });
+  return { convention: 'groups-8', classes: GROUP_NAMES, counts };
+}
+
+export function historyOf(...losses: number[]): EpochRecord[] {
+  return losses.map((validationLoss, index) => ({
+    epoch: index + 1,
+    learningRate: 0.001 * 0.95 ** index,
+    trainingLoss: validationLoss / 2,
+    validationLoss,
+    validationAccuracy: 0.8,
+    seconds: 1,
+    best: true,
+  }));
+}
+
+const seedHistories = [historyOf(0.9, 0.5, 0.45), historyOf(0.8, 0.6, 0.4)];
+const seedMetrics = [matrixOf(5), matrixOf(7)].map(metrics);
+const base = { label: 'Base', pretrained: false };
+const pretrained = { label: 'Pre-trained', pretrained: true };
+
+/** One figure of each kind, the first two with seeds. */
+export const SAMPLE_FIGURES = {
+  curves: validationLossFigure([
+    { ...base, history: meanHistory(seedHistories), seeds: seedHistories },
+    { ...pretrained, history: historyOf(0.7, 0.4, 0.35) },
+  ]),
+  bars: groupIouFigure([
+    { ...base, metrics: meanMetrics(seedMetrics), seeds: seedMetrics },
+    { ...pretrained, metrics: metrics(matrixOf(8)) },
+  ]),
+  matrices: [6, 8].map((right, index) =>
+    confusionMatrixFigure(matrixOf(right), {
+      name: `confusion-matrix-${index}`,
+      title: index === 0 ? 'Base' : 'Pre-trained',
+    }),
+  ),
+  distribution: classDistributionFigure(
+    ['train', 'test'].map((label, split) => ({
+      label,
+      shares: GROUP_NAMES.map((group, index) => ({ group, share: (8 - index + split) / (36 + 8 * split) })),
+    })),
+  ),
+};
+
+/** Eight pixels square: a group in each column of the truth, the first model wrong in the last two, the second in none. */
+const side = GROUP_NAMES.length;
+const truth = Uint8Array.from({ length: side * side }, (_, pixel) => pixel % side);
+
+export const SAMPLE_REPORT: ReportContent = {
+  title: 'Base against pre-trained',
+  question: 'Does pre-training help?',
+  findings: ['groups-8: mean IoU of Pre-trained is above Base'],
+  setting: 'Synthetic streets, test split, 8 scenes',
+  scores: [
+    {
+      model: 'Base',
+      metrics: [meanMetrics(seedMetrics)],
+      seeds: seedMetrics.map((each, seed) => ({ seed, metrics: [each] })),
+    },
+    { model: 'Pre-trained', metrics: [metrics(matrixOf(8))] },
+  ],
+  sections: [
+    { title: 'Validation loss', figures: [SAMPLE_FIGURES.curves] },
+    { title: 'Intersection over union', figures: [SAMPLE_FIGURES.bars] },
+    { title: 'Confusion matrices', figures: SAMPLE_FIGURES.matrices, narrow: true },
+    { title: 'Class distribution', figures: [SAMPLE_FIGURES.distribution] },
+  ],
+  scenes: [
+    {
+      name: 'street_1',
+      width: side,
+      height: side,
+      image: Uint8Array.from({ length: side * side * 3 }, (_, byte) => byte),
+      truth,
+      predictions: [truth.map((group) => Math.min(group, 5)), truth],
+    },
+  ],
+  labels: ['Base, seed 1', 'Pre-trained'],
+  runs: [
+    {
+      label: 'Base, seed 1',
+      folder: 'results/base-12345678',
+      configuration: 'name: base\nseed: 1\n',
+      notebooks: [{ name: '03-training', href: '../base-12345678/notebooks/03-training.html' }],
+    },
+  ],
+  notebooks: [{ name: '05-comparison', href: 'notebooks/05-comparison.ipynb' }],
+};

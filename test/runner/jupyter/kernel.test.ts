@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type JupyterServer, startServer } from '../../../src/runner/jupyter/jupyter-server';
+import { Kernel } from '../../../src/runner/jupyter/kernel';
+import type { Outcome } from '../../../src/runner/jupyter/outcome';
+import { CellOutputs } from '../../../src/runner/jupyter/output';
+import { isRunning, processesMentioning } from '../../../src/runner/processes';
+
+// Real kernels on a real server. A kernel takes some seconds to start, so those that end in a test start together.
+
+const patience = 90_000;
+let server: JupyterServer;
+let kernel: Kernel;
+let doomed: Kernel[];
+
+beforeAll(async () => {
+  server = await startServer();
+  [kernel, ...doomed] = await Promise.all(Array.from({ length: 4 }, () => Kernel.start(server, 'tslab')));
+}, patience);
+
+afterAll(async () => {
+  await Promise.all([kernel, ...doomed].map((each) => each.stop()));
+  await server.stop();
+  expect(processesMentioning(server.folder)).toEqual([]);
+}, patience);
+
+async function execute(on: Kernel, code: string, options: { timeoutSeconds?: number; signal?: AbortSignal } = {}) {
+  const outputs = new CellOutputs();
+  const outcome = await on.execute(code, { ...options, onOutput: (message) => outputs.receive(message) });
+  const streams = Object.fromEntries(
+    outputs.toOutputs().map(({ name, text }) => [name as string, (text as string[]).join('')]),
+  );
+  return { ...outcome, errorText: errorOf(outcome), streams };
+}
+
+function errorOf(outcome: Outcome): string {
+  return outcome.status === 'ok' ? '' : outcome.errorText;
+}
+
+describe('a cell', () => {
+  test('works in the project folder, and finds the library there', async () => {
+    const code = "import { UserError } from './src/errors'; console.log(typeof UserError)";
+    expect(await execute(kernel, code)).toMatchObject({ status: 'ok', streams: { stdout: 'function\n' } });
+  }, 60_000);
+
+  test('does not know the token of the server', async () => {
+    const { streams } = await execute(
+      kernel,
+      'console.log(Object.keys(process.env).filter((name) => /TOKEN/.test(name)))',
+    );
+    expect(streams.stdout).not.toContain('JUPYTER');
+  }, 60_000);
+
+  test('with a syntax error fails with the position', async () => {
+    expect(await execute(kernel, 'let a = ;')).toMatchObject({
+      status: 'error',
+      errorText: '1:9 - Expression expected.\n    let a = ;\n            ^',
+    });
+  }, 60_000);
+
+  test('with a type error fails before it runs, with the place marked', async () => {
+    const { status, errorText, streams } = await execute(kernel, "console.log('ran');\nconst a: number = 'x';");
+    expect({ status, errorText }).toEqual({
+      status: 'error',
+      errorText: [
+        "2:7 - Type 'string' is not assignable to type 'number'.",
+        "    const a: number = 'x';",
+        '          ^',
+      ].join('\n'),
+    });
+    expect(streams.stdout).toBeUndefined();
+  }, 60_000);
+
+  test('that throws fails with the exception, not with what it printed before', async () => {
+    const { status, errorText, streams } = await execute(
+      kernel,
+      "console.error('a warning'); throw new RangeError('boo')",
+    );
+    expect(status).toBe('error');
+    expect(errorText).toBe('RangeError: boo\n    at cell [5]:1:35');
+    expect(streams.stderr).toBe('a warning\n');
+  }, 60_000);
+
+  test('fails by an exception from a callback', async () => {
+    const code =
+      "setTimeout(() => { throw new Error('late') }, 10);\nawait new Promise((done) => setTimeout(done, 50));";
+    const { status, errorText } = await execute(kernel, code);
+    expect({ status, first: errorText.split('\n')[0] }).toEqual({
+      status: 'error',
+      first: 'Error: late',
+    });
+  }, 60_000);
+
+  test('fails by a rejection that nobody handles', async () => {
+    const { status, errorText } = await execute(kernel, "void Promise.reject(new Error('unhandled'))");
+    expect(status).toBe('error');
+    expect(errorText).toStartWith('Error: unhandled\n    at cell [7]:1:21');
+  }, 60_000);
+
+  test('that prints 5,000 lines at once loses none, and ends', async () => {
+    const { status, streams } = await execute(kernel, "for (let i = 0; i < 5000; i++) console.log('line', i)");
+    expect(status).toBe('ok');
+    expect(streams.stdout).toBe(Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join(''));
+  }, 60_000);
+
+  test('does not mind a new folder in node_modules', async () => {
+    const folder = "'node_modules/.runner-test'";
+    const code = `require('fs').mkdirSync(${folder}); await new Promise((done) => setTimeout(done, 500)); require('fs').rmdirSync(${folder});`;
+    expect(await execute(kernel, code)).toMatchObject({ status: 'ok' });
+    expect(await execute(kernel, '1 + 1')).toMatchObject({ status: 'ok', streams: { stdout: '2\n' } });
+  }, 60_000);
+});
+
+describe('an interrupt', () => {
+  /** Interrupts a cell once it has printed. */
+  async function interrupted(code: string) {
+    const outputs = new CellOutputs();
+    const outcome = await kernel.execute(code, {
+      onOutput: (message) => {
+        if (message.header.msg_type === 'stream') process.kill(kernel.pid, 'SIGINT');
+        outputs.receive(message);
+      },
+    });
+    return { error: outcome.status === 'error' ? outcome.error : undefined, outputs };
+  }
+
+  const loop = (body: string) => `import { nextStep } from './src/interruption';
+    const made = 'before';
+    (globalThis as any).steps = 0;
+    while (true) { console.log('step'); (globalThis as any).steps++; ${body} }`;
+
+  test("ends the library's loops between two steps, and the cell as interrupted", async () => {
+    const { error } = await interrupted(loop('await nextStep();'));
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    const steps = 'console.log(made, (globalThis as any).steps)';
+    const { stdout } = (await execute(kernel, steps)).streams;
+    expect(stdout).toStartWith('before ');
+    expect((await execute(kernel, steps)).streams.stdout).toBe(stdout);
+  }, 60_000);
+
+  test('gives up a cell that does not end, and nothing that it prints later is shown', async () => {
+    const { error, outputs } = await interrupted(loop('await new Promise((resolve) => setTimeout(resolve, 20));'));
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    const shown = JSON.stringify(outputs.toOutputs());
+    const { streams } = await execute(kernel, 'await new Promise((resolve) => setTimeout(resolve, 200)); 7');
+    expect(streams).toEqual({ stdout: '7\n' });
+    expect(JSON.stringify(outputs.toOutputs())).toBe(shown);
+  }, 60_000);
+
+  test('ends an endless loop that never waits', async () => {
+    const { error } = await interrupted("console.log('in'); while (true) {}");
+    expect(error).toMatchObject({ ename: 'Interrupted' });
+    expect((await execute(kernel, '1 + 1')).streams.stdout).toBe('2\n');
+  }, 60_000);
+});
+
+describe('names', () => {
+  test('of earlier cells are read, assigned to and declared again', async () => {
+    await execute(kernel, 'let count = 1; const step = 2; function next() { return count + step }');
+    await execute(kernel, 'count += 10; const shorthand = { count };');
+    expect((await execute(kernel, 'console.log(next(), shorthand.count, { step })')).streams.stdout).toBe(
+      '13 11 { step: 2 }\n',
+    );
+    await execute(kernel, "const step = 'a word';");
+    const { errorText } = await execute(kernel, 'const length: string = step.length;');
+    expect(errorText).toStartWith("1:7 - Type 'number' is not assignable to type 'string'.");
+  }, 60_000);
+
+  test('of a cell that throws are kept as far as it came', async () => {
+    await execute(kernel, 'const later = 1');
+    const thrown = await execute(
+      kernel,
+      "const expensive = [1, 2]; if (expensive) throw new Error('no'); const later = 2;",
+    );
+    expect(thrown.status).toBe('error');
+    expect((await execute(kernel, 'console.log(expensive.length, later)')).streams.stdout).toBe('2 1\n');
+  }, 60_000);
+});
+
+describe("the project's modules", () => {
+  const root = path.resolve(import.meta.dir, '..', '..', '..');
+  const folder = path.join('.cache', `kernel-test-${process.pid}`);
+  const write = (name: string, text: string) => writeFileSync(path.join(root, folder, name), text);
+  beforeAll(() => {
+    mkdirSync(path.join(root, folder), { recursive: true });
+    write('deep.ts', 'export const value = 1;\n');
+    write('middle.ts', "import { value } from './deep';\nexport const twice = () => 2 * value;\n");
+    write(
+      'top.ts',
+      "import { twice } from './middle';\n\nexport function show(): string {\n  return 'is ' + twice();\n}\n",
+    );
+    write(
+      'failing.ts',
+      "interface Long {\n  nothing: string;\n}\n\nexport function fail(input: Long): never {\n  throw new TypeError('bad ' + input.nothing);\n}\n",
+    );
+  });
+  afterAll(() => rmSync(path.join(root, folder), { recursive: true }));
+
+  test('are loaded again when they change, with all that import them', async () => {
+    const run = (code: string) => execute(kernel, code);
+    await run(`import { show } from './${folder}/top';`);
+    expect((await run('console.log(show())')).streams.stdout).toBe('is 2\n');
+    write('deep.ts', 'export const value = 21;\n');
+    expect((await run('console.log(show())')).streams.stdout).toBe('is 42\n');
+    write('deep.ts', "export const value = 'a word';\n");
+    const { errorText } = await run(`import { show } from './${folder}/top'; show()`);
+    expect(errorText).toStartWith(`${folder}/middle.ts:2:32 - The right-hand side of an arithmetic operation must be`);
+  }, 60_000);
+
+  test('tell errors by their own lines, and the cell by its', async () => {
+    const code = `import { fail } from './${folder}/failing';\n\nconst inner = () =>\n  fail({ nothing: 'luck' });\ninner();`;
+    const { errorText } = await execute(kernel, code);
+    expect(errorText.replace(/cell \[\d+\]/g, 'cell [n]').split('\n')).toEqual([
+      'TypeError: bad luck',
+      `    at fail (${folder}/failing.ts:6:9)`,
+      '    at inner (cell [n]:4:7)',
+      '    at cell [n]:5:1',
+    ]);
+  }, 60_000);
+});
+
+describe('a kernel', () => {
+  test('that a cell ends is noticed, with its exit code', async () => {
+    const { status, errorText, streams } = await execute(doomed[0], "console.log('bye'); process.exit(3)");
+    expect({ status, streams }).toEqual({ status: 'died', streams: { stdout: 'bye\n' } });
+    expect(errorText).toContain('exit code 3');
+  }, 60_000);
+
+  test('that is killed is noticed', async () => {
+    setTimeout(() => process.kill(doomed[1].pid, 'SIGKILL'), 200);
+    const { status, errorText } = await execute(doomed[1], 'await new Promise(() => {})');
+    expect(status).toBe('died');
+    expect(errorText).toContain('was killed');
+  }, 60_000);
+
+  test('in an endless loop is ended when the time is up', async () => {
+    const { status, streams } = await execute(doomed[2], "console.log('in'); while (true) {}", { timeoutSeconds: 10 });
+    expect({ status, streams }).toEqual({ status: 'timeout', streams: { stdout: 'in\n' } });
+    expect(isRunning(doomed[2].pid)).toBe(false);
+  }, 60_000);
+});

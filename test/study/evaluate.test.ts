@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { openRun, type Run } from '../../src/experiment/run-folder';
+import { comparedModels } from '../../src/study/comparison';
+import { makeNeededRuns } from '../../src/study/dependencies';
+import { evaluateRun, recordedEvaluation } from '../../src/study/evaluate';
+import { isIntact } from '../../src/study/intact';
+import { readMetricsFile } from '../../src/study/metrics-files';
+import { readRunResults } from '../../src/study/results';
+import { isTrained } from '../../src/study/standing';
+import { trainRun } from '../../src/study/train';
+import { temporaryFolder, writePicture } from '../data/fixtures';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+interface TinyOptions {
+  seed?: number;
+  scenes?: number;
+  evaluation?: object;
+}
+
+/** A run of a U-Net of a sixteenth of the width, on four streets drawn with the seed `scenes`. */
+function newRun(name: string, { seed = 3, scenes = 1, evaluation = { split: 'test' } }: TinyOptions = {}): Run {
+  const synthetic = { seed: scenes, width: 64, height: 32, scenes: { train: 4, validation: 2, test: 2 } };
+  const experiment = {
+    name: 'tiny',
+    folder: join(folder, name),
+    notebooks: ['none.ipynb'],
+    seed,
+    data: { source: 'synthetic', size: 32, root: join(folder, `scenes-${scenes}`), synthetic },
+    model: { width: 1 / 16 },
+    training: { epochs: 2, batchSize: 2 },
+    execution: { compile: false },
+    evaluation,
+  };
+  writeFileSync(join(folder, `${name}.yaml`), stringify(experiment));
+  return openRun(join(folder, `${name}.yaml`));
+}
+
+/** How many scenes had to be looked at for an evaluation. */
+async function evaluated(run: Run): Promise<number> {
+  let scenes = 0;
+  await evaluateRun(run, (done) => {
+    scenes = done;
+  });
+  return scenes;
+}
+
+function compare(...names: string[]): Run {
+  const runs = names.map((name) => ({ label: name, run: join(folder, name) }));
+  const experiment = {
+    name: 'report',
+    folder: join(folder, 'report'),
+    notebooks: ['none.ipynb'],
+    comparison: { title: 't', runs },
+  };
+  writeFileSync(join(folder, 'report.yaml'), stringify(experiment));
+  return openRun(join(folder, 'report.yaml'));
+}
+
+let run: Run;
+beforeAll(async () => {
+  run = newRun('one');
+  await trainRun(run);
+}, 60_000);
+
+test('a training is evaluated in several ways, each in its folder, and trained for none of them', async () => {
+  const weights = readFileSync(run.path('checkpoints/best/model.json'), 'utf8');
+  const onTest = await evaluateRun(run);
+  const onValidation = await evaluateRun(newRun('one', { evaluation: { split: 'validation' } }));
+  const whole = await evaluateRun(newRun('one', { evaluation: { split: 'test', resolution: 'original' } }));
+  const panels = newRun('one', { evaluation: { split: 'test', panels: 1 } });
+  expect(await evaluated(panels)).toBe(0);
+  expect(onTest.folder).toMatch(/^evaluations\/test-training-[0-9a-f]{8}$/);
+  expect(readdirSync(run.path('evaluations'))).toHaveLength(3);
+  expect(new Set([onTest, onValidation, whole].map(({ record }) => record.data)).size).toBe(2);
+  expect(whole.record.data).toBe(onTest.record.data);
+  expect(await isTrained(run)).toBe(true);
+  expect(readFileSync(run.path('checkpoints/best/model.json'), 'utf8')).toBe(weights);
+  const { evaluation } = readMetricsFile(run.path(onTest.folder));
+  expect(evaluation).toEqual(onTest.record);
+  expect(evaluation).toMatchObject({
+    split: 'test',
+    scenes: 2,
+    checkpoint: { epoch: expect.any(Number) },
+    execution: { compile: false },
+  });
+}, 60_000);
+
+test('what was recorded is read back as it was', async () => {
+  const made = newRun('again');
+  await trainRun(made);
+  const first = await evaluateRun(made);
+  expect(await recordedEvaluation(made)).toEqual(first);
+  expect(await evaluated(made)).toBe(0);
+}, 60_000);
+
+describe('an evaluation is stale', () => {
+  test('when a scene was edited, and then made again', async () => {
+    run = newRun('one');
+    await evaluateRun(run);
+    expect(await isIntact(run)).toBe(true);
+    const masks = join(folder, 'scenes-1/gtFine/test');
+    const [mask] = readdirSync(masks, { recursive: true, encoding: 'utf8' }).filter((name) => /labelIds/.test(name));
+    const kept = readFileSync(join(masks, mask));
+    await writePicture(join(masks, mask), 64, 32, () => [7]);
+    expect(await isIntact(run)).toBe(false);
+    expect(await recordedEvaluation(run)).toBeUndefined();
+    expect(await evaluated(run)).toBe(2);
+    writeFileSync(join(masks, mask), kept);
+    expect(await evaluated(run)).toBe(2);
+  }, 60_000);
+
+  test('when the checkpoint is another one, and is not shown', async () => {
+    const other = newRun('other', { seed: 4 });
+    await trainRun(other);
+    await evaluateRun(other);
+    expect(readRunResults(other.path()).evaluations).toHaveLength(1);
+    for (const file of readdirSync(run.path('checkpoints/best')))
+      copyFileSync(run.path('checkpoints/best', file), other.path('checkpoints/best', file));
+    expect(readRunResults(other.path())).toMatchObject({ evaluations: [], setting: undefined });
+    expect(await recordedEvaluation(other)).toBeUndefined();
+  }, 60_000);
+});
+
+describe('a comparison', () => {
+  test('of runs on the same scenes goes by their evaluations, which are made where they are missing', async () => {
+    await trainRun(newRun('second', { seed: 5 }));
+    const report = compare('one', 'second');
+    await expect(comparedModels(report)).rejects.toThrow('second: its evaluation is missing');
+    await makeNeededRuns(join(folder, 'report.yaml'));
+    expect((await comparedModels(report)).models.map(({ label }) => label)).toEqual(['one', 'second']);
+  }, 60_000);
+
+  test('of runs on other scenes is refused, which differ being said', async () => {
+    const elsewhere = newRun('elsewhere', { scenes: 2 });
+    await trainRun(elsewhere);
+    await evaluateRun(elsewhere);
+    await expect(comparedModels(compare('one', 'elsewhere'))).rejects.toThrow(
+      /not evaluated on the same. scenes of .*elsewhere: 2, fingerprint [0-9a-f]{16}; of .*one: 2, fingerprint/,
+    );
+    const onValidation = newRun('elsewhere', { scenes: 2, evaluation: { split: 'validation' } });
+    await evaluateRun(onValidation);
+    await expect(comparedModels(compare('one', 'elsewhere'))).rejects.toThrow(
+      /split of .*elsewhere: validation; of .*one: test/,
+    );
+  }, 60_000);
+
+  test('of a run whose data has changed since it was trained is refused, nothing being evaluated', async () => {
+    const changed = newRun('changed', { scenes: 4 });
+    await trainRun(changed);
+    const masks = join(folder, 'scenes-4/gtFine/train');
+    const [mask] = readdirSync(masks, { recursive: true, encoding: 'utf8' }).filter((name) => /labelIds/.test(name));
+    await writePicture(join(masks, mask), 64, 32, () => [7]);
+    compare('one', 'changed');
+    await expect(makeNeededRuns(join(folder, 'report.yaml'))).rejects.toThrow(
+      /changed holds 2 epochs of another training/,
+    );
+    expect(existsSync(changed.path('evaluations'))).toBe(false);
+  }, 60_000);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from 'bun:test';
+import type { Metrics } from '../../src/evaluation/metrics';
+import { comparisonTable, groupIouTable, metricsTable, toCsv, toHtml, toMarkdown } from '../../src/tables/tables';
+
+const groups8: Metrics = {
+  convention: 'groups-8',
+  pixelAccuracy: 0.8954,
+  meanClassAccuracy: 0.7,
+  meanIou: 0.5,
+  groups: [
+    { group: 'void', iou: 0.25, accuracy: 0.5, pixels: 1200 },
+    { group: 'flat', iou: 0.75, accuracy: 0.9, pixels: 1234567 },
+    { group: 'human', iou: Number.NaN, accuracy: Number.NaN, pixels: 0 },
+  ],
+};
+const official7: Metrics = { ...groups8, convention: 'official-7', meanIou: 0.75, groups: groups8.groups.slice(1) };
+const models = [
+  { model: 'Base', metrics: [groups8, official7] },
+  { model: 'A | B', metrics: [groups8] },
+];
+
+test('the comparison, both metrics, in Markdown', () => {
+  expect(toMarkdown(comparisonTable(models))).toBe(
+    [
+      '| Model  | Metric     | Pixel Acc. | Mean class acc. |   IoU |',
+      '| ------ | ---------- | ---------: | --------------: | ----: |',
+      '| Base   | groups-8   |      0.895 |           0.700 | 0.500 |',
+      '| A \\| B | groups-8   |      0.895 |           0.700 | 0.500 |',
+      '| Base   | official-7 |      0.895 |           0.700 | 0.750 |',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('IoU by group: absent groups, and groups a metric leaves out, are dashes', () => {
+  expect(groupIouTable([models[0]])).toEqual({
+    header: ['Model', 'Metric', 'void', 'flat', 'human', 'mean'],
+    rows: [
+      ['Base', 'groups-8', '0.250', '0.750', '–', '0.500'],
+      ['Base', 'official-7', '–', '0.750', '–', '0.750'],
+    ],
+    text: [0, 1],
+  });
+});
+
+test('one model’s table ends with the means and the sum of pixels', () => {
+  expect(metricsTable(groups8).rows.slice(1)).toEqual([
+    ['flat', '0.750', '0.900', '1\u2009234\u2009567'],
+    ['human', '–', '–', '0'],
+    ['mean', '0.500', '0.700', '1\u2009235\u2009767'],
+  ]);
+});
+
+test('CSV quotes what needs it, HTML escapes what needs it', () => {
+  expect(toCsv({ header: ['model', 'iou'], rows: [['a "b", c', '0.5']] })).toBe('model,iou\n"a ""b"", c",0.5\n');
+  const html = toHtml({ header: ['Model', 'IoU'], rows: [['<b>', '0.500']], text: [0] });
+  expect(html).toContain('<tr><th scope="row">&lt;b&gt;</th><td class="number">0.500</td></tr>');
+});
