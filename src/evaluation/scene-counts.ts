@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { RunError } from '../errors';
-import { writeFile } from '../files/write-file';
 import { MAXIMUM_LABEL_ID } from '../labels';
+import { readSceneLines, writeSceneLines, wrongLine } from './scene-lines';
 
 /** What was predicted for each scene of a set, counted scene by scene: what intervals are computed from. */
 export interface SceneCounts {
@@ -42,10 +40,9 @@ export function writeSceneCounts(folder: string, { classes, scenes }: SceneCount
       });
       if (pairs.length > 0) rows.push([labelId, ...pairs]);
     }
-    return JSON.stringify({ scene: name, rows });
+    return { scene: name, rows };
   });
-  const content = [JSON.stringify({ version: VERSION, classes }), ...lines].join('\n');
-  writeFile(path.join(folder, SCENE_COUNTS_FILE), `${content}\n`);
+  writeSceneLines(path.join(folder, SCENE_COUNTS_FILE), { header: { version: VERSION, classes }, lines });
 }
 
 /**
@@ -55,43 +52,21 @@ export function writeSceneCounts(folder: string, { classes, scenes }: SceneCount
  */
 export function readSceneCounts(folder: string): SceneCounts {
   const file = path.join(folder, SCENE_COUNTS_FILE);
-  const [first, ...lines] = contentOf(file).trimEnd().split('\n');
-  const { classes } = parsed(file, 1, first, header);
-  const scenes = lines.map((text, index) => {
-    const { scene, rows } = parsed(file, index + 2, text, line);
+  const {
+    header: { classes },
+    lines,
+  } = readSceneLines(file, { header, line });
+  const scenes = lines.map(({ scene, rows }, index) => {
     const counts = new Float64Array((MAXIMUM_LABEL_ID + 1) * classes.length);
     for (const [labelId, ...pairs] of rows) {
       for (let at = 0; at < pairs.length; at += 2) {
         const [predicted, pixels] = [pairs[at], pairs[at + 1]];
         if (labelId > MAXIMUM_LABEL_ID || predicted >= classes.length || pixels === undefined)
-          throw notCounts(file, index + 2, `its row ${JSON.stringify([labelId, ...pairs])} is out of range`);
+          throw wrongLine(file, index + 2, `its row ${JSON.stringify([labelId, ...pairs])} is out of range`);
         counts[labelId * classes.length + predicted] = pixels;
       }
     }
     return { name: scene, counts };
   });
   return { classes, scenes };
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new RunError(`${file}: expected the counts of each scene, but there are none`, REMEDY, { cause });
-  }
-}
-
-function parsed<T>(file: string, number: number, text: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause).split('\n')[0] : (cause as Error).message;
-    throw notCounts(file, number, reason, cause);
-  }
-}
-
-const REMEDY = 'evaluate the run again';
-
-function notCounts(file: string, number: number, reason: string, cause?: unknown): RunError {
-  return new RunError(`${file}, line ${number}: expected counts of pixels, but ${reason}`, REMEDY, { cause });
 }
