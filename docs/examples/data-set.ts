@@ -18,6 +18,7 @@ export function openKitti(root: string): Dataset {
     title: 'KITTI',
     root,
     splits: { train: scenes.slice(0, kept), validation: scenes.slice(kept), test: [] },
+    labels: LABELS,
     labelIdOfMaskValue: new Map(LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id])),
   };
 }

@@ -1,5 +1,6 @@
 import { DataError } from '../errors';
-import type { Experiment, SplitName } from '../experiment/schema';
+import type { Experiment } from '../experiment/schema';
+import type { SplitName } from '../splits';
 import { requireStreetFolder } from '../streets/street-folder';
 import { syntheticScenes } from '../streets/write-streets';
 import { scenesOf } from './dataset';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { DataError } from '../errors';
-import type { SplitName } from '../experiment/schema';
+import type { Label } from '../labels';
+import type { SplitName } from '../splits';
 
 /** One labelled picture on disk. */
 export interface Scene {
@@ -18,7 +19,9 @@ export interface Dataset {
   title: string;
   root: string;
   splits: Readonly<Record<SplitName, readonly Scene[]>>;
-  /** Label id (0 to 33) of each value a mask may hold; a value without entry is an error. */
+  /** The table of its labels, which masks are translated to and classes are made of. */
+  labels: readonly Label[];
+  /** Label id of each value a mask may hold; a value without entry is an error. */
   labelIdOfMaskValue: ReadonlyMap<number, number>;
 }
 

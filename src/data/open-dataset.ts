@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { shortHash } from '../configuration/canonical-json';
 import { DataError } from '../errors';
-import type { Experiment, SplitName } from '../experiment/schema';
+import type { Experiment } from '../experiment/schema';
 import { CACHE_FOLDER, contentHashes } from '../files/content-hash';
+import { LABELS } from '../labels';
+import type { SplitName } from '../splits';
 import { GENERATOR_VERSION } from '../streets/street-folder';
 import { syntheticScenes, writeSyntheticCityscapes } from '../streets/write-streets';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
@@ -47,6 +49,7 @@ async function openSynthetic({ root, synthetic }: Experiment['data'], options: O
     title: 'Synthetic streets',
     root: folder,
     splits: syntheticScenes(folder, synthetic.scenes),
+    labels: LABELS,
     labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { positiveInteger, seed } from '../configuration/numbers';
 import { staysInProject } from '../files/project-path';
+import { SPLIT_NAMES } from '../splits';
 import { executionSchema } from '../tensorflow/execution';
 
 /**
@@ -8,10 +10,6 @@ import { executionSchema } from '../tensorflow/execution';
  * error.
  */
 
-const positiveInteger = z.number().int().positive();
-/** 32 bits: TensorFlow, which draws the weights by it, takes no more. */
-export const seed = z.number().int().nonnegative().max(0xffffffff);
-const splitName = z.enum(['train', 'validation', 'test']);
 const blockNumber = z.number().int().min(1).max(5);
 
 const sceneCounts = z.strictObject({
@@ -124,7 +122,7 @@ const slidingWindow = z.strictObject({
 });
 
 const evaluation = z.strictObject({
-  split: splitName.default('validation'),
+  split: z.enum(SPLIT_NAMES).default('validation'),
   /** What is judged: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
   resolution: z.enum(['training', 'original']).default('training'),
   window: slidingWindow.prefault({}),
@@ -186,4 +184,3 @@ export const experimentSchema = experimentSettings.superRefine(
 );
 
 export type Experiment = z.infer<typeof experimentSchema>;
-export type SplitName = z.infer<typeof splitName>;

@@ -1,5 +1,5 @@
-import type { SplitName } from '../experiment/schema';
 import { createRandom, type Random } from '../random';
+import type { SplitName } from '../splits';
 import { bonnet } from './bonnet';
 import { facingBuilding } from './building';
 import { Camera } from './camera';

@@ -1,5 +1,5 @@
-import type { SplitName } from '../experiment/schema';
 import type { Random } from '../random';
+import type { SplitName } from '../splits';
 import { type Rgb, vary } from './color';
 
 /** Invented towns, so that no town of one split occurs in another, as in Cityscapes. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DataError } from '../../errors';
-import { labelNamed } from '../../labels';
+import { LABELS, labelNamed } from '../../labels';
 import { type Dataset, listFolder, pairScenes, type Scene } from '../dataset';
 
 /** Mask values of CamVid in the 12-class form published with SegNet, by the Cityscapes label that fits best. */
@@ -34,6 +34,7 @@ export function openCamVid(root: string): Dataset {
     title: 'CamVid',
     root,
     splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
+    labels: LABELS,
     labelIdOfMaskValue: new Map(CLASSES.map((name, value) => [value, labelNamed(name).id])),
   };
 }

@@ -27,6 +27,7 @@ export function openCityscapes(root: string): Dataset {
     title: 'Cityscapes',
     root,
     splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
+    labels: LABELS,
     labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
   };
 }

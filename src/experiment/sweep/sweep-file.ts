@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { seed } from '../../configuration/numbers';
 import { schemaAt } from '../../configuration/schema-keys';
 import { type Sourced, sourcedAt } from '../../configuration/sourced';
 import { suggestion, validate } from '../../configuration/validation';
@@ -9,7 +10,6 @@ import { parseYaml } from '../../configuration/yaml-source';
 import { nearestFile } from '../../files/nearest-file';
 import { shownPath } from '../../files/project-path';
 import { withCurrentDottedKeys } from '../renamed-keys';
-import { seed } from '../schema';
 
 /** A key of the experiment, dotted, and its value. */
 const assignments = z.record(z.string(), z.unknown());
