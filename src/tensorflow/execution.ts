@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const executionSchema = z.strictObject({
   /** Run training steps and predictions as one TensorFlow graph each; false runs them operation by operation, at half the speed or less. */
   compile: z.boolean().default(true),
-  /** Time the ways to compute each convolution once on this machine and take the fastest; false takes TensorFlow's own. */
+  /** Time ways to compute convolutions once on this machine and take the fastest; false takes TensorFlow's own. */
   autotune: z.boolean().default(true),
   /**
    * The number format of convolutions and what lies between them; weights, optimizer, loss, statistics and sums are float32

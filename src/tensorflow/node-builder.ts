@@ -105,7 +105,7 @@ export class NodeBuilder {
   }
 }
 
-function convolutionAttributes(stride: number): OperationAttribute[] {
+export function convolutionAttributes(stride: number): OperationAttribute[] {
   const { TF_ATTR_INT, TF_ATTR_STRING } = backend().binding;
   return [
     { name: 'strides', type: TF_ATTR_INT, value: [1, stride, stride, 1] },

@@ -125,10 +125,14 @@ export class ProgramGraph {
       const attributes = [this.type('dtype', typeNumber(variable.dtype))];
       this.graph.add(nodeOf(value), 'ReadVariableOp', { inputs: [handles[index]], attributes });
     });
+    const convolutions = [...recording.convolutions];
+    const forms = this.options.forms?.formsOf(convolutions.map(([, convolution]) => convolution)) ?? [];
+    const inForms = new Map(
+      convolutions.map(([name, convolution], index) => [name, { convolution, form: forms[index] }]),
+    );
     for (const node of recording.nodes) {
-      const convolution = recording.convolutions.get(node.name);
-      const form = convolution && this.options.forms?.formOf(convolution);
-      if (form && form.name !== STOCK) this.addInForm(node, convolution, form);
+      const chosen = inForms.get(node.name);
+      if (chosen?.form && chosen.form.name !== STOCK) this.addInForm(node, chosen.convolution, chosen.form);
       else this.graph.addNode(node);
     }
     const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {

@@ -20,9 +20,11 @@ afterAll(remove);
 const scenes = join(folder, 'scenes');
 
 /** Stands in for the timing, which depends on the machine: always the last form. */
-const formOf = spyOn(Autotuner.prototype, 'formOf').mockImplementation((one) => convolutionForms(one).at(-1)!);
-afterEach(() => void formOf.mockClear());
-afterAll(() => formOf.mockRestore());
+const formsOf = spyOn(Autotuner.prototype, 'formsOf').mockImplementation((cases) =>
+  cases.map((one) => convolutionForms(one).at(-1)!),
+);
+afterEach(() => void formsOf.mockClear());
+afterAll(() => formsOf.mockRestore());
 
 const runs: Record<string, Run> = {};
 
@@ -60,31 +62,31 @@ test.each(['', '-original'])(
   'evaluation%s computes as its experiment says, and says how it did',
   async (resolution) => {
     const { convolutionForms } = await evaluated(`tuned${resolution}`);
-    expect(formOf).toHaveBeenCalled();
+    expect(formsOf).toHaveBeenCalled();
     expect(Object.keys(convolutionForms).filter((name) => /^forward \d+x32x32x/.test(name))).not.toEqual([]);
-    formOf.mockClear();
+    formsOf.mockClear();
     expect((await evaluated(`untuned${resolution}`)).convolutionForms).toEqual({});
-    expect(formOf).not.toHaveBeenCalled();
+    expect(formsOf).not.toHaveBeenCalled();
   },
 );
 
 test('so do the scenes of a comparison', async () => {
   await compared('tuned');
-  expect(formOf).toHaveBeenCalled();
-  formOf.mockClear();
+  expect(formsOf).toHaveBeenCalled();
+  formsOf.mockClear();
   await compared('untuned');
-  expect(formOf).not.toHaveBeenCalled();
+  expect(formsOf).not.toHaveBeenCalled();
 });
 
 test("so does prediction from a run's folder or its checkpoint's, unless it is told otherwise", async () => {
   const picture = noise(40, 32);
   await predict(picture, runs.tuned.path());
-  expect(formOf).toHaveBeenCalled();
-  formOf.mockClear();
+  expect(formsOf).toHaveBeenCalled();
+  formsOf.mockClear();
   await predict(picture, runs.untuned.path());
   await predict(picture, runs.untuned.path('checkpoints/best'));
   await predictPictures(join(scenes, 'leftImg8bit'), runs.untuned.path(), { out: join(folder, 'out') });
-  expect(formOf).not.toHaveBeenCalled();
+  expect(formsOf).not.toHaveBeenCalled();
   await predict(picture, runs.untuned.path(), { execution: { ...runs.untuned.experiment.execution, autotune: true } });
-  expect(formOf).toHaveBeenCalled();
+  expect(formsOf).toHaveBeenCalled();
 });

@@ -20,7 +20,7 @@ const read = () => JSON.parse(readFileSync(file(), 'utf8'));
 
 test('a choice is made once, by times that are kept, and holds from then on', () => {
   const tuner = new Autotuner(new TuningCache(join(folder, 'choices')));
-  const form = tuner.formOf(one);
+  const [form] = tuner.formsOf([one]);
   expect(convolutionForms(one).map(({ name }) => name)).toContain(form.name);
   const key = 'filterGradient 8x32x32x16 k3 s1 f16';
   const content = read();
@@ -30,9 +30,11 @@ test('a choice is made once, by times that are kept, and holds from then on', ()
 
   content.choices[key].form = 'rows-4';
   writeFileSync(file(), JSON.stringify(content));
-  expect(new Autotuner(new TuningCache(join(folder, 'choices'))).formOf(one).name).toBe('rows-4');
+  expect(new Autotuner(new TuningCache(join(folder, 'choices'))).formsOf([one])[0].name).toBe('rows-4');
   // An epoch's last batch goes by its neighbour.
-  expect(new Autotuner(new TuningCache(join(folder, 'choices'))).formOf({ ...one, batch: 6 }).name).toBe('rows-4');
+  expect(new Autotuner(new TuningCache(join(folder, 'choices'))).formsOf([{ ...one, batch: 6 }])[0].name).toBe(
+    'rows-4',
+  );
   expect(Object.keys(read().choices)).toEqual([key]);
 });
 
@@ -41,7 +43,7 @@ test('a damaged file, or a form that is not known, means timing again', () => {
   content.choices = { 'filterGradient 8x32x32x16 k3 s1 f16': { form: 'by-magic', milliseconds: {} } };
   for (const text of [JSON.stringify(content), '{']) {
     writeFileSync(file(), text);
-    new Autotuner(new TuningCache(join(folder, 'choices'))).formOf(one);
+    new Autotuner(new TuningCache(join(folder, 'choices'))).formsOf([one]);
     expect(convolutionForms(one).map(({ name }) => name)).toContain(
       Object.values<{ form: string }>(read().choices)[0].form,
     );
@@ -50,12 +52,24 @@ test('a damaged file, or a form that is not known, means timing again', () => {
 
 test('what is too small to matter is not timed', () => {
   const tuner = new Autotuner(new TuningCache(join(folder, 'small')));
-  expect(tuner.formOf({ ...one, height: 4, width: 4 }).name).toBe(STOCK);
+  expect(tuner.formsOf([{ ...one, height: 4, width: 4 }])[0].name).toBe(STOCK);
   expect(existsSync(join(folder, 'small'))).toBe(false);
 });
 
+test('without a budget the other forms are not timed, and TensorFlow’s own is what is chosen from then on', () => {
+  const place = join(folder, 'no-budget');
+  const cases = (['forward', 'inputGradient', 'filterGradient'] as const).map((part) => ({ ...one, part }));
+  const forms = new Autotuner(new TuningCache(place), 0).formsOf(cases);
+  expect(forms.map(({ name }) => name)).toEqual([STOCK, STOCK, STOCK]);
+  const { choices, peak } = JSON.parse(readFileSync(join(place, readdirSync(place)[0]), 'utf8'));
+  for (const { form, milliseconds } of Object.values<{ form: string; milliseconds: object }>(choices))
+    expect([form, Object.keys(milliseconds)]).toEqual([STOCK, [STOCK]]);
+  expect(peak).toBeGreaterThan(0);
+  expect(new Autotuner(new TuningCache(place)).formsOf(cases).map(({ name }) => name)).toEqual([STOCK, STOCK, STOCK]);
+});
+
 /** Takes the last form there is of everything, whatever its speed. */
-const contrary: FormChooser = { formOf: (convolution) => convolutionForms(convolution).at(-1)! };
+const contrary: FormChooser = { formsOf: (cases) => cases.map((one) => convolutionForms(one).at(-1)!) };
 
 test('a step of chosen forms agrees with the eager one over 10 steps', () => {
   const programs = [createProgram(EAGER), new CompiledProgram({ forms: contrary, precision: 'float32' })];
