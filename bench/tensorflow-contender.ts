@@ -10,6 +10,7 @@ import { type Execution, executionSchema } from '../src/tensorflow/execution';
 import { createProgram } from '../src/tensorflow/program';
 import { tensorFlowRuntime, tf } from '../src/tensorflow/tensorflow';
 import { crossEntropy } from '../src/training/losses/cross-entropy';
+import { adam } from '../src/training/optimizers/adam';
 import { stockUNet } from './stock-u-net';
 
 const CLASSES = 8;
@@ -40,6 +41,7 @@ function ours(execution: Execution, size: number, images: tf.Tensor4D, classes: 
   const model = uNet({ height: size, width: size, classes: CLASSES });
   const program = createProgram(execution);
   const step = program.trainingStep({
+    optimizer: adam(),
     variables: model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
     loss: (x, y) => crossEntropy(model.apply(x, { training: true }) as tf.Tensor, y as tf.Tensor1D),
   });

@@ -9,6 +9,7 @@ import { removeUnfinished } from '../files/write-file';
 import { groupIndexByLabelId } from '../labels';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { stateTensors } from '../tensorflow/optimizer';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint, tidyCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE, historyLine } from '../training/history';
@@ -47,7 +48,7 @@ export async function trainRun(
     const origin = epochsDone(run, identity) === 0 ? await beginning(run, identity) : undefined;
     const resume = resumedTraining(run, model, identity);
     if (resume) {
-      held = [...resume.optimizer.first, ...resume.optimizer.second];
+      held = stateTensors(resume.optimizer);
       tidyCheckpoint(run.path(LAST_CHECKPOINT), resume.history.length);
       await onResume?.(resume.history);
     }

@@ -1,4 +1,4 @@
-import { ADAM, type AdamState, applyAdam, biasCorrected } from './adam';
+import type { OptimizerState } from './optimizer';
 import type { Program, ProgramFunction, ProgramStep, TensorFunction, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
 
@@ -27,7 +27,7 @@ export class EagerProgram implements Program {
 }
 
 class EagerStep implements ProgramStep {
-  private readonly slots = new Map<string, [tf.Variable, tf.Variable]>();
+  private readonly slots = new Map<string, Record<string, tf.Variable>>();
   private steps = 0;
 
   constructor(private readonly options: TrainingStepOptions) {}
@@ -35,38 +35,37 @@ class EagerStep implements ProgramStep {
   prepare(): void {}
 
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
-    const { loss, variables, learningRateFactors } = this.options;
-    const constants = { ...ADAM, ...this.options };
+    const { loss, variables, learningRateFactors = [], optimizer } = this.options;
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
-      const corrected = biasCorrected(this.steps, learningRate, constants);
+      const { rates, others } = optimizer.scalars(this.steps, learningRate);
       variables.forEach((variable, index) => {
         const gradient = grads[variable.name];
-        // Rounded as in a graph, where the rate is a float32 before it is multiplied.
-        const rate = Math.fround(corrected.rate) * (learningRateFactors?.[index] ?? 1);
-        if (gradient) applyAdam(variable, this.slotsOf(variable), gradient, { ...corrected, rate }, constants);
+        if (!gradient) return;
+        // Rounded as in a graph, where a rate is a float32 before it is multiplied.
+        const own = Object.entries(rates).map(([name, rate]) => {
+          return [name, Math.fround(rate) * (learningRateFactors[index] ?? 1)];
+        });
+        const scalars = { ...Object.fromEntries(own), ...others };
+        optimizer.apply({ variable, gradient, slots: this.slotsOf(variable), scalars });
       });
       return value;
     });
   }
 
-  state(): AdamState {
-    const slots = this.options.variables.map((variable) => this.slotsOf(variable));
-    return {
-      steps: this.steps,
-      first: slots.map(([first]) => first.clone()),
-      second: slots.map(([, second]) => second.clone()),
-    };
+  state(): OptimizerState {
+    const { variables, optimizer } = this.options;
+    const slots = optimizer.slots.map((name) => [name, variables.map((each) => this.slotsOf(each)[name].clone())]);
+    return { steps: this.steps, slots: Object.fromEntries(slots) };
   }
 
-  restore({ steps, first, second }: AdamState): void {
+  restore({ steps, slots }: OptimizerState): void {
     this.steps = steps;
-    this.options.variables.forEach((variable, index) => {
-      const slots = this.slotsOf(variable);
-      slots[0].assign(first[index]);
-      slots[1].assign(second[index]);
-    });
+    for (const [name, values] of Object.entries(slots))
+      values.forEach((value, index) => {
+        this.slotsOf(this.options.variables[index])[name].assign(value);
+      });
   }
 
   dispose(): void {
@@ -74,9 +73,10 @@ class EagerStep implements ProgramStep {
     this.slots.clear();
   }
 
-  private slotsOf(variable: tf.Variable): [tf.Variable, tf.Variable] {
+  private slotsOf(variable: tf.Variable): Record<string, tf.Variable> {
     const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
-    const slots = this.slots.get(variable.name) ?? [zeros(), zeros()];
+    const made = () => Object.fromEntries(this.options.optimizer.slots.map((name) => [name, zeros()]));
+    const slots = this.slots.get(variable.name) ?? made();
     this.slots.set(variable.name, slots);
     return slots;
   }

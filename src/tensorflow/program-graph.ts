@@ -87,12 +87,11 @@ export class ProgramGraph {
     return variables.map((variable) => this.stored.get(variable)!);
   }
 
-  /** Adds two variables for each of these that only the session has, zero at first: all first ones, then all second ones. */
+  /** Adds a variable like each of these that only the session has, zero at first. */
   addSlots(variables: readonly tf.Variable[]): VariableGroup {
     const name = `slots_${this.groups.length}`;
-    const twice = [...variables, ...variables];
-    const group = new VariableGroup(this.graph, name, twice);
-    const like = this.store(twice).map(({ value }) => value);
+    const group = new VariableGroup(this.graph, name, variables);
+    const like = this.store(variables).map(({ value }) => value);
     this.groups.push({ group, loan: null, zeroed: group.zeroed(this.graph, `${name}/zeroed`, like) });
     return group;
   }

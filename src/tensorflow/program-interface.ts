@@ -1,4 +1,4 @@
-import type { AdamOptions, AdamState } from './adam';
+import type { Optimizer, OptimizerState } from './optimizer';
 import type { tf } from './tensorflow';
 
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[];
@@ -9,7 +9,8 @@ export interface InputSpec {
   dtype: 'float32' | 'int32' | 'bool';
 }
 
-export interface TrainingStepOptions extends AdamOptions {
+export interface TrainingStepOptions {
+  optimizer: Optimizer;
   /** The variables to train. */
   variables: readonly tf.Variable[];
   /** What the learning rate is multiplied by for each of them; 1 for all by default. */
@@ -26,15 +27,15 @@ export interface ProgramFunction {
   run(inputs: readonly tf.Tensor[]): tf.Tensor[];
 }
 
-/** Forward pass, loss, gradients and Adam's update in one. */
+/** Forward pass, loss, gradients and the optimizer's update in one. */
 export interface ProgramStep {
   prepare(inputs: readonly InputSpec[]): void;
   /** @returns the loss before the update, owned by the tidy around the call. */
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar;
-  /** What Adam remembers; the tensors are the caller's to dispose of. */
-  state(): AdamState;
+  /** What the optimizer remembers; the tensors are the caller's to dispose of. */
+  state(): OptimizerState;
   /** Takes up where `state` was taken. The tensors stay the caller's. */
-  restore(state: AdamState): void;
+  restore(state: OptimizerState): void;
 }
 
 /** Functions that share variables. */

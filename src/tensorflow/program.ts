@@ -3,9 +3,9 @@
  * run in one call each.
  *
  *     const program = createProgram({ compile: true, autotune: true });
- *     const step = program.trainingStep({ variables, loss: (images, classes) => crossEntropy(model(images), classes) });
+ *     const step = program.trainingStep({ optimizer, variables, loss: (images, classes) => crossEntropy(model(images), classes) });
  *     const predict = program.function((images) => [model(images)]);
- *     step.run([images, classes], 0.001);     // the loss; weights and Adam's slots stay in TensorFlow
+ *     step.run([images, classes], 0.001);     // the loss; weights and the optimizer's slots stay in TensorFlow
  *     predict.run([images]);                  // sees the weights as they are after that step
  *     program.pull();                         // ... and so do the model's own variables from here on
  *     program.dispose();

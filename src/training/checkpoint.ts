@@ -7,7 +7,7 @@ import { locateWeights } from '../model/weights/checkpoint-folders';
 import type { LayerWeights } from '../model/weights/layer-weights';
 import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import { readTensorFlowJsWeights } from '../model/weights/tensorflow-js';
-import type { AdamState } from '../tensorflow/adam';
+import { type OptimizerState, stateTensors } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tensorflow';
 import { type CheckpointMetadata, parseMetadata, readModelJson, START_ANEW } from './checkpoint-metadata';
 import { decodeOptimizer, encodeOptimizer, optimizerDescription } from './optimizer-state';
@@ -18,31 +18,31 @@ import { decodeOptimizer, encodeOptimizer, optimizerDescription } from './optimi
  * the folder meets the old checkpoint or the new one, never a mixture. Each of the files has its SHA-256 in `model.json`,
  * `model.json` itself included.
  *
- * @param optimizer what Adam remembers, for a training to be taken up from here; disposed of
+ * @param optimizer what the optimizer remembers, for a training to be taken up from here; disposed of
  */
 export async function saveCheckpoint(
   folder: string,
   model: tf.LayersModel,
   metadata: CheckpointMetadata,
-  optimizer?: AdamState,
+  optimizer?: OptimizerState,
 ): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const weightsName = `weights-epoch-${metadata.epoch}.bin`;
     mkdirSync(folder, { recursive: true });
     const weightData = Buffer.from(artifacts.weightData as ArrayBuffer);
     writeFile(join(folder, weightsName), weightData);
-    const adam = optimizer && encodeOptimizer(`optimizer-epoch-${metadata.epoch}.bin`, optimizer);
-    if (adam) writeFile(join(folder, adam.description.path), adam.bytes);
+    const state = optimizer && encodeOptimizer(`optimizer-epoch-${metadata.epoch}.bin`, optimizer);
+    if (state) writeFile(join(folder, state.description.path), state.bytes);
     const content = {
       format: 'layers-model',
       generatedBy: artifacts.generatedBy,
       modelTopology: artifacts.modelTopology,
       weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs, sha256: sha256(weightData) }],
       userDefinedMetadata: metadata,
-      optimizer: adam?.description,
+      optimizer: state?.description,
     };
     writeFile(join(folder, 'model.json'), sealedJson(content));
-    removeOthers(folder, [weightsName, adam?.description.path]);
+    removeOthers(folder, [weightsName, state?.description.path]);
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
   });
   await model.save(handler);
@@ -73,10 +73,10 @@ export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadat
 /**
  * Gives a model the weights of a checkpoint that was saved with its optimizer.
  *
- * @returns what Adam remembered, the tensors the caller's to dispose of
+ * @returns what the optimizer remembered, the tensors the caller's to dispose of
  * @throws ModelError when it is missing, damaged or of another model, RunError when it holds no optimizer
  */
-export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamState {
+export function restoreCheckpoint(folder: string, model: tf.LayersModel): OptimizerState {
   const { success, data: description } = optimizerDescription.safeParse(readModelJson(folder).optimizer);
   const file = join(folder, success ? description.path : 'model.json');
   if (!success || !existsSync(file)) throw new RunError(`${file}: the optimizer's state is not there`, START_ANEW);
@@ -86,7 +86,7 @@ export function restoreCheckpoint(folder: string, model: tf.LayersModel): AdamSt
     setWeights(model, weights);
     return optimizer;
   } catch (error) {
-    tf.dispose([...optimizer.first, ...optimizer.second]);
+    tf.dispose(stateTensors(optimizer));
     throw error;
   }
 }

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { RunError } from '../errors';
 import { sha256 } from '../model/weights/sealed-json';
-import type { AdamState } from '../tensorflow/adam';
+import { type OptimizerState, stateTensors } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tensorflow';
 
 /** What `model.json` says of the optimizer whose state lies beside the weights. */
 export const optimizerDescription = z.object({
-  /** The file beside `model.json`: float32, the first running means in the order of `shapes`, then the second. */
+  /** The file beside `model.json`: float32, slot after slot, each in the order of `shapes`. */
   path: z.string().regex(/^optimizer-epoch-\d+\.bin$/),
-  /** Steps that Adam has done. */
+  /** Steps that the optimizer has done. */
   steps: z.number().int().nonnegative(),
+  /** Names of the slots; absent in older checkpoints, which are Adam's. */
+  slots: z.array(z.string()).default(['firstMoment', 'secondMoment']),
   /** Shapes of the trained variables, in the model's order. */
   shapes: z.array(z.array(z.number().int().nonnegative())),
   /** Of the file, in hexadecimal; absent in older checkpoints. */
@@ -18,17 +20,21 @@ export const optimizerDescription = z.object({
 
 export type OptimizerDescription = z.infer<typeof optimizerDescription>;
 
-/** @returns what Adam remembers as bytes, and what is needed to read them; `state` is disposed of. */
-export function encodeOptimizer(path: string, state: AdamState): { bytes: Buffer; description: OptimizerDescription } {
-  const slots = [...state.first, ...state.second];
-  const parts = slots.map((slot) => {
+/** @returns what an optimizer remembers as bytes, and what is needed to read them; `state` is disposed of. */
+export function encodeOptimizer(
+  path: string,
+  state: OptimizerState,
+): { bytes: Buffer; description: OptimizerDescription } {
+  const tensors = stateTensors(state);
+  const parts = tensors.map((slot) => {
     const values = slot.dataSync() as Float32Array;
     return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   });
   const bytes = Buffer.concat(parts);
-  const shapes = state.first.map(({ shape }) => shape);
-  const description = { path, steps: state.steps, shapes, sha256: sha256(bytes) };
-  tf.dispose(slots);
+  const slots = Object.keys(state.slots);
+  const shapes = state.slots[slots[0]]?.map(({ shape }) => shape) ?? [];
+  const description = { path, steps: state.steps, slots, shapes, sha256: sha256(bytes) };
+  tf.dispose(tensors);
   return { bytes, description };
 }
 
@@ -37,10 +43,10 @@ export function encodeOptimizer(path: string, state: AdamState): { bytes: Buffer
  * @returns tensors that are the caller's to dispose of
  * @throws RunError when the bytes are not those that the description promises
  */
-export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription, file: string): AdamState {
-  const { steps, shapes, sha256: checksum } = description;
+export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription, file: string): OptimizerState {
+  const { steps, slots, shapes, sha256: checksum } = description;
   const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
-  const expected = 2 * 4 * sizes.reduce((sum, size) => sum + size, 0);
+  const expected = slots.length * 4 * sizes.reduce((sum, size) => sum + size, 0);
   if (bytes.length !== expected)
     throw new RunError(
       `${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`,
@@ -54,10 +60,9 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
   if (strange !== undefined)
     throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run anew with --fresh');
   let offset = 0;
-  const slots = [...shapes, ...shapes].map((shape, index) => {
-    const size = sizes[index % sizes.length];
-    offset += size;
-    return tf.tensor(values.slice(offset - size, offset), shape, 'float32');
-  });
-  return { steps, first: slots.slice(0, shapes.length), second: slots.slice(shapes.length) };
+  const next = (shape: number[], index: number) => {
+    offset += sizes[index];
+    return tf.tensor(values.slice(offset - sizes[index], offset), shape, 'float32');
+  };
+  return { steps, slots: Object.fromEntries(slots.map((name) => [name, shapes.map(next)])) };
 }

@@ -4,8 +4,8 @@ import { RunError } from '../errors';
 import type { Experiment } from '../experiment/schema';
 import { freezeBlocks } from '../model/decoders/u-net';
 import { freezePhases } from '../model/frozen-blocks';
-import type { AdamState } from '../tensorflow/adam';
 import type { Execution } from '../tensorflow/execution';
+import type { OptimizerState } from '../tensorflow/optimizer';
 import { createProgram, type Program } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { requireBatchStatistics } from './batch-statistics';
@@ -36,7 +36,7 @@ export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'c
 export interface TrainingState {
   /** The epochs done, in their order. */
   history: readonly EpochRecord[];
-  optimizer: AdamState;
+  optimizer: OptimizerState;
 }
 
 export interface StepProgress {
@@ -60,16 +60,20 @@ export interface TrainingEvents {
    * Awaited, so that a checkpoint is on disk before the next epoch begins.
    *
    * @param history this record last
-   * @param optimizer makes a copy of what Adam remembers, whose tensors are the caller's to dispose of
+   * @param optimizer makes a copy of what the optimizer remembers, whose tensors are the caller's to dispose of
    */
-  onEpoch?: (record: EpochRecord, history: readonly EpochRecord[], optimizer: () => AdamState) => void | Promise<void>;
+  onEpoch?: (
+    record: EpochRecord,
+    history: readonly EpochRecord[],
+    optimizer: () => OptimizerState,
+  ) => void | Promise<void>;
 }
 
 /**
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples, and
  * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when. Order,
  * mirroring and learning rate of an epoch follow from its number, so a training that is taken up again goes on as if it
- * had never stopped. Where other groups of the encoder are frozen from an epoch on, Adam begins anew.
+ * had never stopped. Where other groups of the encoder are frozen from an epoch on, the optimizer begins anew.
  *
  * @returns one record an epoch, those of `resume` included
  * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}
@@ -103,8 +107,8 @@ interface Epochs {
   /** The epochs done, to which those that are trained are added. */
   history: EpochRecord[];
   lastEpoch: number;
-  /** What Adam remembers from the epochs before; nothing when it begins anew. */
-  optimizer?: AdamState;
+  /** What the optimizer remembers from the epochs before; nothing when it begins anew. */
+  optimizer?: OptimizerState;
 }
 
 async function trainEpochs(

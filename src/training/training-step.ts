@@ -1,10 +1,11 @@
 import type { Batch } from '../data/batches';
-import type { AdamState } from '../tensorflow/adam';
+import type { OptimizerState } from '../tensorflow/optimizer';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, crossEntropy, inputSpecs } from './losses/cross-entropy';
+import { OPTIMIZERS } from './optimizers';
 
-/** One model being trained: forward pass, loss, gradients and Adam's update, a batch at a time. */
+/** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
 export class TrainingStep {
   private readonly step: ProgramStep;
 
@@ -19,6 +20,7 @@ export class TrainingStep {
   ) {
     const weights = model.trainableWeights;
     this.step = program.trainingStep({
+      optimizer: OPTIMIZERS.adam(),
       // LayerVariable keeps the variable itself protected; the optimizer needs it.
       variables: weights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
       learningRateFactors: weights.map(({ originalName }) => factorOf(originalName.split('/')[0])),
@@ -37,13 +39,13 @@ export class TrainingStep {
     return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate).dataSync()[0]);
   }
 
-  /** What Adam remembers, in the order of the model's trainable weights; the tensors are the caller's to dispose of. */
-  optimizer(): AdamState {
+  /** What the optimizer remembers, in the order of the model's trainable weights; the tensors are the caller's to dispose of. */
+  optimizer(): OptimizerState {
     return this.step.state();
   }
 
   /** Takes up where `optimizer` was taken. The tensors stay the caller's. */
-  restore(optimizer: AdamState): void {
+  restore(optimizer: OptimizerState): void {
     this.step.restore(optimizer);
   }
 }

@@ -20,6 +20,7 @@ import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
 import { metricsMarkdown, readMetricsFile } from '../../src/study/metrics-files';
 import { readRunResults } from '../../src/study/results';
 import { trainRun } from '../../src/study/train';
+import { stateTensors } from '../../src/tensorflow/optimizer';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
@@ -100,7 +101,7 @@ export async function readers(folder: string): Promise<Reader[]> {
   };
   const checkpoint = inFolder('checkpoint');
   const zeros = () => model.trainableWeights.map(({ shape }) => tf.zeros(shape as number[]));
-  const optimizer = { steps: 3, first: zeros(), second: zeros() };
+  const optimizer = { steps: 3, slots: { firstMoment: zeros(), secondMoment: zeros() } };
   await saveCheckpoint(checkpoint, model, { ...description, epoch: 1, validationLoss: 1 }, optimizer);
   const fromCheckpoint = (place: string, name: string): Reader => ({
     name: `${basename(place)}: ${name}`,
@@ -109,17 +110,17 @@ export async function readers(folder: string): Promise<Reader[]> {
     beside: ['model.json'],
     read: () => {
       loadCheckpoint(place).model.dispose();
-      const { first, second } = restoreCheckpoint(place, model);
-      tf.dispose([...first, ...second]);
+      tf.dispose(stateTensors(restoreCheckpoint(place, model)));
     },
   });
 
-  // One as older versions wrote it, without checksums, so that damage gets past them.
+  // One as older versions wrote it, without checksums and names of slots, so that damage gets past them.
   const older = inFolder('older');
   mkdirSync(older);
   for (const name of readdirSync(checkpoint)) copyFileSync(join(checkpoint, name), join(older, name));
   const { sha256: _, ...content } = JSON.parse(readFileSync(join(older, 'model.json'), 'utf8'));
   delete content.optimizer.sha256;
+  delete content.optimizer.slots;
   for (const group of content.weightsManifest) delete group.sha256;
   writeFileSync(join(older, 'model.json'), JSON.stringify(content, null, 1));
 

@@ -6,6 +6,7 @@ import { CompiledProgram } from '../../src/tensorflow/compiled-program';
 import { type ConvolutionCase, convolutionForms, STOCK } from '../../src/tensorflow/convolution-forms';
 import { createProgram } from '../../src/tensorflow/program';
 import { TuningCache } from '../../src/tensorflow/tuning-cache';
+import { adam } from '../../src/training/optimizers/adam';
 import { temporaryFolder } from '../data/fixtures';
 import { EAGER } from './execution';
 import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, trainedVariables } from './small-model';
@@ -75,7 +76,7 @@ test('a step of chosen forms agrees with the eager one over 10 steps', () => {
   const programs = [createProgram(EAGER), new CompiledProgram({ forms: contrary, precision: 'float32' })];
   const [eager, compiled] = programs.map((program) => {
     const model = smallModel();
-    const step = program.trainingStep({ variables: trainedVariables(model), loss: lossOf(model) });
+    const step = program.trainingStep({ optimizer: adam(), variables: trainedVariables(model), loss: lossOf(model) });
     return { program, model, step };
   });
   for (let index = 0; index < 10; index += 1) {

@@ -8,6 +8,7 @@ import { PrecisionTuner } from '../../src/tensorflow/precision-choice';
 import { record } from '../../src/tensorflow/recorder';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { TuningCache } from '../../src/tensorflow/tuning-cache';
+import { adam } from '../../src/training/optimizers/adam';
 import { temporaryFolder } from '../data/fixtures';
 import { batchOf, lossOf, pulledWeights, runStep, smallModel, trainedVariables } from './small-model';
 
@@ -56,7 +57,7 @@ test('timing leaves the weights as they are, and the program says what it took',
       const model = smallModel();
       const precision = tuner ?? (Object.values(content('step').precisions)[0] as { format: 'float32' }).format;
       const program = new CompiledProgram({ forms: null, precision });
-      const step = program.trainingStep({ variables: trainedVariables(model), loss: lossOf(model) });
+      const step = program.trainingStep({ optimizer: adam(), variables: trainedVariables(model), loss: lossOf(model) });
       const losses = [1, 2].map((seed) => runStep(step, batchOf(4, seed)));
       const outcome = { losses, weights: pulledWeights(program, model), forms: program.convolutionForms };
       program.dispose();

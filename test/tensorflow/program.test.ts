@@ -2,8 +2,10 @@ import { expect, test } from 'bun:test';
 import { CompilationError } from '../../src/errors';
 import { backend } from '../../src/tensorflow/backend';
 import type { Execution } from '../../src/tensorflow/execution';
+import { stateTensors } from '../../src/tensorflow/optimizer';
 import { createProgram, type Program } from '../../src/tensorflow/program';
 import { tf } from '../../src/tensorflow/tensorflow';
+import { adam } from '../../src/training/optimizers/adam';
 import { COMPILED } from './execution';
 import { batchOf, lossOf, pulledWeights, relativeDistance, runStep, smallModel, trainedVariables } from './small-model';
 
@@ -17,7 +19,7 @@ function trainer(execution: Partial<Execution> = {}, seed = 1) {
   return {
     model,
     program,
-    step: program.trainingStep({ variables, loss }),
+    step: program.trainingStep({ optimizer: adam(), variables, loss }),
     gradients: program.function((images, classes) => {
       const { value, grads } = tf.variableGrads(() => loss(images, classes), variables);
       return [value, ...variables.map(({ name }) => grads[name])];
@@ -110,7 +112,7 @@ for (const way of ways)
     tf.tidy(() => after.model.setWeights(weights.map((values, index) => tf.tensor(values.slice(), shapes[index]))));
     after.program.push();
     after.step.restore(state);
-    tf.dispose([...state.first, ...state.second]);
+    tf.dispose(stateTensors(state));
     expect(run(after, 3, 6)).toEqual(expected.slice(3));
     expect(pulledWeights(after.program, after.model)).toEqual(pulledWeights(whole.program, whole.model));
     for (const one of [whole, before, after]) one.dispose();
@@ -121,6 +123,7 @@ for (const compile of [true, false])
     const variables = [tf.variable(tf.tensor1d([1, -2])), tf.variable(tf.tensor1d([1, -2]))];
     const program = createProgram({ ...COMPILED, compile });
     const step = program.trainingStep({
+      optimizer: adam(),
       variables,
       learningRateFactors: [1, 0.1],
       loss: (x) => tf.sum(tf.mul(tf.addN(variables), x)),

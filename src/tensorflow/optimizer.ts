@@ -1,0 +1,96 @@
+import { backend } from './backend';
+import { type Endpoint, type Graph, nodeOf } from './graph';
+import type { tf } from './tensorflow';
+
+/**
+ * How variables follow from their gradients: stated operation by operation and as nodes of a graph, which have to agree but
+ * for rounding.
+ */
+export interface Optimizer {
+  /** Names of what it remembers of each variable between steps; of the variable's shape, zero at first. */
+  readonly slots: readonly string[];
+  /**
+   * The numbers by which one step differs from another.
+   *
+   * @param step counted from 1
+   */
+  scalars(step: number, learningRate: number): OptimizerScalars;
+  /** Updates one variable and its slots. */
+  apply(update: VariableUpdate): void;
+  /** Adds that update to a graph, and returns the node after which it is done. */
+  addTo(nodes: UpdateNodes, update: GraphUpdate): string;
+}
+
+export interface OptimizerScalars {
+  /** Multiplied by a variable's learning-rate factor, each by its name. */
+  rates: Readonly<Record<string, number>>;
+  /** The same for all variables. */
+  others?: Readonly<Record<string, number>>;
+}
+
+export interface VariableUpdate {
+  variable: tf.Variable;
+  gradient: tf.Tensor;
+  slots: Readonly<Record<string, tf.Variable>>;
+  /** Rates, times the variable's factor, and the others. */
+  scalars: Readonly<Record<string, number>>;
+}
+
+export interface GraphUpdate {
+  /** The variable's resource. */
+  variable: Endpoint;
+  /** Its value before the step. */
+  value: Endpoint;
+  gradient: Endpoint;
+  /** Their resources. */
+  slots: Readonly<Record<string, Endpoint>>;
+  scalars: Readonly<Record<string, Endpoint>>;
+  /** Nodes that read the variable. When all of them are done it is changed in place instead of copied. */
+  readers: string[];
+}
+
+/** What an optimizer remembers between steps. */
+export interface OptimizerState {
+  /** Steps done. */
+  steps: number;
+  /** By the slot's name, in the order of the trained variables. */
+  slots: Readonly<Record<string, tf.Tensor[]>>;
+}
+
+/** All tensors of a state, slot after slot. */
+export function stateTensors({ slots }: OptimizerState): tf.Tensor[] {
+  return Object.values(slots).flat();
+}
+
+/** Adds the float32 operations of updates to a graph. */
+export class UpdateNodes {
+  private readonly constants = new Map<number, Endpoint>();
+  private count = 0;
+
+  /** @param scope prefix of the names */
+  constructor(
+    private readonly graph: Graph,
+    private readonly scope: string,
+  ) {}
+
+  /** @param after names of nodes that run before this one although it takes nothing from them */
+  add(operation: string, inputs: Endpoint[], after: string[] = []): Endpoint {
+    const { TF_ATTR_TYPE, TF_FLOAT } = backend().binding;
+    // Operations that assign a variable as a whole know its type by another name.
+    const name = /^Assign.*VariableOp$/.test(operation) ? 'dtype' : 'T';
+    const attributes = [{ name, type: TF_ATTR_TYPE, value: TF_FLOAT }];
+    return this.graph.add(`${this.scope}/${operation}_${this.count++}`, operation, { inputs, attributes, after });
+  }
+
+  /** As {@link add}, for an operation that is there for what it does: the name of its node. */
+  run(operation: string, inputs: Endpoint[], after: string[] = []): string {
+    return nodeOf(this.add(operation, inputs, after));
+  }
+
+  constant(value: number): Endpoint {
+    const endpoint =
+      this.constants.get(value) ?? this.graph.scalar(`${this.scope}/constant_${this.constants.size}`, value);
+    this.constants.set(value, endpoint);
+    return endpoint;
+  }
+}
