@@ -43,7 +43,7 @@ export async function prepareScene(
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   const { width, height } = square;
   const resized = resizedWindow({ width, height, pixels }, { left: 0, top: 0, width, height }, size);
-  return { name: scene.name, image: resized, labelIds: nearest(labelIds, width, size) };
+  return { name: scene.name, image: resized, labelIds: nearest(labelIds, width, new Uint8Array(size * size)) };
 }
 
 /** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */
@@ -62,11 +62,11 @@ export async function readWholeScene(
  * Resizes a square of values by taking, for the centre of each new pixel, the old pixel it falls into.
  *
  * @param values [side, side]
- * @returns [size, size]
+ * @param result [size, size], which is filled
  */
-export function nearest(values: Uint8Array, side: number, size: number): Uint8Array {
+export function nearest<T extends Uint8Array | Uint16Array>(values: T, side: number, result: T): T {
+  const size = Math.sqrt(result.length);
   const source = Array.from({ length: size }, (_, index) => Math.floor(((index + 0.5) * side) / size));
-  const result = new Uint8Array(size * size);
   for (let row = 0; row < size; row += 1)
     for (let column = 0; column < size; column += 1)
       result[row * size + column] = values[source[row] * side + source[column]];

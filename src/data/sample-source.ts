@@ -6,12 +6,15 @@ import { contentHashes } from '../files/content-hash';
 import { madeOnce } from '../files/made-once';
 import { writeFile } from '../files/write-file';
 import { type Dataset, maskMeaning, type Scene } from './dataset';
+import { preparedInstanceIds } from './instances';
 import { PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
 
 /** Samples by index, wherever they come from. */
 export interface SampleSource {
   readonly length: number;
   read(index: number): Promise<Sample>;
+  /** Cityscapes' instance ids of a sample, [size, size]; where there are none, none. */
+  instanceIds?(index: number): Promise<Uint16Array | undefined>;
 }
 
 /** @returns the samples at those indices alone, in that order. */
@@ -53,6 +56,12 @@ export class PreparedScenes implements SampleSource {
         return sample;
       },
     );
+  }
+
+  /** @throws DataError when they cannot be read */
+  async instanceIds(index: number): Promise<Uint16Array | undefined> {
+    const { instances } = this.scenes[index];
+    return instances === undefined ? undefined : preparedInstanceIds(instances, this.size);
   }
 
   private async cached({ name }: Scene, file: string): Promise<Sample | undefined> {

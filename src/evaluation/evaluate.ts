@@ -1,9 +1,12 @@
 import type { SampleSource } from '../data/sample-source';
+import { GROUP_NAMES, groupIndexByLabelId } from '../labels';
 import type { tf } from '../tensorflow/tensorflow';
 import { CONVENTIONS, type ConfusionMatrix, type Convention, confusionMatrix } from './confusion-matrix';
 import { LabelCounts } from './label-counts';
 import { type Metrics, metrics } from './metrics';
-import { type PredictionOptions, predictions } from './predict';
+import { type Prediction, type PredictionOptions, predictions } from './predict';
+import type { SceneCounts } from './scene-counts';
+import { type SceneThings, type SmallThings, thingsOfScene } from './small-things';
 
 export interface SceneScore {
   name: string;
@@ -16,6 +19,9 @@ export interface Judgement {
   metrics: Record<Convention, Metrics>;
   /** In the order of the source. */
   scenes: SceneScore[];
+  /** What all of these are computed from. */
+  sceneCounts: SceneCounts;
+  smallThings: SmallThings;
 }
 
 export interface Evaluation extends Judgement {
@@ -26,8 +32,13 @@ export interface Evaluation extends Judgement {
 /** A scene with what was predicted for it, at whatever size. */
 export interface JudgedScene {
   name: string;
-  /** True label id of each pixel, 0 to 33. */
+  /** In pixels. */
+  width: number;
+  height: number;
+  /** True label id of each pixel, 0 to 33, [height, width]. */
   labelIds: Uint8Array;
+  /** Cityscapes' instance id of each pixel, in the same order; where the data set has them. */
+  instanceIds?: Uint16Array;
   /** Predicted group of each pixel, an index of GROUP_NAMES, in the same order. */
   predictedGroups: Uint8Array;
 }
@@ -49,8 +60,18 @@ export async function evaluate(
     ({ convolutionForms } = prepared);
   };
   const predicted = predictions(model, source, { ...options, onPrepared });
-  const judgement = await judge(predicted, (done) => onScene?.(done, source.length));
+  const judgement = await judge(withInstances(predicted, source), (done) => onScene?.(done, source.length));
   return { ...judgement, convolutionForms };
+}
+
+async function* withInstances(predicted: AsyncIterable<Prediction>, source: SampleSource): AsyncGenerator<JudgedScene> {
+  let index = 0;
+  for await (const { name, labelIds, predictedGroups } of predicted) {
+    const side = Math.sqrt(labelIds.length);
+    const instanceIds = await source.instanceIds?.(index);
+    yield { name, width: side, height: side, labelIds, instanceIds, predictedGroups };
+    index += 1;
+  }
 }
 
 /**
@@ -62,19 +83,34 @@ export async function judge(
   predicted: AsyncIterable<JudgedScene>,
   onScene?: (done: number) => void,
 ): Promise<Judgement> {
-  const counts = new LabelCounts();
-  const scenes: SceneScore[] = [];
-  for await (const { name, labelIds, predictedGroups } of predicted) {
-    const scene = new LabelCounts();
-    scene.add(labelIds, predictedGroups);
-    counts.merge(scene);
-    scenes.push({ name, pixelAccuracy: metrics(confusionMatrix(scene, 'groups-8')).pixelAccuracy });
-    onScene?.(scenes.length);
+  const groupOf = groupIndexByLabelId();
+  const counted: { name: string; counts: Float64Array }[] = [];
+  const things: SceneThings[] = [];
+  for await (const { name, width, height, labelIds, instanceIds, predictedGroups } of predicted) {
+    const counts = new LabelCounts();
+    counts.add(labelIds, predictedGroups);
+    counted.push({ name, counts: counts.counts });
+    const truth = labelIds.map((labelId) => groupOf[labelId]);
+    things.push(thingsOfScene(name, { width, height, truth, predicted: predictedGroups, instanceIds }, GROUP_NAMES));
+    onScene?.(counted.length);
   }
+  const sceneCounts = { classes: GROUP_NAMES, scenes: counted };
+  return { ...judgementOf(sceneCounts), smallThings: { classes: GROUP_NAMES, scenes: things } };
+}
+
+/** @returns what follows from the counts of each scene: one confusion matrix over all, its scores, and each scene's */
+export function judgementOf(sceneCounts: SceneCounts): Omit<Judgement, 'smallThings'> {
+  const all = new LabelCounts();
+  const scenes = sceneCounts.scenes.map(({ name, counts }): SceneScore => {
+    const scene = new LabelCounts();
+    scene.counts.set(counts);
+    all.merge(scene);
+    return { name, pixelAccuracy: metrics(confusionMatrix(scene, 'groups-8')).pixelAccuracy };
+  });
   const perConvention = <T>(make: (convention: Convention) => T) =>
     Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
-  const matrices = perConvention((convention) => confusionMatrix(counts, convention));
-  return { matrices, metrics: perConvention((convention) => metrics(matrices[convention])), scenes };
+  const matrices = perConvention((convention) => confusionMatrix(all, convention));
+  return { matrices, metrics: perConvention((convention) => metrics(matrices[convention])), scenes, sceneCounts };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Dataset, type Scene, scenesOf } from '../data/dataset';
+import { readInstanceIds } from '../data/instances';
 import { sceneSource } from '../data/open-dataset';
 import { readWholeScene } from '../data/prepare-scene';
 import { type Evaluation, evaluate, type JudgedScene, judge } from '../evaluation/evaluate';
@@ -44,6 +45,8 @@ async function* wholeScenes(
 ): AsyncGenerator<JudgedScene> {
   for (const scene of scenes) {
     const { name, picture, labelIds } = await readWholeScene(scene, dataset.labelIdOfMaskValue);
-    yield { name, labelIds, predictedGroups: await segmenter.predict(picture) };
+    const { width, height } = picture;
+    const instanceIds = scene.instances === undefined ? undefined : await readInstanceIds(scene.instances, picture);
+    yield { name, width, height, labelIds, instanceIds, predictedGroups: await segmenter.predict(picture) };
   }
 }

@@ -1,20 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { describeSetting, openDataset } from '../data/open-dataset';
-import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
-import type { Evaluation, SceneScore } from '../evaluation/evaluate';
+import { type Evaluation, judgementOf } from '../evaluation/evaluate';
+import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
+import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
 import { type EvaluationRecord, evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
-import {
-  confusionMatrixCsv,
-  confusionMatrixFile,
-  readConfusionMatrix,
-  readMetricsFile,
-  writeMetricsFiles,
-} from './metrics-files';
+import { confusionMatrixCsv, confusionMatrixFile, readMetricsFile, writeMetricsFiles } from './metrics-files';
 
 /** How the best checkpoint of a run did on its experiment's evaluation split. */
 export interface RunEvaluation extends Evaluation {
@@ -25,12 +19,9 @@ export interface RunEvaluation extends Evaluation {
   folder: string;
 }
 
-const SCENES_FILE = 'scenes.json';
-const sceneScores = z.array(z.object({ name: z.string(), pixelAccuracy: z.number().nullable() }));
-
 /**
  * Evaluates the best checkpoint of a run on its experiment's evaluation split, by both metrics, and writes `metrics.*`,
- * `scenes.json` and the confusion matrices into the evaluation's folder below the run's. One that was made before of the
+ * the confusion matrices, the counts of each scene and its small things into the evaluation's folder below the run's. One that was made before of the
  * same weights and scenes is read instead.
  *
  * @param onScene told after each scene how many are done
@@ -61,7 +52,8 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
     rmSync(run.path(folder), { recursive: true, force: true });
     for (const matrix of Object.values(evaluation.matrices))
       run.write(path.join(folder, confusionMatrixFile(matrix.convention)), confusionMatrixCsv(matrix));
-    run.writeJson(path.join(folder, SCENES_FILE), evaluation.scenes);
+    writeSceneCounts(run.path(folder), evaluation.sceneCounts);
+    writeSmallThings(run.path(folder), evaluation.smallThings);
     writeMetricsFiles(run.path(folder), {
       setting,
       models: [{ model: experiment.name, metrics: Object.values(evaluation.metrics) }],
@@ -81,17 +73,14 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
 export async function recordedEvaluation(run: Run): Promise<RunEvaluation | undefined> {
   const folder = evaluationFolder(run.experiment);
   const place = run.path(folder);
-  if (!existsSync(path.join(place, 'metrics.json'))) return undefined;
-  const { setting, models, evaluation: record } = readMetricsFile(place);
+  const files = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE];
+  if (!files.every((file) => existsSync(path.join(place, file)))) return undefined;
+  const { setting, evaluation: record } = readMetricsFile(place);
   const basis = await evaluationBasis(run, await openDataset(run.experiment.data));
   if (!record || !isMadeOf(record, basis)) return undefined;
-  const perConvention = <T>(make: (convention: Convention) => T) =>
-    Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
-  const scenes = sceneScores.parse(JSON.parse(readFileSync(path.join(place, SCENES_FILE), 'utf8')));
   return {
-    matrices: perConvention((convention) => readConfusionMatrix(place, convention)),
-    metrics: perConvention((convention) => models[0].metrics.find((each) => each.convention === convention)!),
-    scenes: scenes.map(({ name, pixelAccuracy }): SceneScore => ({ name, pixelAccuracy: pixelAccuracy ?? Number.NaN })),
+    ...judgementOf(readSceneCounts(place)),
+    smallThings: readSmallThings(place),
     convolutionForms: record.convolutionForms,
     setting,
     record,

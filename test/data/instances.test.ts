@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { readInstanceIds } from '../../src/data/instances';
+import { PreparedScenes } from '../../src/data/sample-source';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { DataError } from '../../src/errors';
+import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
 import { temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 
 const { folder, remove } = temporaryFolder();
@@ -34,6 +36,19 @@ test('another size than the picture, and a file that is none, are named', async 
   await expect(readInstanceIds(file, { width: 4, height: 2 })).rejects.toThrow(/size.png: is 2x2 .* expected 4x2/);
   writeFileSync(join(folder, 'text.png'), 'no picture');
   await expect(readInstanceIds(join(folder, 'text.png'), { width: 2, height: 2 })).rejects.toThrow(DataError);
+});
+
+test('prepared, they lie on the prepared mask', async () => {
+  const root = join(folder, 'streets');
+  const scenes = { train: 0, validation: 0, test: 2 };
+  await writeSyntheticCityscapes(root, { seed: 1, width: 96, height: 48, scenes });
+  const dataset = openCityscapes(root);
+  const source = new PreparedScenes(dataset, dataset.splits.test, 40, join(folder, 'cache'));
+  const { labelIds } = await source.read(1);
+  const ids = (await source.instanceIds(1))!;
+  expect(ids).toHaveLength(1600);
+  expect([...ids].map((id) => (id < 1000 ? id : Math.floor(id / 1000)))).toEqual([...labelIds]);
+  expect(Math.max(...ids)).toBeGreaterThan(1000);
 });
 
 test("Cityscapes' own instance files are found beside the masks; a scene without one is a scene all the same", async () => {

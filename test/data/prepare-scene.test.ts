@@ -16,9 +16,10 @@ test('the centre square of wide and high pictures', () => {
 test('nearest takes the pixel under the centre of each new one', () => {
   // Side 4 to size 2: centres at 1.0 and 3.0 fall into pixels 1 and 3.
   const values = Uint8Array.from({ length: 16 }, (_, index) => index);
-  expect([...nearest(values, 4, 2)]).toEqual([5, 7, 13, 15]);
+  expect([...nearest(values, 4, new Uint8Array(4))]).toEqual([5, 7, 13, 15]);
   // Side 2 to size 4: centres at 0.25, 0.75, 1.25, 1.75.
-  expect([...nearest(Uint8Array.of(1, 2, 3, 4), 2, 4)]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+  const enlarged = nearest(Uint8Array.of(1, 2, 3, 4), 2, new Uint8Array(16));
+  expect([...enlarged]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
 });
 
 test('image and mask stay aligned: an edge in the middle stays in the middle of both', async () => {

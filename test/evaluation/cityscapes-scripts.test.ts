@@ -75,7 +75,7 @@ async function* fixtureScenes(name: string): AsyncGenerator<JudgedScene> {
   for (const file of readdirSync(city).sort()) {
     const predicted = join(FIXTURES, 'cityscapes', name, 'predicted', name, file.replace('_gtFine', ''));
     const predictedGroups = (await valuesOf(predicted)).map((id) => groupOf[id]);
-    yield { name: file, labelIds: await valuesOf(join(city, file)), predictedGroups };
+    yield { name: file, width: 64, height: 32, labelIds: await valuesOf(join(city, file)), predictedGroups };
   }
 }
 
@@ -170,7 +170,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
       const png = await predictionPng({ width, height, pixels: new Uint8Array() }, groups[index], 'cityscapes');
       mkdirSync(join(folder, 'random'), { recursive: true });
       writeFileSync(join(folder, 'random', `${name}_labelIds.png`), png);
-      scenes.push({ name, labelIds: await valuesOf(mask), predictedGroups: groups[index] });
+      scenes.push({ name, width, height, labelIds: await valuesOf(mask), predictedGroups: groups[index] });
     }
     const { metrics } = await judge(
       (async function* () {
