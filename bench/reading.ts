@@ -13,8 +13,8 @@ import { scenesOf } from '../src/data/dataset';
 import { prepareScene } from '../src/data/prepare-scene';
 import { PreparedScenes } from '../src/data/sample-source';
 import { openCityscapes } from '../src/data/sources/cityscapes';
+import { writeSyntheticCityscapes } from '../src/data/sources/synthetic-files';
 import { groupIndexByLabelId } from '../src/labels';
-import { writeSyntheticCityscapes } from '../src/streets/write-streets';
 import { toMarkdown } from '../src/tables/tables';
 import { machine } from './results';
 

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { type Dataset, listFolder, pairScenes } from '../../src/data/dataset';
+import { requireRoot, type Source } from '../../src/data/sources/source';
 import { LABELS } from '../../src/labels';
 
 const LAYOUT = 'expected training/image_2/*.png beside training/semantic/*.png of the same names';
@@ -7,7 +8,11 @@ const LAYOUT = 'expected training/image_2/*.png beside training/semantic/*.png o
 const VALIDATION_SCENES = 40;
 
 /** KITTI's semantic benchmark (Alhaija et al. 2018). Its masks hold Cityscapes' label ids, so each stands for itself. */
-export function openKitti(root: string): Dataset {
+export const kitti = {
+  open: ({ root }) => openKitti(requireRoot(root, 'kitti', 'the KITTI folder')),
+} satisfies Source;
+
+function openKitti(root: string): Dataset {
   const scenes = pairScenes(
     pictures(join(root, 'training/image_2')),
     pictures(join(root, 'training/semantic')),

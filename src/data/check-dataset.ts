@@ -1,10 +1,9 @@
 import { DataError } from '../errors';
-import type { Experiment } from '../experiment/schema';
 import type { SplitName } from '../splits';
-import { requireStreetFolder } from '../streets/street-folder';
-import { syntheticScenes } from '../streets/write-streets';
-import { scenesOf } from './dataset';
+import type { DataOptions } from './data-options';
+import { type Dataset, scenesOf } from './dataset';
 import { openDataset } from './open-dataset';
+import { SOURCES } from './sources';
 
 /** What is going to be read of a data set. */
 export interface DataNeeds {
@@ -19,11 +18,11 @@ export interface DataNeeds {
  *
  * @throws DataError when there is no root, its layout is not the expected one, or a split or scene is missing
  */
-export async function checkDataset(settings: Experiment['data'], { splits, named }: DataNeeds): Promise<void> {
-  const namesIn = await sceneNames(settings);
-  for (const split of splits) namesIn(split);
+export async function checkDataset(options: DataOptions, { splits, named }: DataNeeds): Promise<void> {
+  const dataset = await previewDataset(options);
+  for (const split of splits) scenesOf(dataset, split);
   if (named === undefined) return;
-  const used = namesIn(named.split).slice(0, settings.limit[named.split]);
+  const used = scenesOf(dataset, named.split, options.limit[named.split]).map(({ name }) => name);
   const missing = named.scenes.find((name) => !used.includes(name));
   if (missing !== undefined)
     throw new DataError(
@@ -32,17 +31,8 @@ export async function checkDataset(settings: Experiment['data'], { splits, named
     );
 }
 
-/** Names of a split's scenes; asking for one without scenes throws. */
-async function sceneNames(settings: Experiment['data']): Promise<(split: SplitName) => string[]> {
-  const { source, root, synthetic } = settings;
-  if (source !== 'synthetic') {
-    const dataset = await openDataset(settings);
-    return (split) => scenesOf(dataset, split).map(({ name }) => name);
-  }
-  if (root !== null) requireStreetFolder(root, synthetic);
-  return (split) => {
-    const count = synthetic.scenes[split];
-    if (count === 0) throw new DataError(`data.synthetic.scenes.${split} is 0, and that split is read`, 'ask for some');
-    return syntheticScenes(root ?? '', synthetic.scenes)[split].map(({ name }) => name);
-  };
+/** The data set as it is, or as it will be once it is made. */
+async function previewDataset(options: DataOptions): Promise<Dataset> {
+  const source = SOURCES[options.source];
+  return 'preview' in source ? source.preview(options) : openDataset(options);
 }

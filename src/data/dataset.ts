@@ -19,6 +19,8 @@ export interface Dataset {
   title: string;
   root: string;
   splits: Readonly<Record<SplitName, readonly Scene[]>>;
+  /** What to do about a split without scenes, where it is not to put files in place. */
+  remedy?: string;
   /** The table of its labels, which masks are translated to and classes are made of. */
   labels: readonly Label[];
   /** Label id of each value a mask may hold; a value without entry is an error. */
@@ -61,7 +63,7 @@ export function scenesOf(dataset: Dataset, split: SplitName, limit?: number): re
   if (scenes.length === 0)
     throw new DataError(
       `${dataset.root}: ${dataset.title} has no labelled scene in its ${split} split`,
-      'put the split in place, or choose another one (evaluation.split)',
+      dataset.remedy ?? 'put the split in place, or choose another one (evaluation.split)',
     );
   return limit === undefined ? scenes : scenes.slice(0, limit);
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { positiveInteger } from '../configuration/numbers';
 import { DataError } from '../errors';
 import { LABELS, MAXIMUM_LABEL_ID } from '../labels';
 import { createRandom, type Random } from '../random';
@@ -5,6 +7,14 @@ import type { Square } from './picture';
 import type { Sample } from './prepare-scene';
 import { resizedWindow } from './resize';
 import type { SampleSource } from './sample-source';
+
+/** Object-centred crops, each with the label of the object in its middle; used when `task` is `classification`. */
+export const cropOptions = z.strictObject({
+  /** Crops drawn from the training scenes. */
+  train: positiveInteger.default(4000),
+  /** Crops drawn from the validation scenes. */
+  validation: positiveInteger.default(800),
+});
 
 /** The labels that Cityscapes evaluates: the classes of the classification task, in this order. */
 export const CROP_LABELS = LABELS.filter((label) => !label.ignoreInEvaluation);

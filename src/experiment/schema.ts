@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positiveInteger, seed } from '../configuration/numbers';
+import { dataOptions } from '../data/data-options';
 import { staysInProject } from '../files/project-path';
 import { SPLIT_NAMES } from '../splits';
 import { executionSchema } from '../tensorflow/execution';
@@ -11,44 +12,6 @@ import { executionSchema } from '../tensorflow/execution';
  */
 
 const blockNumber = z.number().int().min(1).max(5);
-
-const sceneCounts = z.strictObject({
-  train: z.number().int().nonnegative().default(48),
-  validation: z.number().int().nonnegative().default(32),
-  test: z.number().int().nonnegative().default(64),
-});
-
-/** The generator of street scenes; used when `source` is `synthetic`. */
-const synthetic = z.strictObject({
-  seed: seed.default(1),
-  /** Pixels of a generated picture, twice as wide as high as in Cityscapes. */
-  width: positiveInteger.default(512),
-  height: positiveInteger.default(256),
-  scenes: sceneCounts.prefault({}),
-});
-
-/** Object-centred crops, each with the label of the object in its middle; used when `task` is `classification`. */
-const crops = z.strictObject({
-  /** Crops drawn from the training scenes. */
-  train: positiveInteger.default(4000),
-  /** Crops drawn from the validation scenes. */
-  validation: positiveInteger.default(800),
-});
-
-const data = z.strictObject({
-  source: z.enum(['cityscapes', 'camvid', 'synthetic']).default('cityscapes'),
-  /** Folder of the data set. Cityscapes also looks at CITYSCAPES_DATASET; synthetic scenes make their own. */
-  root: z.string().min(1).nullable().default(null),
-  /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */
-  size: positiveInteger.multipleOf(32).default(256),
-  /** At most so many scenes of each split are used; all when absent. */
-  limit: z
-    .strictObject({ train: positiveInteger, validation: positiveInteger, test: positiveInteger })
-    .partial()
-    .prefault({}),
-  synthetic: synthetic.prefault({}),
-  crops: crops.prefault({}),
-});
 
 /** Epochs counted from 1, first and last. */
 const epochRange = z
@@ -155,7 +118,7 @@ const experimentSettings = z.strictObject({
   seed: seed.default(1),
   /** Notebooks the runner executes, in this order. */
   notebooks: z.array(z.string().endsWith('.ipynb').refine(staysInProject, 'a path inside the project')).min(1),
-  data: data.prefault({}),
+  data: dataOptions.prefault({}),
   model: model.prefault({}),
   training: training.prefault({}),
   execution: executionSchema.prefault({}),

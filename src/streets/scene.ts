@@ -20,6 +20,9 @@ import { traffic } from './traffic';
 import { roadSign, trafficLight } from './traffic-sign';
 import { tree } from './vegetation';
 
+/** Raised whenever the same options give other pictures. */
+export const GENERATOR_VERSION = 1;
+
 /** Which scene of which set; the same three give the same scene. */
 export interface SceneId {
   readonly seed: number;

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { describeSetting, openDataset } from '../data/open-dataset';
+import { openDataset } from '../data/open-dataset';
 import { type Evaluation, judgementOf } from '../evaluation/evaluate';
 import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
 import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
@@ -8,6 +8,7 @@ import type { Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
 import { type EvaluationRecord, evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
+import { describeSetting } from './evaluation-setting';
 import { confusionMatrixCsv, confusionMatrixFile, readMetricsFile, writeMetricsFiles } from './metrics-files';
 
 /** How the best checkpoint of a run did on its experiment's evaluation split. */

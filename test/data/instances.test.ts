@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { readInstanceIds } from '../../src/data/instances';
 import { PreparedScenes } from '../../src/data/sample-source';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
+import { writeSyntheticCityscapes } from '../../src/data/sources/synthetic-files';
 import { DataError } from '../../src/errors';
-import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
 import { temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
 
 const { folder, remove } = temporaryFolder();

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { openKitti } from '../../docs/examples/data-set';
+import { kitti } from '../../docs/examples/data-set';
 import { overfittingFigure } from '../../docs/examples/figure';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
 import { fullyConvolutional } from '../../docs/examples/model';
@@ -35,7 +35,7 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   const root = join(folder, 'kitti');
   for (let index = 0; index < 44; index += 1)
     await writeScene(root, `${String(index).padStart(6, '0')}_10.png`, 8 + (index % 16));
-  const dataset = openKitti(root);
+  const dataset = kitti.open({ root });
   expect([dataset.splits.train.length, dataset.splits.validation.length]).toEqual([4, 40]);
   const source = (split: 'train' | 'validation') =>
     new PreparedScenes(dataset, dataset.splits[split].slice(0, 4), 32, join(folder, 'prepared'));

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { PreparedScenes } from '../../src/data/sample-source';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
-import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
+import { writeSyntheticCityscapes } from '../../src/data/sources/synthetic-files';
 
 const folder = process.argv[2];
 const root = join(folder, 'scenes');

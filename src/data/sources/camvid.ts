@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS, labelNamed } from '../../labels';
 import { type Dataset, listFolder, pairScenes, type Scene } from '../dataset';
+import { requireRoot, type Source } from './source';
 
 /** Mask values of CamVid in the 12-class form published with SegNet, by the Cityscapes label that fits best. */
 const CLASSES = [
@@ -21,6 +22,10 @@ const CLASSES = [
 ] as const;
 
 const LAYOUT = 'expected <split>/*.png beside <split>annot/*.png of the same names, for train, val and test';
+
+export const camvid = {
+  open: ({ root }) => openCamVid(requireRoot(root, 'camvid', 'the CamVid folder')),
+} satisfies Source;
 
 /**
  * CamVid (Brostow, Fauqueur & Cipolla 2009), 480x360, as packaged with the SegNet tutorial.

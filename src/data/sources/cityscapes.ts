@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS } from '../../labels';
 import { type Dataset, listFolder, pairScenes, type Scene } from '../dataset';
+import { requireRoot, type Source } from './source';
 
 const IMAGE = '_leftImg8bit.png';
 const MASK = '_gtFine_labelIds.png';
@@ -13,6 +14,13 @@ const LAYOUT = `expected leftImg8bit/<train|val|test>/<city>/*${IMAGE} and gtFin
 export const CITYSCAPES_MASK_VALUES: ReadonlyMap<number, number> = new Map(
   LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id]),
 );
+
+export const cityscapes = {
+  open: ({ root }) => {
+    const folder = root ?? process.env.CITYSCAPES_DATASET;
+    return openCityscapes(requireRoot(folder, 'cityscapes', 'the Cityscapes folder, or CITYSCAPES_DATASET'));
+  },
+} satisfies Source;
 
 /**
  * Cityscapes (Cordts et al. 2016) as its archives unpack, with any subset of splits and cities.

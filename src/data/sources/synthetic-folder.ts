@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataError } from '../errors';
-
-/** Raised whenever the same options give other pictures. */
-export const GENERATOR_VERSION = 1;
+import { DataError } from '../../errors';
+import { GENERATOR_VERSION } from '../../streets/scene';
 
 /** Names what the folder was made with; written first, so that a set that was broken off can be completed. */
 export const MANIFEST = 'synthetic.json';

@@ -1,22 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Scene } from '../data/dataset';
-import { madeOnce } from '../files/made-once';
-import { writeFile } from '../files/write-file';
-import type { SplitName } from '../splits';
-import { renderScene } from './render';
-import { sceneName } from './scene';
-import { type Drawing, MANIFEST, manifestOf, requireStreetFolder } from './street-folder';
+import { madeOnce } from '../../files/made-once';
+import { writeFile } from '../../files/write-file';
+import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { renderScene } from '../../streets/render';
+import { sceneName } from '../../streets/scene';
+import type { Scene } from '../dataset';
+import { type Drawing, MANIFEST, manifestOf, requireStreetFolder } from './synthetic-folder';
 
 /** Folder names of the splits, as in Cityscapes. */
 const FOLDERS: Readonly<Record<SplitName, string>> = { train: 'train', validation: 'val', test: 'test' };
-const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
 
 /** Scenes rendered at once: librsvg and zlib work in libuv's threads while the next scene is laid out. */
 const CONCURRENCY = 3;
 
-export interface SyntheticOptions extends Drawing {
+export interface StreetSet extends Drawing {
   /** Scenes in each split. */
   readonly scenes: Readonly<Record<SplitName, number>>;
 }
@@ -39,11 +38,11 @@ interface Job extends Scene {
  */
 export async function writeSyntheticCityscapes(
   folder: string,
-  options: SyntheticOptions,
+  options: StreetSet,
   { onProgress }: { onProgress?: (done: number, total: number) => void } = {},
 ): Promise<void> {
   await claimFolder(folder, options);
-  const jobs = SPLITS.flatMap((split) => jobsOf(folder, split, options.scenes[split]));
+  const jobs = SPLIT_NAMES.flatMap((split) => jobsOf(folder, split, options.scenes[split]));
   const missing = jobs.filter((job) => !isThere(job));
   let done = jobs.length - missing.length;
   let next = 0;
@@ -71,9 +70,9 @@ export async function writeSyntheticCityscapes(
  */
 export function syntheticScenes(
   folder: string,
-  scenes: SyntheticOptions['scenes'],
+  scenes: StreetSet['scenes'],
 ): Readonly<Record<SplitName, readonly Scene[]>> {
-  const [train, validation, test] = SPLITS.map((split) =>
+  const [train, validation, test] = SPLIT_NAMES.map((split) =>
     jobsOf(folder, split, scenes[split])
       .sort((a, b) => compare(a.town, b.town) || compare(a.name, b.name))
       .map(({ name, image, mask, instances }) => ({ name, image, mask, instances })),
@@ -101,7 +100,7 @@ function isThere({ image, mask, instances }: Job): boolean {
 
 async function writeScene(
   { split, index, image, mask, instances }: Job,
-  { seed, width, height }: SyntheticOptions,
+  { seed, width, height }: StreetSet,
 ): Promise<void> {
   const scene = await renderScene({ seed, split, index, width, height });
   // Grain hardly compresses; more effort would cost time and save nothing.
@@ -131,7 +130,7 @@ async function writeScene(
  * Marks the folder as made by these options. Numbers of scenes are left out: a scene does not depend on them. Of processes
  * that come with other options at the same time, one marks it and the others are refused.
  */
-async function claimFolder(folder: string, options: SyntheticOptions): Promise<void> {
+async function claimFolder(folder: string, options: StreetSet): Promise<void> {
   requireStreetFolder(folder, options);
   const file = join(folder, MANIFEST);
   await madeOnce(

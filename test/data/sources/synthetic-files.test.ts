@@ -12,14 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Dataset } from '../../src/data/dataset';
-import { openDataset } from '../../src/data/open-dataset';
-import { openCityscapes } from '../../src/data/sources/cityscapes';
-import { DataError } from '../../src/errors';
-import { experimentSchema } from '../../src/experiment/schema';
-import { renderScene } from '../../src/streets/render';
-import { sceneName } from '../../src/streets/scene';
-import { writeSyntheticCityscapes } from '../../src/streets/write-streets';
+import type { Dataset } from '../../../src/data/dataset';
+import { openDataset } from '../../../src/data/open-dataset';
+import { openCityscapes } from '../../../src/data/sources/cityscapes';
+import { writeSyntheticCityscapes } from '../../../src/data/sources/synthetic-files';
+import { DataError } from '../../../src/errors';
+import { experimentSchema } from '../../../src/experiment/schema';
+import { renderScene } from '../../../src/streets/render';
+import { sceneName } from '../../../src/streets/scene';
 
 const OPTIONS = { seed: 1, width: 96, height: 48, scenes: { train: 3, validation: 1, test: 1 } };
 const IMAGE = 'leftImg8bit/train/aldenbruck/aldenbruck_000000_000019_leftImg8bit.png';

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { positiveInteger } from '../configuration/numbers';
+import { cropOptions } from './object-crops';
+import { ownOptions, SOURCE_NAMES } from './sources';
+
+/** Which scenes there are, and how they become a model's input: `data` of an experiment. */
+export const dataOptions = z.strictObject({
+  source: z.enum(SOURCE_NAMES).default('cityscapes'),
+  /** Folder of the data set. Cityscapes also looks at CITYSCAPES_DATASET; synthetic scenes make their own. */
+  root: z.string().min(1).nullable().default(null),
+  /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */
+  size: positiveInteger.multipleOf(32).default(256),
+  /** At most so many scenes of each split are used; all when absent. */
+  limit: z
+    .strictObject({ train: positiveInteger, validation: positiveInteger, test: positiveInteger })
+    .partial()
+    .prefault({}),
+  ...ownOptions(),
+  crops: cropOptions.prefault({}),
+});
+
+export type DataOptions = z.infer<typeof dataOptions>;

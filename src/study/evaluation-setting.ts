@@ -1,0 +1,15 @@
+import { type Dataset, scenesOf } from '../data/dataset';
+import type { Experiment } from '../experiment/schema';
+
+/** What a model is evaluated on, in words: data set, split, number of scenes, crop and resolution. */
+export function describeSetting(
+  dataset: Dataset,
+  { size, limit }: Pick<Experiment['data'], 'size' | 'limit'>,
+  { split, resolution, window }: Pick<Experiment['evaluation'], 'split' | 'resolution' | 'window'>,
+): string {
+  const { length } = scenesOf(dataset, split, limit[split]);
+  const scenes = `${dataset.title}, ${split} split, ${length} scenes`;
+  if (resolution === 'training') return `${scenes}, centre square resized to ${size}x${size}`;
+  const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
+  return `${scenes}, whole and in their own size, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
+}
