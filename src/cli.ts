@@ -3,12 +3,12 @@ import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
 import { addCompletionCommands } from './commands/completion';
-import { addLookingBackCommands } from './commands/inspection';
+import { addInspectionCommands } from './commands/inspection';
 import { addMachineCommands } from './commands/machine';
 import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
 import { addPublishingCommands } from './commands/publish';
-import { addRunningCommands } from './commands/running';
+import { addRunningCommands } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
 import { UserError } from './errors';
 import { paintFor, wantsColor } from './runner/console/console-style';
@@ -27,7 +27,7 @@ const program = new Command('roadseg')
 // The order is that of the help.
 addRunningCommands(program);
 addSweepCommand(program);
-addLookingBackCommands(program);
+addInspectionCommands(program);
 addPredictionCommands(program);
 addPublishingCommands(program);
 addMachineCommands(program);

@@ -20,7 +20,7 @@ interface CleanFlags extends JsonFlag {
 }
 
 /** `list`, `show`, `compare` and `clean`: what has been run. */
-export function addLookingBackCommands(program: Command): void {
+export function addInspectionCommands(program: Command): void {
   program
     .command('list')
     .description('the runs in results/: state, times, scores')

@@ -10,7 +10,7 @@ import {
   type RunNotebooksOptions,
   runNotebooks,
 } from '../runner/notebooks/notebook-jobs';
-import { abortOnSignals } from '../runner/signals';
+import { withSignals } from '../runner/signals';
 
 export interface RunExperimentOptions
   extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds' | 'view'> {
@@ -89,14 +89,4 @@ function sectionsOf(experiment: Experiment, sections?: readonly string[]): Parti
     `a notebook's metadata says that it reads the section "${unknown}", which experiments do not have`,
     `Correct roadseg.reads in its metadata; the sections are ${Object.keys(experiment).join(', ')}.`,
   );
-}
-
-/** Ctrl-C and its kin abort the action's signal. */
-export async function withSignals<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { signal, dispose } = abortOnSignals();
-  try {
-    return await action(signal);
-  } finally {
-    dispose();
-  }
 }

@@ -3,13 +3,15 @@ import { RunError } from '../errors';
 import { planSweep } from '../experiment/sweep/plan';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
 import { readSlurmSettings } from '../runner/slurm/slurm-settings';
-import { cancelSlurmSweep, runSlurmSweep } from '../runner/slurm/slurm-sweep';
+import { cancelSlurmJobs, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/run-sweep';
-import { planRows, planTable, sweepJson, sweepSummary } from '../runner/sweep/sweep-report';
 import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
+import { THREADS_WITHIN } from '../tensorflow/environment';
 import { checkPlan } from './check/check-plan';
 import { collect, example, positive, refuse, verbosityOf, whole } from './options';
-import type { RunFlags } from './running';
+import type { RunFlags } from './run';
+import { runProcess, sharedThreads, sweepJobs } from './sweep/sweep-jobs';
+import { planRows, planTable, sweepJson, sweepSummary } from './sweep/sweep-report';
 
 interface SweepFlags extends RunFlags {
   dryRun?: boolean;
@@ -26,7 +28,7 @@ export function addSweepCommand(program: Command): void {
     .command('sweep')
     .description('run an experiment with many settings: a grid, lists taken together, seeds')
     .argument('<file>', 'a YAML file below experiments/sweeps/')
-    .option('--dry-run', 'list the runs and how they stand, and run nothing')
+    .option('--dry-run', 'list the runs and jobProcess they stand, and run nothing')
     .option(
       '--jobs <number>',
       'so many runs side by side, by default one; they share the threads of the machine',
@@ -64,25 +66,30 @@ export function addSweepCommand(program: Command): void {
       const { jobs, slurm, follow, cancel, force, fresh, timeout: timeoutSeconds, html } = flags;
       if (!slurm) refuse('runs on this machine', { cancel, 'no-follow': !follow }, 'it goes with --slurm');
       if (cancel) {
-        console.log(`${await cancelSlurmSweep(plan)} runs cancelled`);
+        console.log(`${await cancelSlurmJobs(plan.runs.map(({ loaded }) => loaded.folder))} runs cancelled`);
         return;
       }
       const verbosity = verbosityOf(command);
       const view = verbosity === 'quiet' ? silentSweepView : sweepView(json ? process.stderr : process.stdout);
-      const options = {
-        jobs,
-        force,
-        fresh,
-        timeoutSeconds,
-        html,
-        verbose: verbosity === 'verbose',
-        view,
-        check: checkPlan,
-      };
-      const settings = () => ({ ...readSlurmSettings(), ...(jobs && { concurrent: jobs }) });
-      const rows = slurm
-        ? await runSlurmSweep(plan, { ...options, settings: settings(), follow })
-        : await runSweep(plan, options);
+      const settings = slurm && { ...readSlurmSettings(), ...(jobs && { concurrent: jobs }) };
+      const jobProcess = runProcess({ force, fresh, timeoutSeconds, html, verbose: verbosity === 'verbose' });
+      const all = await sweepJobs(plan, { check: checkPlan, force, fresh });
+      const due = all.filter(({ finished }) => !finished).length;
+      const rows = settings
+        ? await runSlurmSweep(all, {
+            name: plan.name,
+            settings,
+            process: jobProcess,
+            threadVariables: THREADS_WITHIN,
+            follow,
+            view,
+          })
+        : await runSweep(all, {
+            process: jobProcess,
+            atOnce: jobs,
+            environment: sharedThreads(Math.min(jobs ?? 1, due)),
+            view,
+          });
       console.log(json ? sweepJson(plan, rows) : `\n${sweepSummary(rows)}`);
       if (follow && rows.some(({ state }) => state !== 'finished')) process.exitCode = 1;
     });

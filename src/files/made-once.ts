@@ -1,11 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { throwIfInterrupted } from '../interruption';
-import { isAlive, writingProblem } from './write-file';
+import { liveOwner, takeOver, tryLock } from '../setup/lock.mjs';
+import { writingProblem } from './write-file';
 
-/** Milliseconds after which a claim counts for nothing, wherever its process is: no file takes that long to be made. */
-const CLAIM_EXPIRES = 60_000;
 /** Milliseconds between two looks at a file that another process makes. */
 const PATIENCE = 20;
 
@@ -26,8 +24,8 @@ export async function madeOnce<T>(
     throwIfInterrupted();
     const found = await find();
     if (found !== undefined) return found;
-    const claim = `${file}.claim`;
-    if (!takeClaim(claim)) {
+    const claim = claimed(`${file}.claim`);
+    if (!claim) {
       await new Promise((resolve) => setTimeout(resolve, PATIENCE));
       continue;
     }
@@ -35,45 +33,19 @@ export async function madeOnce<T>(
       // Between the look and the claim another process may have been done with it.
       return (await find()) ?? (await make());
     } finally {
-      rmSync(claim, { force: true });
+      claim.release();
     }
   }
 }
 
-function takeClaim(claim: string): boolean {
+/** The lock of that name, or null where another process holds it. */
+function claimed(name: string): ReturnType<typeof tryLock> {
+  if (liveOwner(name)) return null;
   try {
-    mkdirSync(dirname(claim), { recursive: true });
-    const descriptor = openSync(claim, 'wx');
-    try {
-      writeSync(descriptor, JSON.stringify({ host: hostname(), pid: process.pid }));
-    } finally {
-      closeSync(descriptor);
-    }
-    return true;
+    mkdirSync(dirname(name), { recursive: true });
+    takeOver(name);
+    return tryLock(name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writingProblem(claim, error);
+    throw writingProblem(name, error);
   }
-  if (isAbandoned(claim)) removeClaim(claim);
-  return false;
-}
-
-function isAbandoned(claim: string): boolean {
-  try {
-    if (Date.now() - statSync(claim).mtimeMs > CLAIM_EXPIRES) return true;
-    const { host, pid } = JSON.parse(readFileSync(claim, 'utf8')) as { host: string; pid: number };
-    return host === hostname() && !isAlive(pid);
-  } catch {
-    return false; // gone meanwhile, or not written yet
-  }
-}
-
-/** Moved before it is deleted, so that of several that wait only one takes it away. */
-function removeClaim(claim: string): void {
-  const aside = `${claim}.${process.pid}`;
-  try {
-    renameSync(claim, aside);
-  } catch {
-    // Another process was quicker.
-  }
-  rmSync(aside, { force: true });
 }

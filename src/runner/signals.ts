@@ -29,3 +29,13 @@ export function abortOnSignals(): { signal: AbortSignal; dispose: () => void } {
     },
   };
 }
+
+/** Runs an action with a signal that Ctrl-C and its kin abort. */
+export async function withSignals<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, dispose } = abortOnSignals();
+  try {
+    return await action(signal);
+  } finally {
+    dispose();
+  }
+}

@@ -1,14 +1,14 @@
 /**
- * One set-up at a time per checkout. The lock is the folder `.cache/setup/lock`; `owner.json` in it names the process that
- * holds it and the command that process is running. The folder is filled before it is moved to its place, so it never
- * appears without an owner. A holder that is gone (killed, power cut) leaves a stale lock, which the next set-up removes
- * after ending the command that may still run on its own.
+ * The one lock of the project: of a set-up per checkout, of a run per folder, of a process per file that is to be made. A
+ * lock is a folder; `owner.json` in it names the process that holds it. The folder is filled before it is moved to its
+ * place, so it never appears without an owner. Whether an owner still counts is decided in one place, {@link liveOwner};
+ * the lock of one that does not is taken over.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { endGroup } from './command.mjs';
+import { replaceFile } from './replace-file.mjs';
 
 /**
  * @typedef {object} Identity a process, told apart from a later one with the same number
@@ -21,15 +21,20 @@ import { endGroup } from './command.mjs';
  * @property {string} host
  * @property {Identity} process
  * @property {Identity | null} command leader of the process group that works for the owner
- * @property {string} [since] ISO 8601, of a lock on a run
- * @property {string} [slurm] the batch job, of a lock on a run
+ * @property {string} [since] ISO 8601
+ * @property {string} [slurm] job and restart count, in a batch job
  */
 
 /**
  * @typedef {object} Lock
  * @property {(pid: number) => void} setCommand
  * @property {() => void} release
+ * @property {() => void} forget instead of `release`, when what holds the lock is gone from its place
  */
+
+/** Milliseconds between two signs of life, and after which an owner on another machine counts as dead. */
+const HEARTBEAT = 10_000;
+const DEADLINE = 90_000;
 
 /** @param {number} pid @returns {Identity & { state: string }} */
 export function identify(pid) {
@@ -43,14 +48,19 @@ export function identify(pid) {
   }
 }
 
+/** @param {number} pid @returns {boolean} whether a process of that number is there */
+export function isThere(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH';
+  }
+}
+
 /** @param {Identity | null} identity @returns {boolean} false for a zombie too */
 function isAlive(identity) {
-  if (!identity) return false;
-  try {
-    process.kill(identity.pid, 0);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
-  }
+  if (!identity || !isThere(identity.pid)) return false;
   const now = identify(identity.pid);
   return now.started === identity.started && now.state !== 'Z';
 }
@@ -66,31 +76,61 @@ export function readOwner(folder) {
 
 /** @param {string} folder @param {Owner} owner */
 function writeOwner(folder, owner) {
-  const file = path.join(folder, 'owner.json');
-  writeFileSync(`${file}.new`, JSON.stringify(owner));
-  renameSync(`${file}.new`, file);
+  replaceFile(path.join(folder, 'owner.json'), JSON.stringify(owner), { flush: false });
 }
 
-/** Takes the folder out of its place in one move, then deletes it. @param {string} folder @param {string} reason */
-function moveAway(folder, reason) {
-  const aside = `${folder}.${reason}.${process.pid}`;
+/**
+ * The one rule of staleness. On this machine the process's number and start tell whether it lives; on another one, which
+ * cannot be asked, its signs of life; and a batch job that was put back into the queue outlives its own.
+ * @param {string} folder of the lock
+ * @returns {Owner | null} who holds it; null when nobody does, or did and is gone
+ */
+export function liveOwner(folder) {
+  const owner = readOwner(folder);
+  if (!owner || isEarlierIncarnation(owner.slurm)) return null;
+  const lives = owner.host === hostname() ? isAlive(owner.process) : silence(folder) <= DEADLINE;
+  return lives ? owner : null;
+}
+
+/** Milliseconds since the last sign of life, by the clock that dates the files. @param {string} folder */
+function silence(folder) {
+  const probe = `${folder}.probe.${process.pid}`;
   try {
-    renameSync(folder, aside);
+    writeFileSync(probe, '');
+    return statSync(probe).mtimeMs - statSync(path.join(folder, 'owner.json')).mtimeMs;
   } catch {
-    return; // another set-up was quicker
+    return 0;
+  } finally {
+    rmSync(probe, { force: true });
   }
-  rmSync(aside, { recursive: true, force: true });
+}
+
+/** A batch job keeps its number when it is put back into the queue, and counts its restarts. */
+function slurmIncarnation() {
+  const { SLURM_JOB_ID: job, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+  return job ? `${job}.${restarts}` : undefined;
+}
+
+/** @param {string | undefined} other */
+function isEarlierIncarnation(other) {
+  const own = slurmIncarnation();
+  return own !== undefined && other !== undefined && other !== own && other.split('.')[0] === own.split('.')[0];
 }
 
 /**
  * @param {string} folder where the lock is to be; its parent exists
- * @param {Partial<Owner>} [about] what else to say of the owner
  * @returns {Lock | null} null when the place is taken
  */
-export function tryLock(folder, about = {}) {
+export function tryLock(folder) {
   const own = `${folder}.new.${hostname()}.${process.pid}`;
   /** @type {Owner} */
-  const owner = { host: hostname(), process: identify(process.pid), command: null, ...about };
+  const owner = {
+    host: hostname(),
+    process: identify(process.pid),
+    command: null,
+    since: new Date().toISOString(),
+    slurm: slurmIncarnation(),
+  };
   mkdirSync(own, { recursive: true });
   writeOwner(own, owner);
   try {
@@ -99,40 +139,71 @@ export function tryLock(folder, about = {}) {
     rmSync(own, { recursive: true, force: true });
     return null;
   }
+  const timer = setInterval(() => giveSignOfLife(folder), HEARTBEAT);
+  timer.unref();
+  const forget = () => clearInterval(timer);
   return {
     setCommand: (pid) => writeOwner(folder, { ...owner, command: identify(pid) }),
-    release: () => moveAway(folder, 'done'),
+    forget,
+    release: () => {
+      forget();
+      const aside = asideOf(folder, 'done');
+      if (moved(folder, aside)) rmSync(aside, { recursive: true, force: true });
+    },
   };
 }
 
-/**
- * @param {Owner | null} owner null for a folder without a readable owner, which is nobody's lock
- * @returns {boolean} true only for a process of this machine that is gone
- */
-export function isStale(owner) {
-  return !owner || (owner.host === hostname() && !isAlive(owner.process));
+/** One that cannot be given stops nothing. @param {string} folder */
+function giveSignOfLife(folder) {
+  try {
+    const now = new Date();
+    utimesSync(path.join(folder, 'owner.json'), now, now);
+  } catch {}
+}
+
+/** Takes a dead owner's lock away in one move; that of a live one, who was quicker, is put back. @param {string} folder */
+export function takeOver(folder) {
+  if (!existsSync(folder)) return;
+  const aside = asideOf(folder, 'stale');
+  if (!moved(folder, aside) || (liveOwner(aside) && moved(aside, folder))) return;
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** @param {string} folder @param {string} reason */
+const asideOf = (folder, reason) => `${folder}.${reason}.${process.pid}`;
+
+/** @param {string} from @param {string} to @returns {boolean} false where another process was quicker */
+function moved(from, to) {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Takes the lock, waiting for as long as another set-up holds it.
+ * Takes the lock, waiting for as long as another process holds it.
  * @param {string} folder
- * @param {(owner: Owner) => void} onWait called once, when there is something to wait for
+ * @param {object} how
+ * @param {(owner: Owner) => void} how.onWait called once, when there is something to wait for
+ * @param {(pid: number) => Promise<void>} how.endCommand ends what a dead owner left running
  * @returns {Promise<Lock>}
  */
-export async function takeLock(folder, onWait) {
+export async function takeLock(folder, { onWait, endCommand }) {
   mkdirSync(path.dirname(folder), { recursive: true });
   for (let announced = false; ; ) {
     const lock = tryLock(folder);
     if (lock) return lock;
-    const owner = readOwner(folder);
-    if (owner && !isStale(owner)) {
+    const owner = liveOwner(folder);
+    if (owner) {
       if (!announced) onWait(owner);
       announced = true;
       await new Promise((resolve) => setTimeout(resolve, 300));
-    } else if (existsSync(folder)) {
-      if (owner?.command && isAlive(owner.command)) await endGroup(owner.command.pid);
-      // Looked at again: while the command ended, another set-up may have cleared the place and taken it.
-      if (isStale(readOwner(folder))) moveAway(folder, 'stale');
+    } else {
+      const command = readOwner(folder)?.command;
+      if (command && isAlive(command)) await endCommand(command.pid);
+      takeOver(folder);
     }
   }
 }

@@ -83,9 +83,10 @@ async function runStep(project, step, python, onStart) {
 export async function setUp(project) {
   if (pending(project).length === 0) return false;
   /** @type {number | null} */ let running = null;
-  const lock = await takeLock(inCache(project, 'lock'), (owner) => {
-    console.log(`set-up: waiting for the one that process ${owner.process.pid} on ${owner.host} runs …`);
-    console.log(`        (if that machine is gone, delete ${path.relative(project.root, inCache(project, 'lock'))})`);
+  const lock = await takeLock(inCache(project, 'lock'), {
+    onWait: (owner) =>
+      console.log(`set-up: waiting for the one that process ${owner.process.pid} on ${owner.host} runs …`),
+    endCommand: endGroup,
   });
   /** @type {Promise<void> | null} */ let stopping = null;
   const interrupted = (/** @type {NodeJS.Signals} */ signal) => {

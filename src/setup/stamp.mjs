@@ -5,9 +5,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inCache } from './project.mjs';
+import { replaceFile } from './replace-file.mjs';
 
 /** @typedef {import('./project.mjs').Project} Project */
 
@@ -51,10 +52,8 @@ export function readStamp(project, name) {
 
 /** @param {Project} project @param {Step} step */
 export function writeStamp(project, step) {
-  const file = inCache(project, `${step.name}.json`);
   const stamp = { finished: new Date().toISOString(), inputs: step.inputs(project) };
-  writeFileSync(`${file}.new`, `${JSON.stringify(stamp, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  replaceFile(inCache(project, `${step.name}.json`), `${JSON.stringify(stamp, null, 2)}\n`);
   rmSync(inCache(project, `${step.name}.started`), { force: true });
 }
 

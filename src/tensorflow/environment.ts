@@ -16,7 +16,7 @@ const DEFAULTS = {
 } as const;
 
 /** How many threads share one operation (TensorFlow's own, oneDNN's); all cores where they are not set. */
-const THREADS_WITHIN = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const;
+export const THREADS_WITHIN = ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'] as const;
 
 /** How many operations run at once; as many as there are cores where it is not set. */
 const THREADS_BETWEEN = 'TF_NUM_INTEROP_THREADS';

@@ -1,8 +1,9 @@
 /** What was found out by timing on this machine, kept on disk so that it is timed once. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeFile } from '../files/write-file';
 import { tensorFlowEnvironment, threadSettings } from './environment';
 import { tensorFlowRuntime } from './tensorflow';
 
@@ -30,10 +31,7 @@ export class TuningCache {
 
   /** Replaces the file at once, for two runs may share it; the later one wins, and what is lost is timed again. */
   save(): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify({ machine: machine(), ...this.content }, null, 1)}\n`);
-    renameSync(temporary, this.file);
+    writeFile(this.file, `${JSON.stringify({ machine: machine(), ...this.content }, null, 1)}\n`, { flush: false });
   }
 }
 

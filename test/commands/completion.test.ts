@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import path from 'node:path';
 import { Command } from 'commander';
 import { addCompletionCommands, candidates } from '../../src/commands/completion';
-import { addLookingBackCommands } from '../../src/commands/inspection';
+import { addInspectionCommands } from '../../src/commands/inspection';
 import { addPredictionCommands } from '../../src/commands/prediction';
-import { addRunningCommands } from '../../src/commands/running';
+import { addRunningCommands } from '../../src/commands/run';
 import { addSweepCommand } from '../../src/commands/sweep';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
@@ -14,7 +14,7 @@ const program = new Command('roadseg').option('-q, --quiet', 'say little').optio
 for (const add of [
   addRunningCommands,
   addSweepCommand,
-  addLookingBackCommands,
+  addInspectionCommands,
   addPredictionCommands,
   addCompletionCommands,
 ])

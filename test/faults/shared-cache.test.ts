@@ -30,10 +30,12 @@ test('four processes that draw and prepare the same scenes at once make each of 
 
 test('the claim of a process that died over a file, here or long ago elsewhere, is taken over', async () => {
   const claims = { here: { host: hostname(), pid: 2 ** 22 }, elsewhere: { host: 'another-machine', pid: 1 } };
-  for (const [name, owner] of Object.entries(claims)) {
+  for (const [name, { host, pid }] of Object.entries(claims)) {
     const file = join(folder, name);
-    writeFileSync(`${file}.claim`, JSON.stringify(owner));
-    if (name === 'elsewhere') utimesSync(`${file}.claim`, 1, 1);
+    mkdirSync(`${file}.claim`);
+    const owner = join(`${file}.claim`, 'owner.json');
+    writeFileSync(owner, JSON.stringify({ host, process: { pid, started: '1' }, command: null }));
+    if (name === 'elsewhere') utimesSync(owner, 1, 1);
     expect(
       await madeOnce(
         file,

@@ -1,16 +1,20 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { identify, isStale, takeLock, tryLock } from '../../src/setup/lock.mjs';
+import { endGroup } from '../../src/setup/command.mjs';
+import { identify, liveOwner, takeLock, tryLock } from '../../src/setup/lock.mjs';
 import { emptyFolder, removeFolders } from './fixtures';
 
 afterAll(removeFolders);
 
 let folder: string;
-const nobody = () => {
-  throw new Error('there was nobody to wait for');
+const nobody = {
+  onWait: () => {
+    throw new Error('there was nobody to wait for');
+  },
+  endCommand: endGroup,
 };
 
 beforeEach(() => {
@@ -23,7 +27,7 @@ function gone() {
 }
 
 function leaveBehind(owner: object) {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'owner.json'), JSON.stringify(owner));
 }
 
@@ -47,9 +51,12 @@ test('the owner is named, and the command it runs', () => {
 test('takeLock waits for a holder that lives, and says so', async () => {
   const first = tryLock(folder);
   let waitedFor = 0;
-  const second = takeLock(folder, (owner) => {
-    waitedFor = owner.process.pid;
-    first?.release();
+  const second = takeLock(folder, {
+    ...nobody,
+    onWait: (owner) => {
+      waitedFor = owner.process.pid;
+      first?.release();
+    },
   });
   (await second).release();
   expect(waitedFor).toBe(process.pid);
@@ -62,9 +69,10 @@ test('the lock of a process that is gone is taken over', async () => {
 
 test('a number that another process has since been given does not keep a lock alive', () => {
   const { pid, started } = identify(process.pid);
-  const owner = { host: os.hostname(), command: null };
-  expect(isStale({ ...owner, process: { pid, started } })).toBe(false);
-  expect(isStale({ ...owner, process: { pid, started: `${Number(started) - 1}` } })).toBe(true);
+  leaveBehind({ host: os.hostname(), command: null, process: { pid, started } });
+  expect(liveOwner(folder)?.process.pid).toBe(pid);
+  leaveBehind({ host: os.hostname(), command: null, process: { pid, started: `${Number(started) - 1}` } });
+  expect(liveOwner(folder)).toBeNull();
 });
 
 test('what a killed set-up left running is ended before the next one starts', async () => {
@@ -75,8 +83,12 @@ test('what a killed set-up left running is ended before the next one starts', as
   expect(await ended).toBe('SIGTERM');
 });
 
-test("another machine's lock is left alone", () => {
-  expect(isStale({ host: 'elsewhere', process: gone(), command: null })).toBe(false);
+test("another machine's lock is left alone while it gives signs of life, and no longer", () => {
+  leaveBehind({ host: 'elsewhere', process: gone(), command: null });
+  expect(liveOwner(folder)?.host).toBe('elsewhere');
+  const longAgo = new Date(Date.now() - 120_000);
+  utimesSync(path.join(folder, 'owner.json'), longAgo, longAgo);
+  expect(liveOwner(folder)).toBeNull();
 });
 
 test('a folder without a readable owner is nobody’s lock', async () => {

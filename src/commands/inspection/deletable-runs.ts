@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { RunLock } from '../../files/folder-lock';
+import { RunLock } from '../../runner/runs/run-lock';
 import type { FoundRun } from './find-runs';
 
 export interface CleanOptions {

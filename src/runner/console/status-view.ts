@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../files/folder-lock';
+import type { RunStatus } from '../runs/run-lock';
 import type { RunView } from './run-view';
 
 /** Milliseconds between two reports of a cell's output. */

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { withSignals } from '../../commands/run-experiment';
 import { shortHash } from '../../configuration/canonical-json';
 import { experimentName } from '../../files/project-path';
 import { consoleView } from '../console/console-view';
+import { withSignals } from '../signals';
 import { readNotebook } from './notebook';
 import { type JobResult, type RunNotebooksOptions, runNotebooks } from './notebook-jobs';
 import { shown } from './papermill';

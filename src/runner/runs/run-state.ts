@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { type Holder, holderOf, type RunStatus, statusOf } from '../../files/folder-lock';
+import { type Holder, holderOf, type RunStatus, statusOf } from './run-lock';
 import { type RunRecord, readRunRecord } from './run-record';
 
 /**

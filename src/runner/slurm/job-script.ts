@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { LOG_FILE } from '../sweep/child-run';
+import type { JobProcess } from '../sweep/sweep-job';
 import type { SlurmSettings } from './slurm-settings';
 
 export interface JobScriptOptions {
@@ -10,18 +11,16 @@ export interface JobScriptOptions {
   /** Lists the run folders, one a line. */
   runsFile: string;
   settings: SlurmSettings;
-  /** The program that runs TypeScript, and the command line's source. */
-  command: readonly string[];
-  /** Options of `roadseg run`. */
-  flags: readonly string[];
-  /** Options that only count when a task starts for the first time, not when it was put back into the queue. */
-  firstFlags: readonly string[];
+  process: JobProcess;
+  /** Variables that tell a task how many threads to use, where the cluster gives it so many cores. */
+  threadVariables?: readonly string[];
   root: string;
 }
 
 /** The batch script of a job array. Its process is the run itself, so that Slurm's signals reach it. */
 export function jobScript(options: JobScriptOptions): string {
-  const { name, count, runsFile, settings, command, flags, firstFlags, root } = options;
+  const { name, count, runsFile, settings, process, threadVariables = [], root } = options;
+  const { program, file, flags = [], firstFlags = [] } = process;
   const { partition, time, cpus, memory, gres, concurrent, preamble } = settings;
   const directives = {
     'job-name': `roadseg-${name}`,
@@ -36,7 +35,8 @@ export function jobScript(options: JobScriptOptions): string {
     gres,
   };
   const given = Object.entries(directives).filter(([, value]) => value !== null);
-  const quoted = [...command, 'run'].map(shellQuoted).join(' ');
+  const words = (texts: readonly string[]) => texts.map(shellQuoted).join(' ');
+  const threads = threadVariables.map((variable) => `  export ${variable}=\${${variable}:-$SLURM_CPUS_PER_TASK}\n`);
   return `#!/bin/bash
 ${given.map(([key, value]) => `#SBATCH --${key}=${directiveValue(String(value))}`).join('\n')}
 #SBATCH --requeue
@@ -44,13 +44,13 @@ ${settings.options.map((option) => `#SBATCH ${option}\n`).join('')}
 folder=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${shellQuoted(runsFile)})
 exec >> "$folder/${LOG_FILE}" 2>&1
 ${preamble.trimEnd()}
-# TensorFlow takes all cores of the machine unless it is told.
+# Programs take all cores of the machine unless they are told.
 if [ -n "$SLURM_CPUS_PER_TASK" ]; then
-  export TF_NUM_INTRAOP_THREADS=\${TF_NUM_INTRAOP_THREADS:-$SLURM_CPUS_PER_TASK} OMP_NUM_THREADS=\${OMP_NUM_THREADS:-$SLURM_CPUS_PER_TASK}
-fi
-first=(${firstFlags.map(shellQuoted).join(' ')})
+  :
+${threads.join('')}fi
+first=(${words(firstFlags)})
 [ "\${SLURM_RESTART_COUNT:-0}" = 0 ] || first=()
-exec ${quoted} "$folder/experiment.yaml" ${flags.map(shellQuoted).join(' ')} "\${first[@]}"
+exec ${words(program)} "$folder"/${shellQuoted(file)} ${words(flags)} "\${first[@]}"
 `;
 }
 

@@ -1,18 +1,15 @@
-import { withSignals } from '../../commands/run-experiment';
-import { openLoadedRun } from '../../experiment/run-folder';
-import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
-import { holderOf } from '../../files/folder-lock';
 import { InterruptedError } from '../errors';
+import { holderOf } from '../runs/run-lock';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
+import { withSignals } from '../signals';
 import { logTail } from '../sweep/child-run';
-import { dueRuns, type RunSweepOptions, runFlags } from '../sweep/run-sweep';
-import type { SweepRow } from '../sweep/sweep-view';
+import type { SweepJob } from '../sweep/sweep-job';
+import type { SweepRow, SweepView } from '../sweep/sweep-view';
 import { cancel, type QueuedTask, submit } from './slurm-client';
-import type { SlurmSettings } from './slurm-settings';
-import { taskLog, tasksByFolder, writeSubmission } from './submissions';
+import { type SubmissionOptions, taskLog, tasksByFolder, writeSubmission } from './submissions';
 
-export interface SlurmSweepOptions extends RunSweepOptions {
-  settings: SlurmSettings;
+export interface SlurmSweepOptions extends Omit<SubmissionOptions, 'folders'> {
+  view: SweepView;
   /** Come back as soon as everything is submitted. */
   follow?: boolean;
   /** Milliseconds between two looks at the runs and the queue. */
@@ -27,19 +24,18 @@ export interface SlurmSweepOptions extends RunSweepOptions {
  * @returns every run as it stands in the end
  * @throws InterruptedError after a signal; the jobs go on
  */
-export async function runSlurmSweep(plan: SweepPlan, options: SlurmSweepOptions): Promise<SweepRow[]> {
-  const { follow = true, interval = 2000, view } = options;
-  const { due: left, finished } = await dueRuns(plan, options);
+export async function runSlurmSweep(jobs: readonly SweepJob[], options: SlurmSweepOptions): Promise<SweepRow[]> {
+  const { follow = true, interval = 2000, view, ...submission } = options;
   const queued = await tasksByFolder();
-  const isActive = ({ loaded: { folder } }: PlannedRun) => queued.has(folder) || holderOf(folder) !== undefined;
-  const due = left.filter((run) => !isActive(run));
-  await submitRuns(plan, due, queued, options);
+  const isActive = ({ folder }: SweepJob) => queued.has(folder) || holderOf(folder) !== undefined;
+  const due = jobs.filter((job) => !job.finished && !isActive(job));
+  await submitJobs(due, queued, submission);
 
   const seen = new Map<string, QueuedTask>();
   const look = async (tasks: Map<string, QueuedTask>) => {
     for (const [folder, task] of tasks) seen.set(folder, task);
-    const rows = plan.runs.map((run) => rowOf(run, tasks.get(run.loaded.folder), finished.has(run)));
-    for (const row of rows) explain(row, rows, plan, seen.get(row.folder));
+    const rows = jobs.map((job) => rowOf(job, tasks.get(job.folder)));
+    for (const [index, row] of rows.entries()) explain(row, rows, jobs[index], seen.get(row.folder));
     view.show(rows);
     return { rows, active: rows.some(({ state }) => state === 'queued' || state === 'running') };
   };
@@ -81,51 +77,41 @@ function patientQueue(): () => Promise<Map<string, QueuedTask>> {
   };
 }
 
-/** Takes the runs of a sweep out of the queue, and ends those that run. @returns how many there were */
-export async function cancelSlurmSweep(plan: SweepPlan): Promise<number> {
+/** Takes runs out of the queue, and ends those that run. @returns how many there were */
+export async function cancelSlurmJobs(folders: readonly string[]): Promise<number> {
   const tasks = await tasksByFolder();
-  const ids = plan.runs.flatMap(({ loaded: { folder } }) => tasks.get(folder)?.id ?? []);
+  const ids = folders.flatMap((folder) => tasks.get(folder)?.id ?? []);
   await cancel(ids);
   return ids.length;
 }
 
-/** One job array for all runs that wait for the same tasks. What is needed comes first in the plan, so its task is known. */
-async function submitRuns(
-  plan: SweepPlan,
-  due: readonly PlannedRun[],
+/** One job array for all that wait for the same tasks. What is needed comes first, so its task is known. */
+async function submitJobs(
+  due: readonly SweepJob[],
   queued: Map<string, QueuedTask>,
-  options: SlurmSweepOptions,
+  options: Omit<SubmissionOptions, 'folders'>,
 ): Promise<void> {
-  const { settings, force, fresh, check: _, ...others } = options;
-  const waiting = new Set(due);
+  const waiting = new Map(due.map((job) => [job.folder, job]));
   const ids = new Map([...queued].map(([folder, task]) => [folder, task.id]));
   while (waiting.size > 0) {
-    const ready = [...waiting].filter(({ needs }) => !needs.some((folder) => has(waiting, folder)));
-    const after = ({ needs }: PlannedRun) => needs.flatMap((folder) => ids.get(folder) ?? []);
-    const group = ready.filter((run) => after(run).join() === after(ready[0]).join());
-    for (const run of group) openLoadedRun(run.loaded);
-    const script = writeSubmission({
-      name: plan.name,
-      folders: group.map(({ loaded }) => loaded.folder),
-      settings,
-      flags: runFlags({ ...others, force: false, fresh: false }),
-      firstFlags: runFlags({ force, fresh }),
-    });
-    const job = await submit(script, after(group[0]));
-    group.forEach((run, index) => {
-      ids.set(run.loaded.folder, `${job}_${index}`);
-      waiting.delete(run);
+    const ready = [...waiting.values()].filter(({ needs }) => !needs.some((folder) => waiting.has(folder)));
+    const after = ({ needs }: SweepJob) => needs.flatMap((folder) => ids.get(folder) ?? []);
+    const group = ready.filter((job) => after(job).join() === after(ready[0]).join());
+    for (const job of group) job.prepare();
+    const id = await submit(
+      writeSubmission({ ...options, folders: group.map(({ folder }) => folder) }),
+      after(group[0]),
+    );
+    group.forEach(({ folder }, index) => {
+      ids.set(folder, `${id}_${index}`);
+      waiting.delete(folder);
     });
   }
 }
 
-function has(runs: ReadonlySet<PlannedRun>, folder: string): boolean {
-  return [...runs].some(({ loaded }) => loaded.folder === folder);
-}
-
-function rowOf({ label, loaded: { folder } }: PlannedRun, task: QueuedTask | undefined, before: boolean): SweepRow {
+function rowOf({ label, folder, finished }: SweepJob, task: QueuedTask | undefined): SweepRow {
   const situation = situationOf(folder);
-  const common = { label, folder, before, status: situation.status, seconds: secondsOf(situation) };
+  const common = { label, folder, before: finished, status: situation.status, seconds: secondsOf(situation) };
   if (situation.state === 'running') return { ...common, state: 'running' };
   // In the queue, the folder still tells of the time before.
   if (task) return { label, folder, state: task.state === 'PENDING' ? 'queued' : 'running' };
@@ -136,9 +122,8 @@ function rowOf({ label, loaded: { folder } }: PlannedRun, task: QueuedTask | und
 }
 
 /** Why a run that left the queue never started. */
-function explain(row: SweepRow, rows: readonly SweepRow[], plan: SweepPlan, task: QueuedTask | undefined): void {
+function explain(row: SweepRow, rows: readonly SweepRow[], { needs }: SweepJob, task: QueuedTask | undefined): void {
   if (row.state !== 'failed' || row.problem) return;
-  const { needs } = plan.runs.find(({ loaded }) => loaded.folder === row.folder)!;
   const missing = needs.find((folder) => rows.some((other) => other.folder === folder && other.state !== 'finished'));
   if (missing) {
     row.state = 'skipped';

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeFile } from '../../files/write-file';
-import { PROJECT_ROOT } from '../../setup/project.mjs';
-import { jobScript } from './job-script';
+import { type JobScriptOptions, jobScript } from './job-script';
 import { type QueuedTask, queuedTasks } from './slurm-client';
-import type { SlurmSettings } from './slurm-settings';
 
 /**
  * What was submitted lies in `results/.slurm/<sweep>/<submission>/`: the batch script, and the run folders of its tasks,
@@ -13,27 +11,21 @@ import type { SlurmSettings } from './slurm-settings';
 const FOLDER = path.join('results', '.slurm');
 const [SCRIPT, RUNS] = ['job.sh', 'runs.txt'];
 
-export interface SubmissionOptions {
-  name: string;
+export interface SubmissionOptions extends Pick<JobScriptOptions, 'name' | 'settings' | 'process' | 'threadVariables'> {
   /** Run folders, relative to the project folder. */
   folders: readonly string[];
-  settings: SlurmSettings;
-  flags: readonly string[];
-  firstFlags: readonly string[];
 }
 
 /** Writes a batch script and what it needs; returns its path. */
 export function writeSubmission(options: SubmissionOptions, root = process.cwd()): string {
-  const { name, folders, settings, flags, firstFlags } = options;
+  const { folders, ...others } = options;
   const time = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
-  let folder = path.join(root, FOLDER, name, time);
-  for (let count = 2; existsSync(folder); count++) folder = path.join(root, FOLDER, name, `${time}-${count}`);
+  let folder = path.join(root, FOLDER, options.name, time);
+  for (let count = 2; existsSync(folder); count++) folder = path.join(root, FOLDER, options.name, `${time}-${count}`);
   mkdirSync(folder, { recursive: true });
   const runsFile = path.join(folder, RUNS);
   writeFile(runsFile, folders.map((each) => `${each}\n`).join(''));
-  const command = [process.execPath, path.join(PROJECT_ROOT, 'src', 'cli.ts')];
-  const script = { name, count: folders.length, runsFile, settings, command, flags, firstFlags, root };
-  writeFile(path.join(folder, SCRIPT), jobScript(script));
+  writeFile(path.join(folder, SCRIPT), jobScript({ ...others, count: folders.length, runsFile, root }));
   return path.join(folder, SCRIPT);
 }
 

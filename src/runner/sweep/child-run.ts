@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { InterruptedError } from '../errors';
+import type { JobProcess } from './sweep-job';
 
 export interface ChildRunOptions {
-  /** Further options of `roadseg run`. */
-  flags?: readonly string[];
   environment?: Record<string, string>;
   /** Sends the child its reason's signal, and the child stops in order. */
   signal?: AbortSignal;
@@ -16,25 +14,25 @@ export interface ChildRunOptions {
 export const LOG_FILE = 'run.log';
 
 /**
- * Runs the experiment of a run folder in a process of its own, which ends when this one does, whichever way.
+ * Works on a run folder in a process of its own, which ends when this one does, whichever way.
  *
  * @returns its exit code
  */
-export async function childRun(folder: string, options: ChildRunOptions = {}): Promise<number> {
-  const { flags = [], environment = {}, signal } = options;
+export async function childRun(
+  folder: string,
+  { program, file, flags = [], firstFlags = [] }: JobProcess,
+  { environment = {}, signal }: ChildRunOptions = {},
+): Promise<number> {
   const log = openSync(path.join(folder, LOG_FILE), 'a');
-  const child = spawn(
-    process.execPath,
-    [path.join(PROJECT_ROOT, 'src', 'cli.ts'), 'run', path.join(folder, 'experiment.yaml'), ...flags],
-    {
-      // The log is a file, whatever colours the terminal was asked for.
-      env: { ...process.env, ...environment, FORCE_COLOR: '0' },
-      // The channel closes when this process ends.
-      stdio: ['ignore', log, log, 'ipc'],
-      // A session of its own: Ctrl-C goes to the sweep, which ends its runs in order.
-      detached: true,
-    },
-  );
+  const [command, ...others] = program;
+  const child = spawn(command, [...others, path.join(folder, file), ...flags, ...firstFlags], {
+    // The log is a file, whatever colours the terminal was asked for.
+    env: { ...process.env, ...environment, FORCE_COLOR: '0' },
+    // The channel closes when this process ends.
+    stdio: ['ignore', log, log, 'ipc'],
+    // A session of its own: Ctrl-C goes to the sweep, which ends its runs in order.
+    detached: true,
+  });
   closeSync(log);
   const end = () => child.kill(signal?.reason instanceof InterruptedError ? signal.reason.signalName : 'SIGTERM');
   if (signal?.aborted) end();

@@ -1,23 +1,16 @@
-import os from 'node:os';
-import { type PlanCheck, unfinished, withSignals } from '../../commands/run-experiment';
-import { openLoadedRun } from '../../experiment/run-folder';
-import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
-import { threadLimit } from '../../tensorflow/environment';
 import { problemOf, secondsOf, situationOf } from '../runs/run-state';
+import { withSignals } from '../signals';
 import { childRun, LOG_FILE, logTail } from './child-run';
 import { schedule } from './schedule';
+import type { JobProcess, SweepJob } from './sweep-job';
 import type { SweepRow, SweepView } from './sweep-view';
 
 export interface RunSweepOptions {
-  /** Runs side by side; the machine's threads are shared out among them. */
-  jobs?: number;
-  force?: boolean;
-  fresh?: boolean;
-  timeoutSeconds?: number;
-  html?: boolean;
-  check?: PlanCheck;
-  /** The runs' own logs say all that `roadseg run --verbose` does. */
-  verbose?: boolean;
+  process: JobProcess;
+  /** Jobs side by side. */
+  atOnce?: number;
+  /** For each job's process. */
+  environment?: Record<string, string>;
   view: SweepView;
 }
 
@@ -25,26 +18,22 @@ export interface RunSweepOptions {
 const interval = 500;
 
 /**
- * Runs what is left of a sweep, each run in a process of its own. One that fails does not stop the others.
+ * Runs what is left of a sweep, each job in a process of its own. One that fails does not stop the others.
  *
  * @returns every run as it stands in the end
  * @throws InterruptedError after a signal, when all runs have stopped
  */
-export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promise<SweepRow[]> {
-  const { jobs = 1, force = false, fresh = false, check, view } = options;
-  const { due, finished: before } = await dueRuns(plan, { force, fresh, check });
-
+export async function runSweep(jobs: readonly SweepJob[], options: RunSweepOptions): Promise<SweepRow[]> {
+  const { process: jobProcess, atOnce = 1, environment, view } = options;
   const rows = new Map(
-    plan.runs.map((run): [PlannedRun, SweepRow] => {
-      const { folder } = run.loaded;
-      const finished = before.has(run);
+    jobs.map((job): [SweepJob, SweepRow] => {
+      const { label, folder, finished } = job;
       const seconds = finished ? secondsOf(situationOf(folder)) : undefined;
-      return [run, { label: run.label, folder, state: finished ? 'finished' : 'waiting', before: finished, seconds }];
+      return [job, { label, folder, state: finished ? 'finished' : 'waiting', before: finished, seconds }];
     }),
   );
-  const tasks = due.map((run) => ({ id: run.loaded.folder, needs: run.needs, run, row: rows.get(run)! }));
-  const environment = sharedThreads(Math.min(jobs, tasks.length));
-  const flags = runFlags(options);
+  const due = jobs.filter(({ finished }) => !finished);
+  const tasks = due.map((job) => ({ id: job.folder, needs: job.needs, job, row: rows.get(job)! }));
 
   const show = () => {
     for (const row of rows.values()) if (row.state === 'running') follow(row);
@@ -55,12 +44,12 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
     await withSignals(async (signal) => {
       const outcomes = await schedule(
         tasks,
-        jobs,
-        async ({ run, row }) => {
-          openLoadedRun(run.loaded);
+        atOnce,
+        async ({ job, row }) => {
+          job.prepare();
           row.state = 'running';
           show();
-          const exitCode = await childRun(row.folder, { flags, environment, signal });
+          const exitCode = await childRun(row.folder, jobProcess, { environment, signal });
           Object.assign(row, ended(row.folder, exitCode));
           show();
           return exitCode === 0;
@@ -83,24 +72,6 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
   return [...rows.values()];
 }
 
-/**
- * What is left of a sweep, looked at before anything starts.
- *
- * @throws what the check throws
- */
-export async function dueRuns(
-  plan: SweepPlan,
-  { check, ...options }: Pick<RunSweepOptions, 'check' | 'force' | 'fresh'>,
-): Promise<{ due: PlannedRun[]; finished: Set<PlannedRun> }> {
-  const all = plan.runs.map(({ loaded }) => loaded);
-  const left = new Set(await unfinished(all, options));
-  await check?.([...left], all);
-  return {
-    due: plan.runs.filter(({ loaded }) => left.has(loaded)),
-    finished: new Set(plan.runs.filter(({ loaded }) => !left.has(loaded))),
-  };
-}
-
 function isFailed(row: SweepRow, folder: string): boolean {
   return row.folder === folder && (row.state === 'failed' || row.state === 'skipped');
 }
@@ -120,27 +91,4 @@ function ended(folder: string, exitCode: number): Partial<SweepRow> {
   // Without a record of its own the run was refused, as when another process holds the folder.
   const own = situation.state === 'failed' || situation.state === 'interrupted' ? problemOf(situation) : undefined;
   return { ...common, state, problem: own ?? (logTail(folder) || `exit code ${exitCode}, see ${folder}/${LOG_FILE}`) };
-}
-
-/** The options of `roadseg run` for every run of a sweep. */
-export function runFlags({
-  force,
-  fresh,
-  timeoutSeconds,
-  html = true,
-  verbose,
-}: Omit<RunSweepOptions, 'view'>): string[] {
-  return [
-    ...(force ? ['--force'] : []),
-    ...(fresh ? ['--fresh'] : []),
-    ...(timeoutSeconds === undefined ? [] : ['--timeout', String(timeoutSeconds)]),
-    ...(html ? [] : ['--no-html']),
-    ...(verbose ? ['--verbose'] : []),
-  ];
-}
-
-/** TensorFlow takes all cores unless it is told; what the person has set stays. */
-export function sharedThreads(runs: number, cores = os.availableParallelism()): Record<string, string> {
-  if (runs <= 1) return {};
-  return threadLimit(Math.max(1, Math.floor(cores / runs)));
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { deletableRuns, deleteRun } from '../../../src/commands/inspection/deletable-runs';
 import { findRun, listRuns, runsOf, usedFolders } from '../../../src/commands/inspection/find-runs';
 import { openRun } from '../../../src/experiment/run-folder';
-import { RunLock } from '../../../src/files/folder-lock';
+import { RunLock } from '../../../src/runner/runs/run-lock';
 import { type RunRecord, writeRunRecord } from '../../../src/runner/runs/run-record';
 import { messageOf, projectFolder, removeProjectFolders } from '../../experiment/project-folder';
 

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RunLock } from '../../../src/files/folder-lock';
 import { RunnerError } from '../../../src/runner/errors';
 import { hasFinished, runNotebooks } from '../../../src/runner/notebooks/notebook-jobs';
+import { RunLock } from '../../../src/runner/runs/run-lock';
 import { readRunRecord } from '../../../src/runner/runs/run-record';
 import { TemporaryNotebooks } from '../temporary-notebooks';
 

@@ -28,9 +28,13 @@ function runTask(environment: Record<string, string>): string {
     count: 2,
     runsFile: path.join(root, 'runs.txt'),
     settings: settingsOf('preamble: |\n  export GREETING="hello there"\n  echo before\n'),
-    command: ['bash', path.join(root, "it's/cli.sh")],
-    flags: ['--timeout', '5'],
-    firstFlags: ['--fresh'],
+    process: {
+      program: ['bash', path.join(root, "it's/cli.sh"), 'run'],
+      file: 'experiment.yaml',
+      flags: ['--timeout', '5'],
+      firstFlags: ['--fresh'],
+    },
+    threadVariables: ['TF_NUM_INTRAOP_THREADS', 'OMP_NUM_THREADS'],
     root,
   });
   const env = { PATH: process.env.PATH, SLURM_ARRAY_TASK_ID: '1', ...environment };
@@ -58,9 +62,7 @@ test('settings become directives', () => {
     count: 10,
     runsFile: '/p/results/.slurm/lr/1/runs.txt',
     settings,
-    command: ['bun', 'cli.ts'],
-    flags: [],
-    firstFlags: [],
+    process: { program: ['bun', 'cli.ts'], file: 'experiment.yaml' },
     root: '/p with blanks',
   });
   expect(script.match(/^#SBATCH .*/gm)).toEqual([

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sharedThreads } from '../../../src/commands/sweep/sweep-jobs';
 import { processesMentioning } from '../../../src/runner/processes';
 import { situationOf } from '../../../src/runner/runs/run-state';
-import { sharedThreads } from '../../../src/runner/sweep/run-sweep';
 
 // A project of its own: one notebook that does as its seed tells it, in real kernels.
 const root = mkdtempSync(path.join(tmpdir(), 'roadseg-sweep-'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { stripVTControlCharacters } from 'node:util';
-import { sweepSummary } from '../../../src/runner/sweep/sweep-report';
+import { sweepSummary } from '../../../src/commands/sweep/sweep-report';
 import { type SweepRow, sweepView, tableLines } from '../../../src/runner/sweep/sweep-view';
 
 const status = { notebook: 'train.ipynb', number: 1, notebooks: 2, cell: 3, cells: 5, text: 'training 40 %' };

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, test } from 'bun:test';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { holderOf, RunLock, statusOf } from '../../src/files/folder-lock';
+import { holderOf, RunLock, statusOf } from '../../../src/runner/runs/run-lock';
 
 const root = mkdtempSync(path.join(tmpdir(), 'roadseg-lock-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ test('the second is told who holds the folder, and may have it afterwards', () =
 
 test('the lock of a process that was killed is taken over', async () => {
   const program = `
-    import { RunLock } from ${JSON.stringify(path.resolve('src/files/folder-lock.ts'))};
+    import { RunLock } from ${JSON.stringify(path.resolve('src/runner/runs/run-lock.ts'))};
     RunLock.take(${JSON.stringify(folder)}); console.log('taken'); setInterval(() => {}, 1000);`;
   const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe', stderr: 'inherit' });
   await child.stdout.getReader().read();
