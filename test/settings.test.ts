@@ -99,11 +99,14 @@ const training: Outcome = (loaded) =>
     const opened = await openDataset(data);
     const source = sceneSource(opened, data, 'train');
     const classOfLabelId = Uint8Array.from({ length: 34 }, (_, id) => id % 8);
-    const given = { settings, execution, encoder: options.encoder, seed, ...description, classOfLabelId };
+    const { preprocessing } = description;
+    const samples = { training: source, validation: source };
+    const given = { model, data: samples, preprocessing, classOfLabelId, settings, execution, seed };
     const steps: string[] = [];
-    const history = await train(model, { training: source, validation: source }, given, {
-      onStep: ({ epoch, step, loss }) => steps.push(`${epoch} ${step} ${loss}`),
-    });
+    const history = await train(
+      { ...given, encoder: options.encoder },
+      { onStep: ({ epoch, step, loss }) => steps.push(`${epoch} ${step} ${loss}`) },
+    );
     return [steps, history.map(({ validationLoss }) => validationLoss)];
   });
 

@@ -8,7 +8,7 @@ import type { Execution } from '../tensorflow/execution';
 import { createProgram } from '../tensorflow/program';
 import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
-import { imagesTensor, inputSpecs } from '../training/losses/cross-entropy';
+import { imagesTensor, inputSpecs } from '../training/batch-tensors';
 import { loadSegmenter, type Segmenter, type SegmenterOptions } from './segmenter';
 
 /** What a model makes of a picture. */

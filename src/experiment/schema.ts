@@ -4,6 +4,7 @@ import { dataOptions } from '../data/data-options';
 import { staysInProject } from '../files/project-path';
 import { SPLIT_NAMES } from '../splits';
 import { executionSchema } from '../tensorflow/execution';
+import { trainingOptionsSchema } from '../training/training-options';
 
 /**
  * What an experiment's YAML may say. Defaults are the published regime (Cityscapes, 256x256, batch 32, 20 epochs,
@@ -64,18 +65,6 @@ const model = z.strictObject({
   encoder: encoder.prefault({}),
 });
 
-const training = z.strictObject({
-  epochs: positiveInteger.default(20),
-  batchSize: positiveInteger.default(32),
-  learningRate: z.number().positive().default(0.001),
-  /** The learning rate is multiplied by this after each epoch. */
-  learningRateDecay: z.number().positive().max(1).default(0.95),
-  /** What the learning rate is multiplied by in the encoder's groups taken from `model.encoder.weights`. */
-  encoderLearningRateFactor: z.number().positive().max(1).default(1),
-  /** Mirror half of the training samples, drawn anew each epoch. */
-  horizontalFlip: z.boolean().default(true),
-});
-
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
 const slidingWindow = z.strictObject({
   /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
@@ -120,7 +109,7 @@ const experimentSettings = z.strictObject({
   notebooks: z.array(z.string().endsWith('.ipynb').refine(staysInProject, 'a path inside the project')).min(1),
   data: dataOptions.prefault({}),
   model: model.prefault({}),
-  training: training.prefault({}),
+  training: trainingOptionsSchema.prefault({}),
   execution: executionSchema.prefault({}),
   evaluation: evaluation.prefault({}),
   comparison: comparison.nullable().default(null),

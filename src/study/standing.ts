@@ -16,7 +16,7 @@ import {
   START_ANEW,
 } from '../training/checkpoint-metadata';
 import { HISTORY_FILE } from '../training/history';
-import { dependsOnEpochs } from '../training/schedules/exponential';
+import { dependsOnEpochs } from '../training/schedules';
 
 /**
  * The identity of an experiment's training, with the data and the weights as they are now.

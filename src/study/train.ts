@@ -62,13 +62,15 @@ export async function trainRun(
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
     const { seed, training: settings, execution } = experiment;
     const { encoder } = experiment.model;
-    const options = { settings, execution, encoder, seed, ...description, classOfLabelId, resume };
+    const { preprocessing } = description;
+    const data = trainingData(run, dataset);
+    const training = { model, data, preprocessing, classOfLabelId, settings, execution, encoder, seed, resume };
     const end = () => {
       part.endedAt = new Date().toISOString();
       writeProvenance(run, provenance);
     };
     try {
-      const history = await train(model, trainingData(run, dataset), options, {
+      const history = await train(training, {
         onStep,
         onPrepared: ({ convolutionForms }) => {
           part.convolutionForms = { ...part.convolutionForms, ...convolutionForms };

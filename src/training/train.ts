@@ -1,17 +1,18 @@
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
-import type { Experiment } from '../experiment/schema';
 import { freezeBlocks } from '../model/decoders/u-net';
-import { freezePhases } from '../model/frozen-blocks';
-import type { Execution } from '../tensorflow/execution';
+import { type Freeze, freezePhases } from '../model/frozen-blocks';
+import { type Execution, executionSchema } from '../tensorflow/execution';
 import type { OptimizerState } from '../tensorflow/optimizer';
-import { createProgram, type Program } from '../tensorflow/program';
+import { createProgram } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
+import { learningRateFactor, type TakenOver } from './learning-rate-factor';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
-import { learningRateAt, learningRateFactor } from './schedules/exponential';
+import { learningRateAt } from './schedules';
+import { type TrainingSettings, trainingOptionsSchema } from './training-options';
 import { TrainingStep } from './training-step';
 import { Validation } from './validate';
 
@@ -20,14 +21,18 @@ export interface TrainingData {
   validation: SampleSource;
 }
 
-export interface TrainingOptions extends Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'> {
-  /** Epochs, batch size, learning rate and its decay, augmentation. */
-  settings: Experiment['training'];
-  execution: Execution;
+export interface Training extends Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'> {
+  /** Trained in place. */
+  model: tf.LayersModel;
+  data: TrainingData;
+  /** Epochs, batch size, learning rate and so on; what is not given has its default. */
+  settings?: TrainingSettings;
+  /** Compiled and tuned in float32 by default. */
+  execution?: Execution;
   /** Which groups of the encoder were taken over, and which are frozen when; without it none. */
-  encoder?: Pick<Experiment['model']['encoder'], 'weights' | 'blocks' | 'freeze' | 'freezeBatchNorm'>;
+  encoder?: TakenOver & { freeze: Freeze; freezeBatchNorm: boolean };
   /** Orders and mirrors the samples. */
-  seed: number;
+  seed?: number;
   /** Take up after these epochs; the model has the weights that they left. */
   resume?: TrainingState;
 }
@@ -70,101 +75,79 @@ export interface TrainingEvents {
 }
 
 /**
- * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples, and
- * multiplies the learning rate by its decay. The caller saves what it wants in `onEpoch`; `record.best` says when. Order,
- * mirroring and learning rate of an epoch follow from its number, so a training that is taken up again goes on as if it
- * had never stopped. Where other groups of the encoder are frozen from an epoch on, the optimizer begins anew.
+ * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples. The
+ * caller saves what it wants in `onEpoch`; `record.best` says when. Order, mirroring and learning rate of an epoch follow
+ * from its number, so a training that is taken up again goes on as if it had never stopped. Where other groups of the
+ * encoder are frozen from an epoch on, the optimizer begins anew.
  *
  * @returns one record an epoch, those of `resume` included
  * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}
  * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
-export async function train(
-  model: tf.LayersModel,
-  data: TrainingData,
-  options: TrainingOptions,
-  events: TrainingEvents = {},
-): Promise<EpochRecord[]> {
-  const { settings, execution, encoder, resume } = options;
+export async function train(training: Training, { onPrepared, onStep, onEpoch }: TrainingEvents = {}) {
+  const { model, data, preprocessing, classOfLabelId, encoder, seed = 1, resume } = training;
+  const settings = trainingOptionsSchema.parse(training.settings ?? {});
+  const execution = training.execution ?? executionSchema.parse({});
+  const { epochs, batchSize, horizontalFlip, encoderLearningRateFactor } = settings;
+  const encoding = { batchSize, preprocessing, classOfLabelId };
+  const sizes = batchSizes(data.training, batchSize);
+  const steps = batchCount(data.training, batchSize);
   const history = [...(resume?.history ?? [])];
-  requireBatchStatistics(model, batchSizes(data.training, settings.batchSize), data.training.length);
-  setRunningMomentum(model, runningMomentum(batchCount(data.training, settings.batchSize)));
-  for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], settings.epochs)) {
+  requireBatchStatistics(model, sizes, data.training.length);
+  setRunningMomentum(model, runningMomentum(steps));
+
+  for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
     if (lastEpoch <= history.length) continue;
     if (encoder) freezeBlocks(model, frozenBlocks, { batchNorm: encoder.freezeBatchNorm });
-    const optimizer = firstEpoch <= history.length ? resume?.optimizer : undefined;
     const program = createProgram(execution);
     try {
-      await trainEpochs(program, model, data, options, events, { history, lastEpoch, optimizer });
+      const factorOf = (layer: string) => (encoder ? learningRateFactor(layer, encoder, encoderLearningRateFactor) : 1);
+      const trainingStep = new TrainingStep(model, program, factorOf);
+      const validation = new Validation(model, program);
+      trainingStep.prepare(sizes);
+      validation.prepare(batchSizes(data.validation, batchSize));
+      onPrepared?.({ convolutionForms: program.convolutionForms });
+      if (resume && firstEpoch <= resume.history.length) trainingStep.restore(resume.optimizer);
+
+      for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
+        const started = performance.now();
+        const learningRate = learningRateAt(settings, epoch);
+        let [lossSum, samples, step, waited] = [0, 0, 0, 0];
+        let idleSince = performance.now();
+        const random = epochRandom(seed, epoch);
+        for await (const batch of batches(data.training, { ...encoding, random, horizontalFlip })) {
+          waited += performance.now() - idleSince;
+          const loss = trainingStep.run(batch, learningRate);
+          step += 1;
+          requireFinite(loss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
+          lossSum += loss * batch.names.length;
+          samples += batch.names.length;
+          onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
+          idleSince = performance.now();
+        }
+        const { loss, accuracy } = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
+          requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
+        );
+        program.pull();
+        const elapsed = performance.now() - started;
+        const record: EpochRecord = {
+          epoch,
+          learningRate,
+          trainingLoss: lossSum / samples,
+          validationLoss: loss,
+          validationAccuracy: accuracy,
+          seconds: elapsed / 1000,
+          waiting: waited / elapsed,
+          best: history.every(({ validationLoss }) => loss < validationLoss),
+        };
+        history.push(record);
+        await onEpoch?.(record, history, () => trainingStep.optimizer());
+      }
     } finally {
       program.dispose();
     }
   }
   return history;
-}
-
-interface Epochs {
-  /** The epochs done, to which those that are trained are added. */
-  history: EpochRecord[];
-  lastEpoch: number;
-  /** What the optimizer remembers from the epochs before; nothing when it begins anew. */
-  optimizer?: OptimizerState;
-}
-
-async function trainEpochs(
-  program: Program,
-  model: tf.LayersModel,
-  data: TrainingData,
-  { settings, encoder, seed, preprocessing, classOfLabelId }: TrainingOptions,
-  { onPrepared, onStep, onEpoch }: TrainingEvents,
-  { history, lastEpoch, optimizer }: Epochs,
-): Promise<void> {
-  const { epochs, batchSize, horizontalFlip, encoderLearningRateFactor } = settings;
-  const encoding = { batchSize, preprocessing, classOfLabelId };
-  const steps = batchCount(data.training, batchSize);
-  const trainingStep = new TrainingStep(model, program, (layerName) =>
-    encoder ? learningRateFactor(layerName, encoder, encoderLearningRateFactor) : 1,
-  );
-  const validation = new Validation(model, program);
-  trainingStep.prepare(batchSizes(data.training, batchSize));
-  validation.prepare(batchSizes(data.validation, batchSize));
-  onPrepared?.({ convolutionForms: program.convolutionForms });
-  if (optimizer) trainingStep.restore(optimizer);
-
-  for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
-    const started = performance.now();
-    const learningRate = learningRateAt(settings, epoch);
-    let [lossSum, samples, step, waited] = [0, 0, 0, 0];
-    let idleSince = performance.now();
-    const random = epochRandom(seed, epoch);
-    for await (const batch of batches(data.training, { ...encoding, random, horizontalFlip })) {
-      waited += performance.now() - idleSince;
-      const loss = trainingStep.run(batch, learningRate);
-      step += 1;
-      requireFinite(loss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
-      lossSum += loss * batch.names.length;
-      samples += batch.names.length;
-      onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
-      idleSince = performance.now();
-    }
-    const { loss, accuracy } = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
-      requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
-    );
-    program.pull();
-    const elapsed = performance.now() - started;
-    const record: EpochRecord = {
-      epoch,
-      learningRate,
-      trainingLoss: lossSum / samples,
-      validationLoss: loss,
-      validationAccuracy: accuracy,
-      seconds: elapsed / 1000,
-      waiting: waited / elapsed,
-      best: history.every(({ validationLoss }) => loss < validationLoss),
-    };
-    history.push(record);
-    await onEpoch?.(record, history, () => trainingStep.optimizer());
-  }
 }
 
 function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {

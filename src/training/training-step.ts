@@ -2,7 +2,8 @@ import type { Batch } from '../data/batches';
 import type { OptimizerState } from '../tensorflow/optimizer';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { batchInputs, crossEntropy, inputSpecs } from './losses/cross-entropy';
+import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
+import { LOSSES } from './losses';
 import { OPTIMIZERS } from './optimizers';
 
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
@@ -24,8 +25,10 @@ export class TrainingStep {
       // LayerVariable keeps the variable itself protected; the optimizer needs it.
       variables: weights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
       learningRateFactors: weights.map(({ originalName }) => factorOf(originalName.split('/')[0])),
-      loss: (images, classes) =>
-        crossEntropy(model.apply(images, { training: true }) as tf.Tensor, classes as tf.Tensor1D),
+      loss: (images, classes) => {
+        const logits = model.apply(images, { training: true }) as tf.Tensor;
+        return LOSSES['cross-entropy'](logitRows(logits, classes), classes as tf.Tensor1D);
+      },
     });
   }
 

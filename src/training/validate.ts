@@ -1,7 +1,8 @@
 import type { Batch } from '../data/batches';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
-import { batchInputs, crossEntropy, inputSpecs, logitRows } from './losses/cross-entropy';
+import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
+import { LOSSES } from './losses';
 
 export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */
@@ -20,9 +21,9 @@ export class Validation {
     program: Program,
   ) {
     this.score = program.function((images, classes) => {
-      const logits = model.apply(images, { training: false }) as tf.Tensor;
-      const right = tf.equal(tf.argMax(logitRows(logits, classes), 1), classes);
-      return [crossEntropy(logits, classes as tf.Tensor1D), tf.sum(right)];
+      const logits = logitRows(model.apply(images, { training: false }) as tf.Tensor, classes);
+      const right = tf.equal(tf.argMax(logits, 1), classes);
+      return [LOSSES['cross-entropy'](logits, classes as tf.Tensor1D), tf.sum(right)];
     });
   }
 

@@ -9,7 +9,6 @@ import { fullyConvolutional } from '../../docs/examples/model';
 import { PreparedScenes } from '../../src/data/sample-source';
 import type { ConfusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { evaluate } from '../../src/evaluation/evaluate';
-import { experimentSchema } from '../../src/experiment/schema';
 import { groupIndexByLabelId } from '../../src/labels';
 import { forwardPass } from '../../src/model/forward-pass';
 import { writeFigure } from '../../src/report/drawing/render-figure';
@@ -43,14 +42,12 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   const model = fullyConvolutional({ size: 32, classes: 8, width: 1 / 16 });
   expect(forwardPass(model, 2, 8)).toEqual({ input: [2, 32, 32, 3], output: [2, 32, 32, 8], right: true });
 
-  const training = { epochs: 8, batchSize: 2, learningRate: 0.02 };
-  const execution = { autotune: false };
-  const experiment = experimentSchema.parse({ name: 'x', notebooks: ['x.ipynb'], training, execution });
   const data = { training: source('train'), validation: source('validation') };
-  history = await train(model, data, {
-    settings: experiment.training,
-    execution: experiment.execution,
-    seed: 1,
+  history = await train({
+    model,
+    data,
+    settings: { epochs: 8, batchSize: 2, learningRate: 0.02 },
+    execution: { ...EAGER, compile: true },
     preprocessing: 'tf',
     classOfLabelId: groupIndexByLabelId(),
   });

@@ -62,15 +62,18 @@ describe('training', () => {
     const interruption = new AbortController();
     const [steps, epochs]: [number[], number[]] = [[], []];
     const training = interruptible(interruption.signal, () =>
-      train(model, data, options, {
-        onStep: ({ epoch, step }) => {
-          steps.push(step);
-          if (epoch === 2 && step === 2) interruption.abort();
+      train(
+        { model, data, ...options },
+        {
+          onStep: ({ epoch, step }) => {
+            steps.push(step);
+            if (epoch === 2 && step === 2) interruption.abort();
+          },
+          onEpoch: ({ epoch }) => {
+            epochs.push(epoch);
+          },
         },
-        onEpoch: ({ epoch }) => {
-          epochs.push(epoch);
-        },
-      }),
+      ),
     );
     await expect(training).rejects.toBeInstanceOf(InterruptionError);
     // Ten samples in batches of four.
@@ -80,7 +83,7 @@ describe('training', () => {
 
   test('it learns; the learning rate decays; best marks each new low of the validation loss', async () => {
     const model = buildModel(description, 3);
-    const history = await train(model, data, { ...options, settings: { ...settings, epochs: 12 } });
+    const history = await train({ model, data, ...options, settings: { ...settings, epochs: 12 } });
     model.dispose();
     expect(history[11].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
     history.forEach(({ learningRate }, n) => {
@@ -96,7 +99,9 @@ describe('training', () => {
     async (compile) => {
       const losses = async (seed: number) => {
         const model = buildModel(description, seed);
-        const history = await train(model, data, {
+        const history = await train({
+          model,
+          data,
           ...options,
           seed,
           settings: { ...settings, epochs: 2 },
@@ -116,7 +121,7 @@ describe('training', () => {
     const before = tf.memory().numTensors;
     const model = buildModel(description);
     const counts: number[] = [];
-    await train(model, data, options, { onStep: () => counts.push(tf.memory().numTensors) });
+    await train({ model, data, ...options }, { onStep: () => counts.push(tf.memory().numTensors) });
     expect(counts).toHaveLength(3 * 3);
     expect(new Set(counts.slice(1)).size).toBe(1);
     model.dispose();
@@ -126,7 +131,7 @@ describe('training', () => {
   test('a loss that is no number stops it, naming step, learning rate and scenes', async () => {
     const model = buildModel(description);
     const endless = { ...settings, learningRate: 1e30 };
-    expect(train(model, data, { ...options, settings: endless })).rejects.toThrow(
+    expect(train({ model, data, ...options, settings: endless })).rejects.toThrow(
       /epoch \d, step \d: the loss is .*scene-/,
     );
     await Bun.sleep(0);
@@ -138,7 +143,7 @@ describe('batch normalisation has more than one value per channel', () => {
   const problem = async (batchSize: number, length: number, other: Partial<ModelDescription> = {}) => {
     const model = buildModel({ ...description, ...other });
     const scenes = { ...data, training: source(1, length) };
-    const outcome = train(model, scenes, { ...options, settings: { ...settings, epochs: 1, batchSize } });
+    const outcome = train({ model, data: scenes, ...options, settings: { ...settings, epochs: 1, batchSize } });
     const message = await outcome.then(
       () => '',
       (error: Error) => `${error.name}: ${error.message}`,

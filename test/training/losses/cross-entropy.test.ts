@@ -1,10 +1,14 @@
 import { expect, test } from 'bun:test';
 import { ModelError } from '../../../src/errors';
 import { tf } from '../../../src/tensorflow/tensorflow';
+import { logitRows } from '../../../src/training/batch-tensors';
 import { crossEntropy } from '../../../src/training/losses/cross-entropy';
 
-const loss = (shape: number[], classes: number[]) =>
-  tf.tidy(() => crossEntropy(tf.zeros(shape), tf.tensor1d(classes, 'int32')).dataSync()[0]);
+const loss = (shape: number[], labels: number[]) =>
+  tf.tidy(() => {
+    const classes = tf.tensor1d(labels, 'int32');
+    return crossEntropy(logitRows(tf.zeros(shape), classes), classes).dataSync()[0];
+  });
 
 test('logits that are all alike: the logarithm of how many classes there are', () => {
   expect(loss([2, 2, 2, 8], [0, 1, 2, 3, 4, 5, 6, 7])).toBeCloseTo(Math.log(8), 6);

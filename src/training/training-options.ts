@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const positiveInteger = z.number().int().positive();
+
+/** How a model is trained. Defaults are the published regime: batches of 32, 20 epochs, Adam at 0.001 x 0.95 an epoch. */
+export const trainingOptionsSchema = z.strictObject({
+  epochs: positiveInteger.default(20),
+  batchSize: positiveInteger.default(32),
+  learningRate: z.number().positive().default(0.001),
+  /** The learning rate is multiplied by this after each epoch. */
+  learningRateDecay: z.number().positive().max(1).default(0.95),
+  /** What the learning rate is multiplied by in the encoder's groups taken from `model.encoder.weights`. */
+  encoderLearningRateFactor: z.number().positive().max(1).default(1),
+  /** Mirror half of the training samples, drawn anew each epoch. */
+  horizontalFlip: z.boolean().default(true),
+});
+
+export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;
+/** The same, as far as one gives them. */
+export type TrainingSettings = z.input<typeof trainingOptionsSchema>;
