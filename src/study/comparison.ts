@@ -5,11 +5,12 @@ import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluatio
 import type { Metrics } from '../evaluation/metrics';
 import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
 import { decidingSettings } from '../experiment/training-identity';
-import { formatScore, formatSpread, type ModelScores } from '../tables/tables';
+import type { ModelScores } from '../tables/tables';
 import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
 import { type RunEvaluation, recordedEvaluation } from './evaluate';
 import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
-import { meanHistory, meanMetrics, type Spread, spread } from './seeds';
+import { meanHistory, meanMetrics } from './seeds';
+import type { CountedModel } from './verdicts';
 
 /** A finished run of a model. */
 export interface ModelRun {
@@ -151,32 +152,14 @@ export function modelConfusionMatrix({ runs }: ComparedModel, convention: Conven
   return first;
 }
 
-/**
- * One sentence a convention: by how much each model's mean IoU is above or below that of the first, and how often where
- * both were run with the same seeds. Between models of a single seed no difference is told: it is chance as well as them.
- */
-export function margins(models: readonly Pick<ComparedModel, 'label' | 'runs'>[]): string[] {
-  const [first, ...others] = models;
-  return others.flatMap(({ label, runs }) =>
-    CONVENTIONS.map((convention) => {
-      const iou = ({ metrics }: Pick<ModelRun, 'metrics'>) => metrics[convention].meanIou;
-      const [theirs, ours]: [Spread, Spread] = [spread(first.runs.map(iou)), spread(runs.map(iou))];
-      if (Math.min(first.runs.length, runs.length) < 2)
-        return `${convention}: undecided between ${label} (mean IoU ${formatScore(ours.mean)}) and ${first.label} (${formatScore(theirs.mean)}), as one seed says nothing of a model: another may turn them round`;
-      const points = (ours.mean - theirs.mean) * 100;
-      const direction = points >= 0 ? 'above' : 'below';
-      const pairs = runs.flatMap((run) =>
-        first.runs.filter(({ seed }) => seed === run.seed).map((base) => [iou(base), iou(run)]),
-      );
-      const paired = runs.length > 1 && pairs.length === runs.length && pairs.length === first.runs.length;
-      const ahead = pairs.filter(([base, run]) => run > base).length;
-      const values = [
-        `${formatSpread(ours)} against ${formatSpread(theirs)}`,
-        ...(paired ? [`ahead with ${ahead} of ${pairs.length} seeds`] : []),
-      ];
-      return `${convention}: mean IoU of ${label} is ${Math.abs(points).toFixed(1)} points ${direction} ${first.label} (${values.join('; ')})`;
-    }),
-  );
+/** The counts of each scene by a model's runs, for verdicts. */
+export function modelCounts({ label, runs }: ComparedModel): CountedModel {
+  return { label, seeds: runs.map(({ evaluation }) => evaluation.sceneCounts) };
+}
+
+/** The small things in each scene by a model's runs, for the figures. */
+export function modelThings({ label, pretrained, runs }: ComparedModel) {
+  return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
 }
 
 function perConvention<T>(make: (convention: Convention) => T): Record<Convention, T> {

@@ -1,10 +1,8 @@
 import { expect, test } from 'bun:test';
-import { CONVENTIONS } from '../../src/evaluation/confusion-matrix';
 import { type Metrics, metrics } from '../../src/evaluation/metrics';
 import { GROUP_NAMES } from '../../src/labels';
 import { groupIouFigure } from '../../src/report/figures/group-iou';
 import { validationLossFigure } from '../../src/report/figures/validation-loss';
-import { margins } from '../../src/study/comparison';
 import { type MetricsReport, metricsCsv, metricsJson, metricsMarkdown } from '../../src/study/metrics-files';
 import { meanHistory, meanMetrics, spread } from '../../src/study/seeds';
 import type { EpochRecord } from '../../src/training/history';
@@ -88,31 +86,4 @@ test('figures show the seeds: a thin line each under their mean, rings, whiskers
     { label: 'Base', pretrained: false, metrics: report.models[0].metrics[0], seeds: [scores(5), scores(10)] },
   ]).data;
   expect((bars.error_y as { array: number[] }).array[1]).toBeCloseTo(Math.SQRT1_2 / 2, 12); // 0.5 and 1
-});
-
-const perConvention = (value: Metrics) =>
-  Object.fromEntries(CONVENTIONS.map((convention) => [convention, value])) as Record<
-    (typeof CONVENTIONS)[number],
-    Metrics
-  >;
-const model = (label: string, ...rights: number[]) => ({
-  label,
-  runs: rights.map((right, index) => ({ seed: index, metrics: perConvention(scores(right)) }) as never),
-});
-
-test('a margin says how often a model is ahead where both were run with the same seeds', () => {
-  expect(margins([model('Base', 5, 10), model('Pre-trained', 6, 9)])[0]).toMatch(
-    /^groups-8: mean IoU of Pre-trained is \d\.\d points (above|below) Base \(0\.\d{3} ± 0\.\d{3} against 0\.\d{3} ± 0\.\d{3}; ahead with 1 of 2 seeds\)$/,
-  );
-});
-
-test('the difference of a single seed is never a finding', () => {
-  for (const [base, pretrained] of [
-    [[5], [10]],
-    [[5, 5], [10]],
-    [[5], [10, 10]],
-  ])
-    expect(margins([model('Base', ...base), model('Pre-trained', ...pretrained)])[0]).toBe(
-      'groups-8: undecided between Pre-trained (mean IoU 1.000) and Base (0.583), as one seed says nothing of a model: another may turn them round',
-    );
 });

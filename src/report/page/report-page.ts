@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Convention } from '../../evaluation/confusion-matrix';
 import { CONVENTION_NOTES } from '../../evaluation/metric-notes';
 import { writeFile } from '../../files/write-file';
+import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toHtml } from '../../tables/tables';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 import type { PredictedScene } from '../drawing/panel';
@@ -32,6 +33,8 @@ export interface ReportContent {
   /** Data, split, scenes, resolution and crop that the scores hold for. */
   setting: string;
   scores: readonly ModelScores[];
+  /** What may be said of each pair of models. */
+  verdicts: readonly PairVerdict[];
   sections: readonly FigureSection[];
   /** Scenes with what each model made of them, in the order of `labels`. */
   scenes: readonly PredictedScene[];
@@ -46,7 +49,7 @@ export interface ReportContent {
  * reader's system. Everything but zooming and sliding works without scripts.
  */
 export async function reportPage(content: ReportContent): Promise<string> {
-  const { title, question, findings, setting, scores, scenes, labels, runs, notebooks } = content;
+  const { title, question, findings, setting, scores, verdicts, scenes, labels, runs, notebooks } = content;
   const sections = content.sections.map(({ title: heading, figures, narrow }, place) => ({
     heading,
     narrow,
@@ -87,6 +90,7 @@ ${findings.length > 0 ? `<ul class="findings">${findings.map((finding) => `<li>$
 </header>
 <main>
 ${section('Scores', scoresHtml(scores))}
+${verdicts.length > 0 ? section('Differences', verdictsHtml(verdicts)) : ''}
 ${figureSections.join('\n')}
 ${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels)) : ''}
 ${section('Groups', `<div class="scroll classes">${classReductionHtml()}</div>`)}
@@ -122,6 +126,12 @@ function scoresHtml(scores: readonly ModelScores[]): string {
 ${spread}<dl>${notes}</dl>
 <h3>IoU by group</h3>
 <div class="scroll scores by-group">${toHtml(groupIouTable(scores))}</div>`;
+}
+
+function verdictsHtml(verdicts: readonly PairVerdict[]): string {
+  return `<div class="scroll verdicts">${toHtml(verdictTable(verdicts, { all: false }))}</div>
+<details><summary>Every score</summary><div class="scroll verdicts">${toHtml(verdictTable(verdicts))}</div></details>
+<p class="setting">${escapeHtml(VERDICT_METHOD)}.</p>`;
 }
 
 /** Plotly's bundle, which must not end the script it stands in. */

@@ -32,11 +32,20 @@ test('the page holds all of a report, needs no other file and cannot be broken b
   expect(document.querySelector('tbody tr')?.textContent).toBe('A & Bgroups-80.3000.3000.176');
   expect([...document.querySelectorAll('h2')].map((heading) => heading.textContent)).toEqual([
     'Scores',
+    'Differences',
     ...SAMPLE_REPORT.sections.map(({ title }) => title),
     'Scenes',
     'Groups',
     'Runs',
   ]);
+  // Of a single seed nothing is established; the mean IoU is seen at once, the other scores when asked for.
+  const rows = [...document.querySelectorAll('.verdicts tbody tr')].map(({ textContent }) => textContent);
+  expect(rows.slice(0, 2)).toEqual([
+    expect.stringContaining('Pre-trained against Basegroups-8mean IoU'),
+    expect.stringContaining('Pre-trained against Baseofficial-7mean IoU'),
+  ]);
+  expect(document.querySelectorAll('details .verdicts tbody tr')).toHaveLength(21);
+  expect(rows.join()).not.toContain('established');
   expect(document.querySelector('pre')?.textContent).toBe('name: </pre><script>alert()');
   // Input, then truth, prediction and errors of two models.
   const images = [...document.querySelectorAll('.scene img')] as HTMLImageElement[];

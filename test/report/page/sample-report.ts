@@ -1,5 +1,6 @@
 import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
 import { metrics } from '../../../src/evaluation/metrics';
+import type { SceneCounts } from '../../../src/evaluation/scene-counts';
 import { GROUP_NAMES } from '../../../src/labels';
 import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
@@ -7,6 +8,7 @@ import { groupIouFigure } from '../../../src/report/figures/group-iou';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { ReportContent } from '../../../src/report/page/report-page';
 import { meanHistory, meanMetrics } from '../../../src/study/seeds';
+import { pairVerdicts } from '../../../src/study/verdicts';
 import type { EpochRecord } from '../../../src/training/history';
 
 /** A report of two models with every kind of content: one with two seeds, one with a single run. */
@@ -63,6 +65,17 @@ export const SAMPLE_FIGURES = {
   ),
 };
 
+/** Three scenes of a person on a road, of whom so many of ten pixels are found. */
+function countsOf(found: number): SceneCounts {
+  const scenes = ['a', 'b', 'c'].map((name) => {
+    const counts = new Float64Array(34 * GROUP_NAMES.length);
+    counts[24 * GROUP_NAMES.length + GROUP_NAMES.indexOf('human')] = found;
+    counts[24 * GROUP_NAMES.length + GROUP_NAMES.indexOf('flat')] = 10 - found;
+    return { name, counts };
+  });
+  return { classes: GROUP_NAMES, scenes };
+}
+
 /** Eight pixels square: a group in each column of the truth, the first model wrong in the last two, the second in none. */
 const side = GROUP_NAMES.length;
 const truth = Uint8Array.from({ length: side * side }, (_, pixel) => pixel % side);
@@ -80,6 +93,10 @@ export const SAMPLE_REPORT: ReportContent = {
     },
     { model: 'Pre-trained', metrics: [metrics(matrixOf(8))] },
   ],
+  verdicts: pairVerdicts([
+    { label: 'Base', seeds: [countsOf(5), countsOf(6)] },
+    { label: 'Pre-trained', seeds: [countsOf(8)] },
+  ]),
   sections: [
     { title: 'Validation loss', figures: [SAMPLE_FIGURES.curves] },
     { title: 'Intersection over union', figures: [SAMPLE_FIGURES.bars] },

@@ -1,0 +1,113 @@
+import type { Convention } from '../evaluation/confusion-matrix';
+import type { Difference } from '../evaluation/difference';
+import type { SceneCounts } from '../evaluation/scene-counts';
+import { MAIN_SCORE, type ScoreDifference, scoreDifferences } from '../evaluation/score-differences';
+import { verdictText } from '../evaluation/verdict';
+import { ABSENT, type Table } from '../tables/tables';
+
+/** What is compared of a model: its name, and of each of its seeds the counts of the scenes. */
+export interface CountedModel {
+  label: string;
+  seeds: readonly SceneCounts[];
+}
+
+/** Two models, the second against the first. */
+export interface PairVerdict {
+  first: string;
+  second: string;
+  /** Scenes that both were evaluated on. */
+  scenes: number;
+  /** Every score of both conventions. */
+  scores: ScoreDifference[];
+}
+
+/**
+ * Compares each pair of models, see `scoreDifferences` for how.
+ *
+ * @throws RunError when they were not evaluated on the same scenes
+ */
+export function pairVerdicts(models: readonly CountedModel[]): PairVerdict[] {
+  return models.flatMap((first, place) =>
+    models.slice(place + 1).map((second) => ({
+      first: first.label,
+      second: second.label,
+      scenes: first.seeds[0].scenes.length,
+      scores: scoreDifferences(first.seeds, second.seeds),
+    })),
+  );
+}
+
+/** How intervals are made, in a sentence for the reader of a table. */
+export const VERDICT_METHOD =
+  'Differences in points of a hundred, with 95 % intervals for chance on both levels: of scenes by a bootstrap that draws the same ones for both models (neighbouring frames of a film together), of seeds by their variance, by t. Each interval is for itself: of twenty scores without a difference, one is called established on average';
+
+/**
+ * One row a score: the difference, its interval, and what may be said of it.
+ *
+ * @param options which rows
+ * @param options.all every score, or the mean IoU alone
+ */
+export function verdictTable(pairs: readonly PairVerdict[], { all = true }: { all?: boolean } = {}): Table {
+  return {
+    header: ['Second against first', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict'],
+    rows: pairs.flatMap(({ first, second, scores }) =>
+      scores
+        .filter(({ score }) => all || score === MAIN_SCORE)
+        .map(({ convention, score, difference, verdict }) => [
+          `${second} against ${first}`,
+          convention,
+          score,
+          verdict ? signed(difference.difference) : ABSENT,
+          verdict ? interval(difference) : ABSENT,
+          verdictText(verdict),
+        ]),
+    ),
+    text: [0, 1, 2, 5],
+  };
+}
+
+/**
+ * A sentence for each pair and convention about the mean IoU, and about those of single groups that are established. What
+ * trained models of a single seed differ by is no finding, and not told here.
+ */
+export function findings(pairs: readonly PairVerdict[], conventions: readonly Convention[]): string[] {
+  return pairs.flatMap(({ first, second, scenes, scores }) =>
+    conventions.flatMap((convention) => {
+      const own = scores.filter((each) => each.convention === convention && each.verdict);
+      const sentence = ({ score, difference, verdict }: ScoreDifference) => {
+        if (verdict?.kind === 'one seed')
+          return `${convention}: undecided between ${second} and ${first}: one seed says nothing of a method, as another may turn them round`;
+        const points = difference.difference * 100;
+        const direction = points >= 0 ? 'above' : 'below';
+        return `${convention}: ${score} of ${second} is ${Math.abs(points).toFixed(1)} points ${direction} ${first} (95 % interval ${interval(difference)}; ${evidence(difference, scenes)}): ${verdictText(verdict)}`;
+      };
+      const established = own.filter(({ score, verdict }) => score !== MAIN_SCORE && verdict?.kind === 'established');
+      const groups = established.flatMap(({ score, difference }) => {
+        const [, group = ''] = /^IoU of (.+)$/.exec(score) ?? [];
+        return group ? [`${group} ${signed(difference.difference)}`] : [];
+      });
+      return [
+        ...own.filter(({ score }) => score === MAIN_SCORE).map(sentence),
+        ...(groups.length > 0
+          ? [`${convention}: established differences in IoU of single groups: ${groups.join(', ')}`]
+          : []),
+      ];
+    }),
+  );
+}
+
+function evidence({ seeds: [first, second], blocks }: Difference, scenes: number): string {
+  const ofSeeds = first === second ? `${first} ${first === 1 ? 'seed' : 'seeds'} each` : `${second} and ${first} seeds`;
+  return `${ofSeeds}, ${scenes} scenes${blocks < scenes ? ` in ${blocks} stretches of film` : ''}`;
+}
+
+function interval({ low, high }: Difference): string {
+  return `${signed(low)} to ${signed(high)}`;
+}
+
+/** Points of a hundred, with a proper minus: +3.2, −0.4, 0.0. */
+function signed(value: number): string {
+  const text = Math.abs(value * 100).toFixed(1);
+  if (Number(text) === 0) return text;
+  return `${value > 0 ? '+' : '−'}${text}`;
+}
