@@ -10,6 +10,7 @@ import { keysAt } from '../src/configuration/schema-keys';
 import { cropSource, openDataset, sceneSource } from '../src/data/open-dataset';
 import { tellingScenes } from '../src/evaluation/evaluate';
 import { type LoadedExperiment, loadExperiment } from '../src/experiment/load';
+import { experimentSchema } from '../src/experiment/schema';
 import { buildExperimentModel } from '../src/model/build-model';
 import { evaluateSplit } from '../src/study/evaluate-split';
 import type { Execution } from '../src/tensorflow/execution';
@@ -238,9 +239,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 
 /** Dotted keys of all values; those of a list's items as of the first. */
 function leaves(path: string[] = []): string[] {
-  const keys = keysAt(path);
+  const keys = keysAt(path, experimentSchema);
   if (keys.length > 0) return keys.flatMap((key) => leaves([...path, key]));
-  return keysAt([...path, '0']).length > 0 ? leaves([...path, '0']) : [path.join('.')];
+  return keysAt([...path, '0'], experimentSchema).length > 0 ? leaves([...path, '0']) : [path.join('.')];
 }
 
 let root: string;

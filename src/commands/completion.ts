@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Argument, type Command, type Option } from 'commander';
 import { allKeys } from '../configuration/schema-keys';
+import { EXPERIMENT_FORMAT } from '../experiment/experiment-format';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
 import { isExperimentPath } from '../files/project-path';
 import { shellQuoted } from '../runner/slurm/job-script';
@@ -22,7 +23,7 @@ const values: Record<string, () => string[]> = {
   'sweep file': () => experimentFiles().filter(isSweepPath),
   run: () => [...runNames(), ...experimentFiles().filter((file) => !isSweepPath(file))],
   runs: () => [...runNames(), ...experimentFiles()],
-  set: () => allKeys().map((key) => `${key}=`),
+  set: () => allKeys(EXPERIMENT_FORMAT.schema).map((key) => `${key}=`),
 };
 
 /** `completion` prints a script for the shell; `complete` is what the script asks. Both know the commands from commander. */

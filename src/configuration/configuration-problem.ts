@@ -7,7 +7,7 @@ export interface Place {
   column?: number;
 }
 
-/** One thing wrong with an experiment; `key` is the dotted path, empty when the whole file is meant. */
+/** One thing wrong with a configuration; `key` is the dotted path, empty when the whole file is meant. */
 export interface ConfigurationProblem {
   place: Place;
   key: string;
@@ -17,11 +17,11 @@ export interface ConfigurationProblem {
 /** A file that is no YAML at all may have a problem in every character. */
 const MAX_LINES = 30;
 
-/** Everything wrong with one experiment, reported together, one line each. */
-export class InvalidExperimentError extends ConfigurationError {
+/** Everything wrong with one configuration, reported together, one line each. */
+export class InvalidConfigurationError extends ConfigurationError {
   constructor(
     readonly problems: ConfigurationProblem[],
-    remedy = 'Correct it; every key, its range and its default stand in src/experiment/schema.ts.',
+    remedy: string,
   ) {
     const lines = problems.map(formatConfigurationProblem);
     const more = lines.length > MAX_LINES ? [`… and ${lines.length - MAX_LINES} more`] : [];

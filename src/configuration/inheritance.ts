@@ -1,47 +1,50 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { withCurrentKeys } from '../experiment/renamed-keys';
-import { nearestFilePath } from '../files/nearest-file';
 import { shownPath, staysInProject } from '../files/project-path';
-import { InvalidExperimentError, type Place } from './configuration-problem';
+import type { ConfigurationFormat } from './configuration-format';
+import { InvalidConfigurationError, type Place } from './configuration-problem';
+import { nearestFilePath } from './nearest-file';
+import { withCurrentKeys } from './renamed-keys';
 import { mergeSourced, type Sourced } from './sourced';
 import { parseYaml } from './yaml-source';
 
-/** What says who a file is, and so is never taken from the file it extends. */
-const IDENTITY = ['name', 'description', 'folder'];
-
 /**
  * Reads a YAML file and everything it extends (`extends: ./parent.yaml`, relative to the file that says so), the nearer
- * file winning. `name`, `description` and `folder` are not inherited: a variant that kept its parent's folder would write
- * over its results.
+ * file winning. The format's `ownKeys` are not inherited.
  *
  * @param file absolute path
  * @param referrer the place that asked for the file, named when it does not exist
- * @throws InvalidExperimentError when a file is missing, is not a mapping or extends itself
+ * @throws InvalidConfigurationError when a file is missing, is not a mapping or extends itself
  */
-export function readWithParents(file: string, root: string, referrer?: { place: Place; key: string }): Sourced {
-  return readChain(file, root, referrer, []);
+export function readWithParents(
+  file: string,
+  root: string,
+  format: ConfigurationFormat,
+  referrer?: { place: Place; key: string },
+): Sourced {
+  return readChain(file, root, format, referrer, []);
 }
 
 function readChain(
   file: string,
   root: string,
+  format: ConfigurationFormat,
   referrer: { place: Place; key: string } | undefined,
   children: string[],
 ): Sourced {
   const shown = shownPath(file, root);
   if (children.includes(file)) {
     const cycle = [...children.slice(children.indexOf(file)), file].map((each) => shownPath(each, root)).join(' → ');
-    throw new InvalidExperimentError(
+    throw new InvalidConfigurationError(
       [{ place: referrer!.place, key: 'extends', message: `files extend each other: ${cycle}` }],
       'Take `extends` out of one of them.',
     );
   }
 
-  const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown));
+  const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown), format);
   if (!layer.entries) {
     const message = `${layer.scalar === null ? 'the file is empty; ' : ''}expected keys and values, as in \`seed: 1\``;
-    throw new InvalidExperimentError([{ place: layer.place, key: '', message }]);
+    throw new InvalidConfigurationError([{ place: layer.place, key: '', message }], format.remedy);
   }
 
   const parentName = layer.entries.get('extends');
@@ -49,18 +52,18 @@ function readChain(
   layer.entries.delete('extends');
   if (typeof parentName.scalar !== 'string') {
     const message = 'expected the path of one YAML file, relative to this one';
-    throw new InvalidExperimentError([{ place: parentName.place, key: 'extends', message }]);
+    throw new InvalidConfigurationError([{ place: parentName.place, key: 'extends', message }], format.remedy);
   }
   const parentFile = path.resolve(path.dirname(file), parentName.scalar);
   if (staysInProject(shown) && !path.isAbsolute(parentName.scalar) && path.isAbsolute(shownPath(parentFile, root))) {
     const message = `${parentName.scalar} leads out of the project`;
-    throw new InvalidExperimentError(
+    throw new InvalidConfigurationError(
       [{ place: parentName.place, key: 'extends', message }],
       'Extend a file of the project, or give the absolute path of another one.',
     );
   }
-  const parent = readChain(parentFile, root, { place: parentName.place, key: 'extends' }, [...children, file]);
-  for (const key of IDENTITY) parent.entries?.delete(key);
+  const parent = readChain(parentFile, root, format, { place: parentName.place, key: 'extends' }, [...children, file]);
+  for (const key of format.ownKeys ?? []) parent.entries?.delete(key);
   return mergeSourced(parent, layer);
 }
 
@@ -70,7 +73,7 @@ function readText(file: string, shown: string, root: string, referrer?: { place:
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const problem = unreadable((cause as { code?: string }).code, file, shown, root, extending);
-    throw new InvalidExperimentError(
+    throw new InvalidConfigurationError(
       [
         referrer
           ? { ...referrer, message: `${shown}: ${problem}` }

@@ -1,5 +1,5 @@
 /** The candidate most like `word` (Levenshtein distance, case ignored), or undefined when none is near enough to be meant. */
-export function nearest(word: string, candidates: string[]): string | undefined {
+export function nearestWord(word: string, candidates: string[]): string | undefined {
   const limit = Math.ceil(word.length * 0.4);
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

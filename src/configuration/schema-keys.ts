@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { experimentSchema } from '../experiment/schema';
 import type { KeyPath } from './sourced';
 
-/** The schema of the value at `path`, or undefined where the schema (an experiment's by default) has no such key. */
-export function schemaAt(path: KeyPath, root: z.ZodType = experimentSchema): z.ZodType | undefined {
+/** The schema of the value at `path`, or undefined where the schema has no such key. */
+export function schemaAt(path: KeyPath, root: z.ZodType): z.ZodType | undefined {
   let schema = root;
   for (const key of path) {
     const container: z.ZodType = unwrap(schema);
@@ -15,14 +14,14 @@ export function schemaAt(path: KeyPath, root: z.ZodType = experimentSchema): z.Z
 }
 
 /** The keys an object at `path` may have; none when it is not an object. */
-export function keysAt(path: KeyPath, root: z.ZodType = experimentSchema): string[] {
+export function keysAt(path: KeyPath, root: z.ZodType): string[] {
   const schema = schemaAt(path, root);
   const container = schema && unwrap(schema);
   return container instanceof z.ZodObject ? Object.keys(container.shape) : [];
 }
 
 /** Dotted paths of every key of the schema, objects included; keys of array items are left out. */
-export function allKeys(root: z.ZodType = experimentSchema, path: string[] = []): string[] {
+export function allKeys(root: z.ZodType, path: string[] = []): string[] {
   return keysAt(path, root).flatMap((key) => [[...path, key].join('.'), ...allKeys(root, [...path, key])]);
 }
 

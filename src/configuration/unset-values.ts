@@ -3,14 +3,16 @@ import { schemaAt } from './schema-keys';
 import type { KeyPath, Sourced } from './sourced';
 
 /**
- * Values without those that `null` unsets: what a key may be left out of an experiment, an inherited value of it is taken
+ * Values without those that `null` unsets: where a key may be left out, an inherited value of it is taken
  * back by null. Where null is a value of its own, it stays; where neither, it is left for the schema to refuse.
  */
-export function withoutUnset(node: Sourced, path: KeyPath = []): Sourced {
+export function withoutUnset(node: Sourced, schema: z.ZodType, path: KeyPath = []): Sourced {
   if (!node.entries) return node;
   const kept = [...node.entries].flatMap(([key, value]): [string, Sourced][] => {
     const here = [...path, key];
-    return value.scalar === null && mayBeAbsent(schemaAt(here)) ? [] : [[key, withoutUnset(value, here)]];
+    return value.scalar === null && mayBeAbsent(schemaAt(here, schema))
+      ? []
+      : [[key, withoutUnset(value, schema, here)]];
   });
   return { ...node, entries: new Map(kept) };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type Experiment, experimentSchema } from '../experiment/schema';
-import { type ConfigurationProblem, InvalidExperimentError } from './configuration-problem';
-import { nearest } from './nearest-word';
+import type { ConfigurationFormat } from './configuration-format';
+import { type ConfigurationProblem, InvalidConfigurationError } from './configuration-problem';
+import { nearestWord } from './nearest-word';
 import { allKeys, keysAt } from './schema-keys';
 import { type KeyPath, placeAt, plainValue, type Sourced, sourcedAt } from './sourced';
 
@@ -10,22 +10,13 @@ type Issue = z.core.$ZodIssue;
 /**
  * Checks merged configuration against the schema and fills in defaults.
  *
- * @throws InvalidExperimentError with every problem, each at the place in whichever file or override it was written
+ * @throws InvalidConfigurationError with every problem, each at the place in whichever file or override it was written
  */
-export function validateExperiment(source: Sourced): Experiment {
-  return validate(source, experimentSchema);
-}
-
-/**
- * As {@link validateExperiment}, for any schema.
- *
- * @param remedy what to do about the problems, where it is not what experiments need
- */
-export function validate<T>(source: Sourced, schema: z.ZodType<T>, remedy?: string): T {
+export function validate<T>(source: Sourced, { schema, remedy }: ConfigurationFormat<T>): T {
   const result = schema.safeParse(plainValue(source));
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, source, schema));
-  throw new InvalidExperimentError(problems.sort(byPlace), remedy);
+  throw new InvalidConfigurationError(problems.sort(byPlace), remedy);
 }
 
 /** From top to bottom of each file. */
@@ -50,10 +41,10 @@ function problemsOf(issue: Issue, source: Sourced, schema: z.ZodType): Configura
   return [{ place: placeAt(source, path), key: path.join('.'), message }];
 }
 
-/** A sibling with nearly the same name, or a key of that name elsewhere in the experiment. */
-export function suggestion(key: string, path: KeyPath, schema: z.ZodType = experimentSchema): string {
+/** A sibling with nearly the same name, or a key of that name elsewhere. */
+export function suggestion(key: string, path: KeyPath, schema: z.ZodType): string {
   const elsewhere = allKeys(schema).filter((dotted) => dotted.split('.').at(-1)!.toLowerCase() === key.toLowerCase());
-  const sibling = nearest(key, keysAt(path, schema));
+  const sibling = nearestWord(key, keysAt(path, schema));
   const meant = sibling ? [...path, sibling].join('.') : elsewhere[0];
   return meant ? `; did you mean ${meant}?` : `; known here: ${keysAt(path, schema).join(', ')}`;
 }

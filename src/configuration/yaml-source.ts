@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { type ConfigurationProblem, InvalidExperimentError, type Place } from './configuration-problem';
+import { type ConfigurationProblem, InvalidConfigurationError, type Place } from './configuration-problem';
 import type { Sourced } from './sourced';
 
-/** How many values all aliases of a file may stand for: far above any experiment, and what one within itself would pass. */
+/** How many values all aliases of a file may stand for: far above any file that a person writes, and what one within itself would pass. */
 const MAX_ALIASED = 10_000;
 /** Characters of a file; what is written out is bounded by it. */
 const MAX_LENGTH = 500_000;
@@ -17,16 +17,16 @@ const MESSAGES: Partial<Record<string, (message: string) => string>> = {
 
 /**
  * Parses YAML 1.2 (core schema, and the merge key `<<` of 1.1) and keeps the place of every key and array item. Custom tags, duplicate keys, several
- * documents, aliases that expand without end and files far larger than any experiment are refused.
+ * documents, aliases that expand without end and files far larger than a person writes are refused.
  *
  * @param file name given in places, as the reader knows the file
  * @param withLines false for text that stands in no file, whose places are `file` alone
- * @throws InvalidExperimentError with every syntax error of the text
+ * @throws InvalidConfigurationError with every syntax error of the text
  */
 export function parseYaml(text: string, file: string, { withLines = true } = {}): Sourced {
   if (text.length > MAX_LENGTH) {
     const message = `${text.length} characters, expected ${MAX_LENGTH} at most`;
-    throw new InvalidExperimentError([{ place: { file }, key: '', message }], 'Give the YAML of an experiment.');
+    throw new InvalidConfigurationError([{ place: { file }, key: '', message }], 'Give a file of keys and values.');
   }
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -43,20 +43,20 @@ export function parseYaml(text: string, file: string, { withLines = true } = {})
     key: '',
     message: MESSAGES[code]?.(message) ?? message,
   }));
-  if (problems.length > 0) throw new InvalidExperimentError(problems, 'Correct the YAML there.');
+  if (problems.length > 0) throw new InvalidConfigurationError(problems, 'Correct the YAML there.');
 
   let aliased = 0;
   const convert = (node: unknown, place: Place, inAlias = false): Sourced => {
     if (inAlias) aliased += 1;
     if (aliased > MAX_ALIASED) {
       const message = `the aliases (*name) stand for more than ${MAX_ALIASED} values`;
-      throw new InvalidExperimentError([{ place, key: '', message }], 'Write the values out, or use `extends`.');
+      throw new InvalidConfigurationError([{ place, key: '', message }], 'Write the values out, or use `extends`.');
     }
     if (isAlias(node)) {
       const target = node.resolve(document);
       if (target) return convert(target, place, true);
       const message = `the alias *${node.source} has no anchor &${node.source} above it`;
-      throw new InvalidExperimentError([{ place, key: '', message }], 'Write the value out, or use `extends`.');
+      throw new InvalidConfigurationError([{ place, key: '', message }], 'Write the value out, or use `extends`.');
     }
     if (isMap(node)) {
       const own: [string, Sourced][] = [];
@@ -71,7 +71,7 @@ export function parseYaml(text: string, file: string, { withLines = true } = {})
       const unfit = merged.find(({ entries }) => !entries);
       if (unfit) {
         const message = 'expected an alias of keys and values (*name), or a list of such';
-        throw new InvalidExperimentError([{ place: unfit.place, key: MERGE_KEY, message }], 'Write the keys out.');
+        throw new InvalidConfigurationError([{ place: unfit.place, key: MERGE_KEY, message }], 'Write the keys out.');
       }
       // Of several the first wins, and what stands beside them over all.
       const brought = merged.reverse().flatMap(({ entries }) => [...entries!]);

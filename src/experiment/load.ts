@@ -1,11 +1,12 @@
 import path from 'node:path';
-import { formatPlace, InvalidExperimentError, type Place } from '../configuration/configuration-problem';
+import { formatPlace, InvalidConfigurationError, type Place } from '../configuration/configuration-problem';
 import { readWithParents } from '../configuration/inheritance';
 import { overrideOf, parseOverrides } from '../configuration/override';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
 import { withoutUnset } from '../configuration/unset-values';
-import { validateExperiment } from '../configuration/validation';
+import { validate } from '../configuration/validation';
 import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from '../files/project-path';
+import { EXPERIMENT_FORMAT } from './experiment-format';
 import { IgnoredValues } from './obeyed-keys';
 import type { Experiment } from './schema';
 import { folderHash } from './training-identity';
@@ -80,11 +81,14 @@ function load(
   dependents: string[],
 ): LoadedExperiment {
   const shown = shownPath(file, root);
-  const overrides = parseOverrides(set);
+  const overrides = parseOverrides(set, EXPERIMENT_FORMAT);
   const given = [...layers, ...overrides];
-  let written = withoutUnset(overlaid(readWithParents(file, root, referrer), given));
+  let written = withoutUnset(
+    overlaid(readWithParents(file, root, EXPERIMENT_FORMAT, referrer), given),
+    EXPERIMENT_FORMAT.schema,
+  );
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));
-  const experiment = withHomeExpanded(validateExperiment(source));
+  const experiment = withHomeExpanded(validate(source, EXPERIMENT_FORMAT));
   const ignored = new IgnoredValues();
   ignored.add(overrides, experiment);
   ignored.requireNone();
@@ -127,7 +131,7 @@ function load(
     const dependency = loadNeeded(reference, key, { set, handed: handedOn });
     const { path: shownDependency, folder } = dependency;
     const takesRoot = handedOn !== undefined && handedOn.source === dependency.experiment.data.source;
-    const own = takesRoot ? [...set, overrideOf('data.root', handedOn.value.scalar)] : set;
+    const own = takesRoot ? [...set, overrideOf('data.root', handedOn.value.scalar, EXPERIMENT_FORMAT)] : set;
     for (const each of [...dependency.dependencies, { path: shownDependency, set: own, folder }]) {
       if (!dependencies.has(each.folder)) dependencies.set(each.folder, each);
     }
@@ -205,35 +209,35 @@ function sourceOf(written: Sourced, key: KeyPath): string {
   return place.line === undefined ? '--set' : formatPlace(place);
 }
 
-function noOneSource(sources: (string | undefined)[], place: Place): InvalidExperimentError {
+function noOneSource(sources: (string | undefined)[], place: Place): InvalidConfigurationError {
   const message =
     sources[0] === undefined
       ? 'reaches nothing: the runs it compares are made, and keep their data'
       : `would reach runs of different data: ${sources.join(', ')}`;
-  return new InvalidExperimentError(
+  return new InvalidConfigurationError(
     [{ place, key: 'data.root', message }],
     'Run the experiments it compares one by one, each with its --set data.root.',
   );
 }
 
-function seedsOfARun(folder: string, place: Place, key: string): InvalidExperimentError {
+function seedsOfARun(folder: string, place: Place, key: string): InvalidConfigurationError {
   const message = `expected the YAML of an experiment, since seeds are given, found ${folder}`;
-  return new InvalidExperimentError(
+  return new InvalidConfigurationError(
     [{ place, key, message }],
     'List runs that have been made under `run`, without seeds.',
   );
 }
 
-function noPlaceForResults(folder: string, place: Place): InvalidExperimentError {
+function noPlaceForResults(folder: string, place: Place): InvalidConfigurationError {
   const message = `results cannot go to ${folder || 'the project folder'}: inside the project they go below results/`;
-  return new InvalidExperimentError(
+  return new InvalidConfigurationError(
     [{ place, key: 'folder', message }],
     'Leave `folder` out, or name one below results/.',
   );
 }
 
-function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidExperimentError {
+function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidConfigurationError {
   const cycle = chain.slice(chain.indexOf(chain[chain.length - 1])).map((file) => shownPath(file, root));
   const message = `experiments need each other: ${cycle.join(' → ')}`;
-  return new InvalidExperimentError([{ place, key, message }], 'Let one of them start from something else.');
+  return new InvalidConfigurationError([{ place, key, message }], 'Let one of them start from something else.');
 }

@@ -1,4 +1,8 @@
-import { type ConfigurationProblem, formatPlace, InvalidExperimentError } from '../configuration/configuration-problem';
+import {
+  type ConfigurationProblem,
+  formatPlace,
+  InvalidConfigurationError,
+} from '../configuration/configuration-problem';
 import type { Sourced } from '../configuration/sourced';
 import type { Experiment } from './schema';
 
@@ -126,11 +130,11 @@ export class IgnoredValues {
     }
   }
 
-  /** @throws InvalidExperimentError naming all that reach nothing */
+  /** @throws InvalidConfigurationError naming all that reach nothing */
   requireNone(): void {
     const found = [...this.ignored].filter(([id]) => !this.obeyed.has(id)).map(([, each]) => each);
     if (found.length > 0)
-      throw new InvalidExperimentError(
+      throw new InvalidConfigurationError(
         found.map(({ problem }) => problem),
         found[0].remedy,
       );

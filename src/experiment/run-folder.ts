@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson } from '../configuration/canonical-json';
+import { withCurrentKeys } from '../configuration/renamed-keys';
 import { plainValue } from '../configuration/sourced';
 import { parseYaml } from '../configuration/yaml-source';
 import { RunError, UserError } from '../errors';
@@ -8,8 +9,8 @@ import { shownPath } from '../files/project-path';
 import { writeFile } from '../files/write-file';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import { experimentYaml } from './describe';
+import { EXPERIMENT_FORMAT } from './experiment-format';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
-import { withCurrentKeys } from './renamed-keys';
 import { type Experiment, experimentSchema } from './schema';
 import { folderHash } from './training-identity';
 
@@ -123,7 +124,7 @@ export function withRecordedRoot(experiment: Experiment, folder: string, root = 
 
 /** What the text of a run's `experiment.yaml` says, unchecked, under the keys of today. */
 export function recordedValues(text: string): unknown {
-  return plainValue(withCurrentKeys(parseYaml(text, 'experiment.yaml')));
+  return plainValue(withCurrentKeys(parseYaml(text, 'experiment.yaml'), EXPERIMENT_FORMAT));
 }
 
 /** What `experiment.yaml` of a run folder says, unchecked; undefined when it is missing or broken. */

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
-import { editDistance, nearest } from '../../src/configuration/nearest-word';
-import { nearestFile } from '../../src/files/nearest-file';
+import { nearestFile } from '../../src/configuration/nearest-file';
+import { editDistance, nearestWord } from '../../src/configuration/nearest-word';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);
@@ -12,10 +12,10 @@ test('edit distance counts insertions, deletions and substitutions', () => {
 });
 
 test('the nearest candidate is offered only when it is near', () => {
-  expect(nearest('learning_rate', ['learningRateDecay', 'learningRate', 'epochs'])).toBe('learningRate');
-  expect(nearest('BATCHSIZE', ['batchSize'])).toBe('batchSize');
-  expect(nearest('zebra', ['seed', 'name'])).toBeUndefined();
-  expect(nearest('a', ['b'])).toBeUndefined();
+  expect(nearestWord('learning_rate', ['learningRateDecay', 'learningRate', 'epochs'])).toBe('learningRate');
+  expect(nearestWord('BATCHSIZE', ['batchSize'])).toBe('batchSize');
+  expect(nearestWord('zebra', ['seed', 'name'])).toBeUndefined();
+  expect(nearestWord('a', ['b'])).toBeUndefined();
 });
 
 test('a file is offered for one that is not there, of its kind and below its folder', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type ts from 'typescript';
-import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
@@ -59,7 +59,7 @@ export async function checkExperiments(
         .filter((notebook) => !existsSync(path.resolve(root, notebook)))
         .map((notebook) => ({ file, message: `notebooks: there is no ${notebook}` }));
     } catch (error) {
-      if (!(error instanceof InvalidExperimentError)) throw error;
+      if (!(error instanceof InvalidConfigurationError)) throw error;
       return error.problems.map(({ place, key, message }) => ({
         ...place,
         message: key ? `${key}: ${message}` : message,
@@ -70,7 +70,7 @@ export async function checkExperiments(
   return problems.filter((each, index) => problems.findIndex((other) => Bun.deepEquals(each, other)) === index);
 }
 
-/** @throws InvalidExperimentError for a wrong experiment or sweep */
+/** @throws InvalidConfigurationError for a wrong experiment or sweep */
 function notebooksOf(file: string, root: string): string[] {
   if (file === SLURM_FILE) {
     readSlurmSettings(root);

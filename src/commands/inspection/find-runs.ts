@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../../configuration/nearest-word';
+import { nearestWord } from '../../configuration/nearest-word';
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
@@ -48,7 +48,7 @@ export function findRun(wanted: string, root = process.cwd()): FoundRun {
   ].find(({ length }) => length > 0);
   if (matching?.length === 1) return matching[0];
   const names = runs.map(({ name }) => name);
-  const near = nearest(wanted, names);
+  const near = nearestWord(wanted, names);
   throw matching
     ? new RunnerError(
         `"${wanted}" may be any of ${matching.length} runs: ${matching.map(({ name }) => name).join(', ')}`,

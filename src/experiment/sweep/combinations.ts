@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../configuration/canonical-json';
-import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { plainValue, type Sourced } from '../../configuration/sourced';
 import type { SweepFile } from './sweep-file';
 
@@ -14,7 +14,7 @@ export interface Combination {
  * `exclude` takes out; then what `include` adds. Without `matrix` and `zip` the runs are those of `include`, or, where there
  * are none, the experiments as they are.
  *
- * @throws InvalidExperimentError for an `exclude` that takes out nothing, which is a mistake in it
+ * @throws InvalidConfigurationError for an `exclude` that takes out nothing, which is a mistake in it
  */
 export function combinations({ sweep, source }: SweepFile): Combination[] {
   const experiments = Array.isArray(sweep.experiment) ? sweep.experiment : [sweep.experiment];
@@ -30,7 +30,7 @@ export function combinations({ sweep, source }: SweepFile): Combination[] {
     const matching = all.filter((combination) => matches(combination, entry));
     if (matching.length === 0) {
       const message = 'takes out none of the runs';
-      throw new InvalidExperimentError(
+      throw new InvalidConfigurationError(
         [{ place: entry.place, key: 'exclude', message }],
         'Name keys and values that occur in the sweep, or leave it out.',
       );

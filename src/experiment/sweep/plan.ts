@@ -1,7 +1,8 @@
 import { canonicalJson } from '../../configuration/canonical-json';
-import { type ConfigurationProblem, InvalidExperimentError } from '../../configuration/configuration-problem';
+import { type ConfigurationProblem, InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { parseOverrides } from '../../configuration/override';
 import { placeAt, plainValue, valueAt } from '../../configuration/sourced';
+import { EXPERIMENT_FORMAT } from '../experiment-format';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
 import { IgnoredValues } from '../obeyed-keys';
 import { folderHash } from '../training-identity';
@@ -33,13 +34,13 @@ export interface SweepPlan {
  * Expands a sweep into its runs, each a complete experiment. Combinations that come to the same experiment are one run.
  *
  * @param options overrides for all runs; `data.root` goes on to what they build on, too, as {@link loadExperiment} says
- * @throws InvalidExperimentError with the problems of all runs, each once; among them values that reach none of the runs
+ * @throws InvalidConfigurationError with the problems of all runs, each once; among them values that reach none of the runs
  */
 export function planSweep(file: string, { root = process.cwd(), set = [] }: LoadOptions = {}): SweepPlan {
   const sweepFile = readSweepFile(file, root);
   const all = combinations(sweepFile);
   const labels = labelsOf(all);
-  const overrides = parseOverrides(set);
+  const overrides = parseOverrides(set, EXPERIMENT_FORMAT);
   const ignored = new IgnoredValues();
   const wanted = new Map<string, PlannedRun>();
   const needed = new Map<string, PlannedRun>();
@@ -68,13 +69,13 @@ export function planSweep(file: string, { root = process.cwd(), set = [] }: Load
       collisions.push(...collisionOf(wanted.get(loaded.folder), run));
       if (!wanted.has(loaded.folder)) wanted.set(loaded.folder, run);
     } catch (error) {
-      if (!(error instanceof InvalidExperimentError)) throw error;
+      if (!(error instanceof InvalidConfigurationError)) throw error;
       problems.push(...error.problems);
     }
   });
-  if (problems.length > 0) throw new InvalidExperimentError(unique(problems));
+  if (problems.length > 0) throw new InvalidConfigurationError(unique(problems), EXPERIMENT_FORMAT.remedy);
   ignored.requireNone();
-  if (collisions.length > 0) throw new InvalidExperimentError(unique(collisions), ONE_FOLDER_EACH);
+  if (collisions.length > 0) throw new InvalidConfigurationError(unique(collisions), ONE_FOLDER_EACH);
 
   const { name, sweep, path } = sweepFile;
   const before = [...needed.values()].filter(({ loaded }) => !wanted.has(loaded.folder));

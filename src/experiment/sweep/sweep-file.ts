@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { InvalidConfigurationError } from '../../configuration/configuration-problem';
+import { nearestFile } from '../../configuration/nearest-file';
 import { seed } from '../../configuration/numbers';
+import { withCurrentDottedKeys } from '../../configuration/renamed-keys';
 import { schemaAt } from '../../configuration/schema-keys';
 import { type Sourced, sourcedAt } from '../../configuration/sourced';
 import { suggestion, validate } from '../../configuration/validation';
 import { parseYaml } from '../../configuration/yaml-source';
-import { nearestFile } from '../../files/nearest-file';
 import { shownPath } from '../../files/project-path';
-import { withCurrentDottedKeys } from '../renamed-keys';
+import { EXPERIMENT_FORMAT } from '../experiment-format';
 
 /** A key of the experiment, dotted, and its value. */
 const assignments = z.record(z.string(), z.unknown());
@@ -50,13 +51,16 @@ export interface SweepFile {
 
 const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/sweep-file.ts.';
 
-/** @throws InvalidExperimentError naming line and column of what is wrong */
+/** @throws InvalidConfigurationError naming line and column of what is wrong */
 export function readSweepFile(file: string, root = process.cwd()): SweepFile {
   const shown = shownPath(file, root);
   const source = withCurrentAssignments(parseYaml(readText(path.resolve(root, file), shown, root), shown));
   if (!source.entries)
-    throw new InvalidExperimentError([{ place: source.place, key: '', message: 'expected keys and values' }], remedy);
-  const sweep = validate(source, sweepSchema, remedy);
+    throw new InvalidConfigurationError(
+      [{ place: source.place, key: '', message: 'expected keys and values' }],
+      remedy,
+    );
+  const sweep = validate(source, { schema: sweepSchema, remedy });
   requireKnownKeys(source);
   requireOneLength(source, sweep.zip);
   return { path: shown, name: path.basename(file).replace(/\.ya?ml$/, ''), sweep, source };
@@ -72,7 +76,7 @@ function readText(file: string, shown: string, root: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     const problem = { place: { file: shown }, key: '', message: `no such file${nearestFile(shown, root)}` };
-    throw new InvalidExperimentError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
+    throw new InvalidConfigurationError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
   }
 }
 
@@ -80,9 +84,9 @@ function readText(file: string, shown: string, root: string): string {
 function withCurrentAssignments(source: Sourced): Sourced {
   const entries = new Map(source.entries);
   for (const [name, node] of entries) {
-    if (['set', 'matrix', 'zip'].includes(name)) entries.set(name, withCurrentDottedKeys(node));
+    if (['set', 'matrix', 'zip'].includes(name)) entries.set(name, withCurrentDottedKeys(node, EXPERIMENT_FORMAT));
     if (['include', 'exclude'].includes(name))
-      entries.set(name, { ...node, items: node.items?.map(withCurrentDottedKeys) });
+      entries.set(name, { ...node, items: node.items?.map((item) => withCurrentDottedKeys(item, EXPERIMENT_FORMAT)) });
   }
   return source.entries ? { ...source, entries } : source;
 }
@@ -100,14 +104,16 @@ function requireKnownKeys(source: Sourced): void {
   const problems = [...groups, ...entries].flatMap(({ name, node, extra }) =>
     [...(node?.entries ?? [])].flatMap(([key, { place }]) => {
       const keys = key.split('.');
-      if (extra.includes(key) || schemaAt(keys)) return [];
-      const known = keys.slice(0, -1).findIndex((_, index) => !schemaAt(keys.slice(0, index + 1)));
+      if (extra.includes(key) || schemaAt(keys, EXPERIMENT_FORMAT.schema)) return [];
+      const known = keys
+        .slice(0, -1)
+        .findIndex((_, index) => !schemaAt(keys.slice(0, index + 1), EXPERIMENT_FORMAT.schema));
       const depth = known < 0 ? keys.length - 1 : known;
-      const message = `no key of an experiment${suggestion(keys[depth], keys.slice(0, depth))}`;
+      const message = `no key of an experiment${suggestion(keys[depth], keys.slice(0, depth), EXPERIMENT_FORMAT.schema)}`;
       return [{ place, key: `${name}.${key}`, message }];
     }),
   );
-  if (problems.length > 0) throw new InvalidExperimentError(problems, remedy);
+  if (problems.length > 0) throw new InvalidConfigurationError(problems, remedy);
 }
 
 function requireOneLength(source: Sourced, zip: Record<string, unknown[]>): void {
@@ -119,5 +125,5 @@ function requireOneLength(source: Sourced, zip: Record<string, unknown[]>): void
       key: `zip.${key}`,
       message: `expected ${first[1].length} values, as many as ${first[0]} has, found ${values.length}`,
     }));
-  if (problems.length > 0) throw new InvalidExperimentError(problems, remedy);
+  if (problems.length > 0) throw new InvalidConfigurationError(problems, remedy);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { nearestFile } from '../../files/nearest-file';
+import { nearestFile } from '../../configuration/nearest-file';
 import { writeFile } from '../../files/write-file';
 import { RunnerError } from '../errors';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidExperimentError } from '../../configuration/configuration-problem';
+import { InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { validate } from '../../configuration/validation';
 import { parseYaml } from '../../configuration/yaml-source';
 
@@ -31,7 +31,7 @@ export type SlurmSettings = z.infer<typeof slurmSchema>;
 
 export const SLURM_FILE = 'experiments/slurm.yaml';
 
-/** @throws InvalidExperimentError naming line and column of what is wrong; without a file, everything is left to the cluster */
+/** @throws InvalidConfigurationError naming line and column of what is wrong; without a file, everything is left to the cluster */
 export function readSlurmSettings(root = process.cwd()): SlurmSettings {
   const file = path.join(root, SLURM_FILE);
   if (!existsSync(file)) return slurmSchema.parse({});
@@ -39,6 +39,9 @@ export function readSlurmSettings(root = process.cwd()): SlurmSettings {
   if (source.scalar === null) return slurmSchema.parse({});
   const remedy = 'Correct it; what it may say stands in src/runner/slurm/slurm-settings.ts.';
   if (!source.entries)
-    throw new InvalidExperimentError([{ place: source.place, key: '', message: 'expected keys and values' }], remedy);
-  return validate(source, slurmSchema, remedy);
+    throw new InvalidConfigurationError(
+      [{ place: source.place, key: '', message: 'expected keys and values' }],
+      remedy,
+    );
+  return validate(source, { schema: slurmSchema, remedy });
 }

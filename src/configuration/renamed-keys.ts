@@ -1,24 +1,19 @@
-import { InvalidExperimentError, type Place } from '../configuration/configuration-problem';
-import { mergeSourced, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
-
-/** Keys of an experiment that have moved: where they stood, and where they stand now. The old place may still be written. */
-const RENAMED_KEYS: Readonly<Record<string, string>> = {
-  'training.compile': 'execution.compile',
-  'training.autotune': 'execution.autotune',
-};
+import type { ConfigurationFormat } from './configuration-format';
+import { InvalidConfigurationError, type Place } from './configuration-problem';
+import { mergeSourced, type Sourced, sourcedAt, valueAt } from './sourced';
 
 /** @returns what a dotted key is called now */
-export function currentKey(key: string): string {
-  return RENAMED_KEYS[key] ?? key;
+export function currentKey(key: string, { renamedKeys = {} }: ConfigurationFormat): string {
+  return renamedKeys[key] ?? key;
 }
 
 /**
  * One file's values under the keys of today.
  *
- * @throws InvalidExperimentError when a value stands under its old key and its new one
+ * @throws InvalidConfigurationError when a value stands under its old key and its new one
  */
-export function withCurrentKeys(file: Sourced): Sourced {
-  return Object.entries(RENAMED_KEYS).reduce((source, [old, current]) => {
+export function withCurrentKeys(file: Sourced, { renamedKeys = {} }: ConfigurationFormat): Sourced {
+  return Object.entries(renamedKeys).reduce((source, [old, current]) => {
     const value = sourcedAt(source, old.split('.'));
     if (!value) return source;
     if (sourcedAt(source, current.split('.'))) throw givenTwice(old, current, value.place);
@@ -28,19 +23,19 @@ export function withCurrentKeys(file: Sourced): Sourced {
 }
 
 /** As {@link withCurrentKeys}, of values by dotted key (`training.compile: false`). */
-export function withCurrentDottedKeys(values: Sourced): Sourced {
+export function withCurrentDottedKeys(values: Sourced, format: ConfigurationFormat): Sourced {
   if (!values.entries) return values;
   const entries = [...values.entries].map(([key, value]): [string, Sourced] => {
-    const current = currentKey(key);
+    const current = currentKey(key, format);
     if (current !== key && values.entries!.has(current)) throw givenTwice(key, current, value.place);
     return [current, value];
   });
   return { ...values, entries: new Map(entries) };
 }
 
-function givenTwice(old: string, current: string, place: Place): InvalidExperimentError {
+function givenTwice(old: string, current: string, place: Place): InvalidConfigurationError {
   const message = `is the old name of ${current}, which is given too`;
-  return new InvalidExperimentError([{ place, key: old, message }], `Keep ${current} alone.`);
+  return new InvalidConfigurationError([{ place, key: old, message }], `Keep ${current} alone.`);
 }
 
 function without(source: Sourced, [key, ...rest]: readonly string[]): Sourced {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../configuration/nearest-word';
+import { nearestWord } from './nearest-word';
 
 /**
  * A file that is called nearly as one that is not there, of the same kind and below the same folder of the project; where
@@ -20,7 +20,7 @@ export function nearestFilePath(shown: string, root: string): string | undefined
       (file) => path.extname(file) === kind && statSync(path.join(place, file), { throwIfNoEntry: false })?.isFile(),
     )
     .map((file) => file.slice(0, -kind.length).split(path.sep).join('/'));
-  const near = nearest(rest.join('/').slice(0, given ? -given.length : undefined), names);
+  const near = nearestWord(rest.join('/').slice(0, given ? -given.length : undefined), names);
   return near && `${folder}/${near}${kind}`;
 }
 
