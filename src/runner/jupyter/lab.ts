@@ -9,10 +9,11 @@ import { fillScratch, SCRATCH_FOLDER, scratchOriginals } from './scratch';
  * Ctrl-C goes to JupyterLab.
  *
  * @param args further options for `jupyter lab`, such as `--no-browser` or `--port=8890`
+ * @param folder of the copies, in the project folder
  * @returns its exit code
  * @throws RunnerError if it is not installed
  */
-export async function startLab(args: string[] = []): Promise<number> {
+export async function startLab(args: string[] = [], folder = SCRATCH_FOLDER): Promise<number> {
   const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
   const kernelspec = path.join(PROJECT_ROOT, '.venv', 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
   for (const file of [python, kernelspec]) {
@@ -22,7 +23,7 @@ export async function startLab(args: string[] = []): Promise<number> {
       'Run `npm run setup`.',
     );
   }
-  for (const copy of fillScratch(scratchOriginals(PROJECT_ROOT), PROJECT_ROOT))
+  for (const copy of fillScratch(scratchOriginals(PROJECT_ROOT), PROJECT_ROOT, folder))
     console.error(`${copy} has cells of yours, and its original has changed: delete it to get the new one.`);
   const root = typeof process.getuid === 'function' && process.getuid() === 0 ? ['--allow-root'] : [];
   const lab = Bun.spawn(
@@ -31,7 +32,7 @@ export async function startLab(args: string[] = []): Promise<number> {
       '-m',
       'jupyterlab',
       `--ServerApp.root_dir=${PROJECT_ROOT}`,
-      `--LabApp.default_url=/lab/tree/${SCRATCH_FOLDER}/start.ipynb`,
+      `--LabApp.default_url=/lab/tree/${folder}/start.ipynb`,
       ...root,
       ...args,
     ],

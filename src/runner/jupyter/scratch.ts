@@ -15,23 +15,23 @@ const RECORD = '.copied.json';
  * @param originals paths, relative to the project folder
  * @returns the copies whose cells and whose originals have both changed
  */
-export function fillScratch(originals: string[], root: string): string[] {
-  const folder = path.join(root, SCRATCH_FOLDER);
+export function fillScratch(originals: string[], root: string, name = SCRATCH_FOLDER): string[] {
+  const folder = path.join(root, name);
   mkdirSync(folder, { recursive: true });
   const recordFile = path.join(folder, RECORD);
   const copied = existsSync(recordFile) ? (JSON.parse(readFileSync(recordFile, 'utf8')) as Record<string, string>) : {};
   const apart: string[] = [];
   for (const original of originals) {
-    const name = path.basename(original);
-    const copy = path.join(folder, name);
+    const file = path.basename(original);
+    const copy = path.join(folder, file);
     const text = readFileSync(path.join(root, original), 'utf8');
     const version = cellsOf(text);
     const own = existsSync(copy) ? cellsOf(readFileSync(copy, 'utf8')) : undefined;
-    if (own === version) copied[name] = version;
-    else if (own === undefined || own === copied[name]) {
+    if (own === version) copied[file] = version;
+    else if (own === undefined || own === copied[file]) {
       writeFileSync(copy, withoutOutputs(text));
-      copied[name] = version;
-    } else if (copied[name] !== version) apart.push(`${SCRATCH_FOLDER}/${name}`);
+      copied[file] = version;
+    } else if (copied[file] !== version) apart.push(`${name}/${file}`);
   }
   writeFileSync(recordFile, JSON.stringify(copied, null, 2));
   return apart;

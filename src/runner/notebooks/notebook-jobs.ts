@@ -7,7 +7,7 @@ import { combinedView, type RunView, silentView } from '../console/run-view';
 import { statusView } from '../console/status-view';
 import { CellError, InterruptedError, RunnerError } from '../errors';
 import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
-import { Kernel } from '../jupyter/kernel';
+import { KernelsInTurn } from '../jupyter/kernels-in-turn';
 import { holderOf, RunLock, writable } from '../runs/run-lock';
 import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
 import { type PreparedNotebook, runNotebook } from './execute-notebook';
@@ -222,14 +222,15 @@ async function runItems(
 ): Promise<void> {
   const { kernelName = 'tslab', view = silentView, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
-  const server = record.notebooks.length < items.length ? await getServer() : undefined;
+  const left = items.slice(record.notebooks.length);
+  const kernels = left.length > 0 ? new KernelsInTurn(await getServer(), kernelName, left.length, signal) : undefined;
   try {
-    for (const item of items.slice(record.notebooks.length)) {
+    for (const item of left) {
       const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
       view.notebookStarted({ job, notebook: item.name, cells });
       signal?.throwIfAborted();
       const began = performance.now();
-      const kernel = await Kernel.start(server!, kernelName, signal);
+      const kernel = await kernels!.next();
       try {
         view.detail(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
         const seconds = await writableAsync(folder, () => runNotebook(kernel, item, { view, signal, timeoutSeconds }));
@@ -242,6 +243,7 @@ async function runItems(
       }
     }
   } finally {
+    await kernels?.stop();
     if (html && !signal?.aborted) {
       pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
       const began = performance.now();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { KernelAPI, KernelConnection } from '@jupyterlab/services';
 import { type JupyterServer, startServer } from '../../../src/runner/jupyter/jupyter-server';
 import { Kernel } from '../../../src/runner/jupyter/kernel';
 import type { Outcome } from '../../../src/runner/jupyter/outcome';
@@ -154,6 +155,22 @@ describe('an interrupt', () => {
     expect((await execute(kernel, '1 + 1')).streams.stdout).toBe('2\n');
   }, 60_000);
 });
+
+test('of cells sent together those behind a failure are answered as aborted; one sent after its answer runs', async () => {
+  const model = await KernelAPI.startNew({ name: 'tslab' }, server.settings);
+  const connection = new KernelConnection({ model, serverSettings: server.settings, handleComms: false });
+  const answer = async (code: string) =>
+    (await connection.requestExecute({ code, stop_on_error: true }).done).content.status as string;
+  try {
+    const [failing, ...behind] = ["throw new Error('no')", '1', '2'].map(answer);
+    expect(await failing).toBe('error');
+    const after = answer('3');
+    expect(await Promise.all([...behind, after])).toEqual(['aborted', 'aborted', 'ok']);
+  } finally {
+    connection.dispose();
+    await KernelAPI.shutdownKernel(model.id, server.settings);
+  }
+}, 60_000);
 
 describe('names', () => {
   test('of earlier cells are read, assigned to and declared again', async () => {

@@ -92,6 +92,21 @@ test.concurrent(
 );
 
 test.concurrent(
+  "the next notebook's kernel starts while one runs",
+  async () => {
+    const waits = `import { readdirSync } from 'node:fs';
+      import path from 'node:path';
+      const kernels = () => readdirSync(path.dirname(process.argv.at(-1)!)).filter((name) => name.startsWith('kernel-'));
+      while (kernels().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`;
+    const files = [notebooks.write('waits.ipynb', waits), notebooks.write('last.ipynb', '1')];
+    const job = { name: 'turns', folder: notebooks.path('turns'), notebooks: files, parameters: {} };
+    const [{ record }] = await runNotebooks([job], { timeoutSeconds: 60 });
+    expect(record.state).toBe('finished');
+  },
+  patience,
+);
+
+test.concurrent(
   'the first failing cell ends the job: error, saved notebook, no record',
   async () => {
     const file = notebooks.write(

@@ -1,0 +1,38 @@
+import type { JupyterServer } from './jupyter-server';
+import { Kernel } from './kernel';
+
+/** A fresh kernel for each of several notebooks; the next one starts while one is in use. */
+export class KernelsInTurn {
+  private starting: Promise<Kernel> | undefined;
+
+  /** @param left how many are wanted in all */
+  constructor(
+    private readonly server: JupyterServer,
+    private readonly kernelName: string,
+    private left: number,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.start();
+  }
+
+  /** @throws as {@link Kernel.start} */
+  async next(): Promise<Kernel> {
+    if (!this.starting) throw new RangeError('no more kernels were asked for');
+    const kernel = await this.starting;
+    this.start();
+    return kernel;
+  }
+
+  /** Ends the one that was started and not used. */
+  async stop(): Promise<void> {
+    const unused = await this.starting?.catch(() => undefined);
+    await unused?.stop();
+  }
+
+  private start(): void {
+    this.starting = this.left > 0 ? Kernel.start(this.server, this.kernelName, this.signal) : undefined;
+    // A failure is thrown where the kernel is asked for.
+    this.starting?.catch(() => {});
+    this.left--;
+  }
+}
