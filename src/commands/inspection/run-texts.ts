@@ -6,6 +6,7 @@ import { describeHolder } from '../../runner/runs/run-lock';
 import { problemOf, type RunState, secondsOf } from '../../runner/runs/run-state';
 import { type FoundEvaluation, readRunResults } from '../../study/results';
 import { spread } from '../../study/seeds';
+import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import {
   type ComparedResults,
   comparisonTable,
@@ -20,6 +21,7 @@ import {
 import { formatScore, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import type { FoundRun } from './find-runs';
+import { runVerdicts } from './run-verdicts';
 
 /** How many scores a list of runs, and a comparison on the console, have room for. */
 const KEY_SCORES = 3;
@@ -139,15 +141,20 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   if (format === 'md') {
     const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
     const means = seedsTable(compared);
-    return [toMarkdown(comparisonTable(compared)), means ? toMarkdown(means) : '', ...curves, notes]
+    const verdicts = runVerdicts(compared);
+    const differences =
+      verdicts.length > 0 ? ['## Differences', toMarkdown(verdictTable(verdicts)), `${VERDICT_METHOD}.\n`] : [];
+    return [toMarkdown(comparisonTable(compared)), means ? toMarkdown(means) : '', ...differences, ...curves, notes]
       .filter((part) => part !== '')
       .join('\n');
   }
   const curves = hasCurves ? [toText(curveLines(compared))] : [];
   const means = seedsTable(compared, { scores: COMPARED_SCORES });
+  const verdicts = runVerdicts(compared);
   return [
     toText(comparisonTable(compared, { scores: COMPARED_SCORES })),
     means ? toText(means) : '',
+    verdicts.length > 0 ? toText(verdictTable(verdicts, { all: false })) : '',
     ...curves,
     notes && `${notes}\n`,
   ]
@@ -185,6 +192,7 @@ function comparisonJson(runs: readonly ComparedResults[]) {
       history,
     })),
     differences,
+    verdicts: runVerdicts(runs),
     means: seedGroups(runs).flatMap((group) => (group.runs.length > 1 ? [meansJson(group.runs)] : [])),
   };
 }
