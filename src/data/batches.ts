@@ -1,7 +1,8 @@
 import { nextStep } from '../interruption';
 import { createRandom, type Random } from '../random';
+import type { Augmenter } from './augmentations/augmentation';
 import type { Sample } from './prepare-scene';
-import { mirrored, type PreprocessingName, preprocessInto } from './preprocessing';
+import { type PreprocessingName, preprocessInto } from './preprocessing';
 import type { SampleSource } from './sample-source';
 
 export interface Batch {
@@ -19,10 +20,10 @@ export interface BatchOptions {
   preprocessing: PreprocessingName;
   /** Class of each label id, 0 to 33. */
   classOfLabelId: Uint8Array;
-  /** Orders and mirrors the samples by this stream; without it they come in order, as they are. */
+  /** Orders and augments the samples by this stream; without it they come in order, as they are. */
   random?: Random;
-  /** Mirror half of the samples left to right; needs `random`. */
-  horizontalFlip?: boolean;
+  /** What varies the samples, one after the other; needs `random`. */
+  augmentations?: readonly Augmenter[];
   /** Batches that are read ahead of the one in use. */
   ahead?: number;
 }
@@ -38,17 +39,19 @@ export function epochRandom(seed: number, epoch: number): Random {
  * @throws DataError when a sample cannot be read
  */
 export async function* batches(source: SampleSource, options: BatchOptions): AsyncGenerator<Batch> {
-  const { batchSize, random, horizontalFlip = false, ahead = 2 } = options;
+  const { batchSize, random, augmentations = [], ahead = 2 } = options;
   const order = Array.from({ length: source.length }, (_, index) => index);
   const shuffled = random ? random.fork('order').shuffle(order) : order;
-  const flips = random?.fork('flips');
-  const plan = shuffled.map((index) => ({ index, flip: horizontalFlip && (flips?.chance(0.5) ?? false) }));
+  // Drawn in the order of the samples, whenever each is read.
+  const streams = random ? augmentations.map(({ stream, draw }) => ({ draw, stream: random.fork(stream) })) : [];
+  const plan = shuffled.map((index) => ({ index, changes: streams.map(({ draw, stream }) => draw(stream)) }));
   const chunks = chunk(plan, batchSize);
 
   const read = async (entries: typeof plan) => {
-    const samples = await Promise.all(entries.map(({ index }) => source.read(index)));
-    const flipped = entries.map(({ flip }) => flip);
-    return assembleBatch(samples, flipped, options);
+    const samples = entries.map(async ({ index, changes }) =>
+      changes.reduce((sample, change) => change(sample), await source.read(index)),
+    );
+    return assembleBatch(await Promise.all(samples), options);
   };
   const pending: Promise<Batch>[] = [];
   const start = (entries: typeof plan) => {
@@ -79,25 +82,17 @@ export function batchSizes(source: SampleSource, batchSize: number): number[] {
 /** Sets samples of one size side by side. */
 export function assembleBatch(
   samples: readonly Sample[],
-  flipped: readonly boolean[],
   { preprocessing, classOfLabelId }: Pick<BatchOptions, 'preprocessing' | 'classOfLabelId'>,
 ): Batch {
   const [imageLength, targetLength] = [samples[0].image.length, samples[0].labelIds.length];
-  const size = Math.round(Math.sqrt(imageLength / 3));
   const images = new Float32Array(samples.length * imageLength);
   const labelIds = new Uint8Array(samples.length * targetLength);
   samples.forEach((sample, index) => {
-    preprocessInto(images, index * imageLength, sample.image, preprocessing, flipped[index] ? size : 0);
-    // The class of a crop has no left or right.
-    const mirror = flipped[index] && targetLength > 1;
-    labelIds.set(mirror ? mirrorLabels(sample.labelIds, size) : sample.labelIds, index * targetLength);
+    preprocessInto(images, index * imageLength, sample.image, preprocessing);
+    labelIds.set(sample.labelIds, index * targetLength);
   });
   const classes = Int32Array.from(labelIds, (labelId) => classOfLabelId[labelId]);
   return { names: samples.map(({ name }) => name), images, labelIds, classes };
-}
-
-function mirrorLabels(labelIds: Uint8Array, width: number): Uint8Array {
-  return labelIds.map((_, pixel) => labelIds[mirrored(pixel, width)]);
 }
 
 function chunk<T>(entries: readonly T[], size: number): T[][] {

@@ -71,7 +71,7 @@ export class ObjectCrops implements SampleSource {
     const window = drawWindow(scene.labelIds, pixel, sceneSize, random);
     const picture = { width: sceneSize, height: sceneSize, pixels: scene.image };
     const image = resizedWindow(picture, window, size);
-    return { name: `${scene.name} crop ${index}`, image, labelIds: Uint8Array.of(labelId) };
+    return { name: `${scene.name} crop ${index}`, image, width: size, labelIds: Uint8Array.of(labelId) };
   }
 }
 

@@ -9,6 +9,8 @@ export interface Sample {
   name: string;
   /** RGB, 0 to 255, [size, size, 3]. */
   image: Uint8Array;
+  /** Pixels of a row of the image. */
+  width: number;
   /** Label ids, 0 to 33: [size, size] for a scene, [1] for an object-centred crop. */
   labelIds: Uint8Array;
 }
@@ -43,7 +45,12 @@ export async function prepareScene(
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   const { width, height } = square;
   const resized = resizedWindow({ width, height, pixels }, { left: 0, top: 0, width, height }, size);
-  return { name: scene.name, image: resized, labelIds: nearest(labelIds, width, new Uint8Array(size * size)) };
+  return {
+    name: scene.name,
+    image: resized,
+    width: size,
+    labelIds: nearest(labelIds, width, new Uint8Array(size * size)),
+  };
 }
 
 /** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */

@@ -18,30 +18,15 @@ export type PreprocessingName = keyof typeof PREPROCESSINGS;
  *
  * @param image RGB, 0 to 255, [height, width, 3]
  * @param target receives [height, width, 3] from `offset` on, in the channel order of the preprocessing
- * @param mirrorWidth the picture's width, to write it mirrored left to right; 0 to write it as it is
  */
-export function preprocessInto(
-  target: Float32Array,
-  offset: number,
-  image: Uint8Array,
-  name: PreprocessingName,
-  mirrorWidth = 0,
-): void {
+export function preprocessInto(target: Float32Array, offset: number, image: Uint8Array, name: PreprocessingName): void {
   const { order, mean, scale } = PREPROCESSINGS[name];
   const pixels = image.length / 3;
   for (let channel = 0; channel < 3; channel += 1) {
     const source = order[channel];
     const shift = mean[channel];
     const factor = 1 / scale[channel];
-    for (let pixel = 0; pixel < pixels; pixel += 1) {
-      const from = mirrorWidth === 0 ? pixel : mirrored(pixel, mirrorWidth);
-      target[offset + pixel * 3 + channel] = (image[from * 3 + source] - shift) * factor;
-    }
+    for (let pixel = 0; pixel < pixels; pixel += 1)
+      target[offset + pixel * 3 + channel] = (image[pixel * 3 + source] - shift) * factor;
   }
-}
-
-/** Index of the pixel that mirroring left to right brings to `pixel`. */
-export function mirrored(pixel: number, width: number): number {
-  const column = pixel % width;
-  return pixel - column + (width - 1 - column);
 }

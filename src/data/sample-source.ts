@@ -70,7 +70,7 @@ export class PreparedScenes implements SampleSource {
     if (bytes.length !== imageBytes + this.size * this.size + CHECKSUM_BYTES) return undefined;
     const content = bytes.subarray(0, -CHECKSUM_BYTES);
     if (!checksum(content).equals(bytes.subarray(-CHECKSUM_BYTES))) return undefined;
-    return { name, image: content.subarray(0, imageBytes), labelIds: content.subarray(imageBytes) };
+    return { name, image: content.subarray(0, imageBytes), width: this.size, labelIds: content.subarray(imageBytes) };
   }
 
   private async cacheFile({ image, mask }: Scene): Promise<string> {

@@ -1,3 +1,5 @@
+import { AUGMENTATIONS } from '../data/augmentations';
+import { augmenter } from '../data/augmentations/augmentation';
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
@@ -88,7 +90,8 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
   const { model, data, preprocessing, classOfLabelId, encoder, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
-  const { epochs, batchSize, horizontalFlip, encoderLearningRateFactor } = settings;
+  const augmentations = settings.horizontalFlip ? [augmenter(AUGMENTATIONS.mirror)] : [];
+  const { epochs, batchSize, encoderLearningRateFactor } = settings;
   const encoding = { batchSize, preprocessing, classOfLabelId };
   const sizes = batchSizes(data.training, batchSize);
   const steps = batchCount(data.training, batchSize);
@@ -115,7 +118,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
         let [lossSum, samples, step, waited] = [0, 0, 0, 0];
         let idleSince = performance.now();
         const random = epochRandom(seed, epoch);
-        for await (const batch of batches(data.training, { ...encoding, random, horizontalFlip })) {
+        for await (const batch of batches(data.training, { ...encoding, random, augmentations })) {
           waited += performance.now() - idleSince;
           const loss = trainingStep.run(batch, learningRate);
           step += 1;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { AUGMENTATIONS } from '../../src/data/augmentations';
+import { augmenter } from '../../src/data/augmentations/augmentation';
 import { batchCount, batches, epochRandom } from '../../src/data/batches';
 import type { Sample } from '../../src/data/prepare-scene';
 import type { SampleSource } from '../../src/data/sample-source';
@@ -8,7 +10,7 @@ const SIZE = 2;
 /** Sample `index`: red is 10 x index + pixel, label ids count the pixels. */
 function sample(index: number): Sample {
   const image = Uint8Array.from({ length: SIZE * SIZE * 3 }, (_, place) => (place % 3 ? 0 : 10 * index + place / 3));
-  return { name: `s${index}`, image, labelIds: Uint8Array.of(0, 1, 2, 3) };
+  return { name: `s${index}`, image, width: SIZE, labelIds: Uint8Array.of(0, 1, 2, 3) };
 }
 
 const source: SampleSource = { length: 5, read: async (index) => sample(index) };
@@ -53,7 +55,10 @@ describe('content', () => {
   test('mirroring turns image and labels alike, about half of the samples', async () => {
     let flipped = 0;
     for (let epoch = 1; epoch <= 40; epoch += 1)
-      for (const batch of await collect({ random: epochRandom(1, epoch), horizontalFlip: true }))
+      for (const batch of await collect({
+        random: epochRandom(1, epoch),
+        augmentations: [augmenter(AUGMENTATIONS.mirror)],
+      }))
         batch.names.forEach((name, index) => {
           const red = [0, 3].map((place) => Math.round((batch.images[index * 12 + place] + 1) * 127.5));
           const labels = [...batch.labelIds.slice(index * 4, index * 4 + 4)];

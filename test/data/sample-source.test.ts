@@ -71,6 +71,7 @@ const scenes: SampleSource = {
     image: Uint8Array.from({ length: 8 * 8 * 3 }, (_, place) =>
       index === 0 && Math.floor(place / 3) % 8 === 4 ? 250 : 20,
     ),
+    width: 8,
     labelIds: Uint8Array.from({ length: 64 }, (_, pixel) => (index === 1 ? 23 : pixel % 8 === 4 ? 17 : 7)),
   }),
 };

@@ -186,7 +186,7 @@ describe('a picture of more than a million pixels', () => {
       segmenter.dispose();
       const source = {
         length: 1,
-        read: async () => ({ name: 'a', image: noise(32, 32).pixels, labelIds: new Uint8Array(1024) }),
+        read: async () => ({ name: 'a', image: noise(32, 32).pixels, width: 32, labelIds: new Uint8Array(1024) }),
       };
       for await (const { predictedGroups } of predictions(model, source, { preprocessing: 'caffe', execution: EAGER }))
         expect(predictedGroups).toHaveLength(1024);

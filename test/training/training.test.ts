@@ -35,6 +35,7 @@ function source(seed: number, length: number): SampleSource {
     return {
       name: `scene-${index}`,
       image: Uint8Array.from({ length: 32 * 32 * 3 }, (_, place) => (above(place / 3) ? 200 : 60)),
+      width: 32,
       labelIds: Uint8Array.from({ length: 32 * 32 }, (_, place) => (above(place) ? 23 : 7)),
     };
   };

@@ -24,8 +24,8 @@ export async function cropSheet(
   }
   const crops = labels.flatMap(({ id, name }) => found.get(id)!.map((sample) => ({ sample, name })));
   const cells = crops.map(({ sample, name }) => {
-    const size = Math.round(Math.sqrt(sample.image.length / 3));
-    return { image: { width: size, height: size, pixels: sample.image }, note: name };
+    const { image: pixels, width } = sample;
+    return { image: { width, height: width, pixels }, note: name };
   });
   const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, row) => ({
     title: '',
