@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFigure } from '../src/report/drawing/render-figure';
 import { tensorFlowEnvironment, threadLimit } from '../src/tensorflow/environment';
-import { Contender, type ContenderOptions } from './contender';
+import { Contender, type ContenderOptions, type Precision } from './contender';
 import { convolutionOperations } from './operations';
-import { type BenchResults, benchFigure, benchMarkdown, machine, measurementOf, REFERENCE, sizeName } from './results';
+import { type BenchResults, benchFigure, benchMarkdown, machine, measurementOf, PYTORCH, sizeName } from './results';
 
 const CLASSES = 8;
 
@@ -27,41 +27,52 @@ interface BenchOptions {
   tensorflowPython?: string;
   /** Of each contender; 0 leaves it to the library. */
   threads: number;
+  /** Slow ones and variants too, which take much memory. */
+  all: boolean;
+  /** Whether PyTorch compiles its model too, which takes minutes. */
+  torchCompile: boolean;
   only?: string[];
   output: string;
 }
 
 function contenders({ size, batch }: BenchSize, options: BenchOptions): ContenderOptions[] {
-  const { threads, torchPython, tensorflowPython, only } = options;
+  const { threads, torchPython, tensorflowPython, all, torchCompile, only } = options;
   const script = (name: string) => resolve(import.meta.dir, name);
   const place = [String(size), String(batch)];
   const limit = String(threads);
-  const tensorflow = (name: string, kind: string) => ({
+  const tensorflow = (name: string, kind: string, precision: Precision = 'float32') => ({
     name,
+    precision,
     command: [process.execPath, script('tensorflow-contender.ts'), kind, ...place],
     environment: { ...tensorFlowEnvironment, ...(threads > 0 && threadLimit(threads)) },
   });
-  const torch = (name: string, layout: string) => ({
+  const torch = (name: string, precision: Precision, ...flags: string[]) => ({
     name,
-    command: [torchPython!, script('pytorch_unet.py'), ...place, limit, layout],
+    precision,
+    command: [torchPython!, script('pytorch_unet.py'), ...place, limit, precision, ...flags],
+    // torch.compile would keep processes ready that compile more, at 300 MB each.
+    environment: { TORCHINDUCTOR_COMPILE_THREADS: '1' },
   });
-  const all: ContenderOptions[] = [
-    tensorflow('TensorFlow.js, stock', 'stock'),
-    tensorflow('this project, eager', 'eager'),
-    tensorflow('this project, compiled', 'compiled'),
-    tensorflow('this project, compiled, stock convolutions', 'untuned'),
-    ...(torchPython ? [torch(REFERENCE, 'contiguous'), torch(`${REFERENCE}, channels last`, 'channels-last')] : []),
-    ...(tensorflowPython
-      ? [
-          {
-            name: 'Python TensorFlow',
-            command: [tensorflowPython, script('tensorflow_unet.py'), ...place, limit],
-            environment: tensorFlowEnvironment,
-          },
-        ]
-      : []),
+  const python = (precision: Precision) => ({
+    name: 'Python tf.function',
+    precision,
+    command: [tensorflowPython!, script('tensorflow_unet.py'), ...place, limit, precision],
+    environment: tensorFlowEnvironment,
+  });
+  const formats = ['float32', 'bfloat16'] as const;
+  const found: ContenderOptions[] = [
+    ...(all ? [tensorflow('TensorFlow.js, stock', 'stock'), tensorflow('this project, eager', 'eager')] : []),
+    ...(all ? [tensorflow('this project, stock convolutions', 'untuned')] : []),
+    tensorflow('this project', 'compiled'),
+    tensorflow('this project', 'bfloat16', 'bfloat16'),
+    ...(torchPython ? formats : []).flatMap((precision) => [
+      torch(PYTORCH, precision),
+      torch(`${PYTORCH}, channels last`, precision, '--channels-last'),
+      ...(torchCompile ? [torch(`${PYTORCH}, compiled`, precision, '--channels-last', '--compile')] : []),
+    ]),
+    ...(tensorflowPython ? formats.map(python) : []),
   ];
-  return all.filter(({ name }) => !only || only.some((part) => name.includes(part)));
+  return found.filter(({ name }) => !only || only.some((part) => name.includes(part)));
 }
 
 /** Measures all contenders at one size. */
@@ -74,13 +85,18 @@ async function measure(place: BenchSize, options: BenchOptions, results: BenchRe
   };
   try {
     const peakCommand = [process.execPath, resolve(import.meta.dir, 'tensorflow-contender.ts'), 'peak', '64', '1'];
-    const peak = await start({ name: 'peak', command: peakCommand, environment: tensorFlowEnvironment });
+    const peak = await start({
+      name: 'peak',
+      precision: 'float32',
+      command: peakCommand,
+      environment: tensorFlowEnvironment,
+    });
     const entrants: Contender[] = [];
     for (const one of contenders(place, options)) {
       const contender = await start(one);
       await contender.warmUp();
       entrants.push(contender);
-      say(`${sizeName(place)}: ${one.name} is ready after ${contender.startSeconds.toFixed(1)} s`);
+      say(`${sizeName(place)}: ${one.name} (${one.precision}) is ready after ${contender.startSeconds.toFixed(1)} s`);
     }
     requireSameModel(entrants);
     let best = 0;
@@ -90,7 +106,9 @@ async function measure(place: BenchSize, options: BenchOptions, results: BenchRe
         await contender.run('train');
         await contender.run('infer');
       }
-      const times = entrants.map(({ name, seconds }) => `${name} ${seconds.train.at(-1)!.toFixed(2)}`);
+      const times = entrants.map(
+        ({ name, precision, seconds }) => `${name} (${precision}) ${seconds.train.at(-1)!.toFixed(2)}`,
+      );
       say(`${sizeName(place)}: round ${round} of ${options.rounds}: ${times.join(', ')}`);
     }
     for (const contender of running) await contender.end();
@@ -143,10 +161,12 @@ function sizes(text: string): BenchSize[] {
 new Command('bench')
   .description('Times a training step and a prediction of the same U-Net in several programs, in turns.')
   .option('--sizes <list>', 'pixels x batch, separated by commas', sizes, sizes('64x8,128x4,256x2'))
-  .option('--rounds <count>', 'how often each is timed', Number, 7)
+  .option('--rounds <count>', 'how often each is timed', Number, 5)
   .option('--threads <count>', 'of each contender; 0 leaves it to the library', Number, 0)
   .option('--torch-python <path>', 'a Python with torch, for PyTorch')
   .option('--tensorflow-python <path>', 'a Python with tensorflow, for tf.function')
+  .option('--torch-compile', 'also PyTorch compiled by torch.compile, which takes minutes')
+  .option('--all', 'also TensorFlow.js as it is, and variants; more memory and time')
   .option('--only <names...>', 'contenders whose names contain one of these')
   .option('--output <folder>', 'where the results go', 'results/bench')
   .action(main)

@@ -1,7 +1,11 @@
 export type Task = 'train' | 'infer';
 
+/** What convolutions are computed in. */
+export type Precision = 'float32' | 'bfloat16';
+
 export interface ContenderOptions {
   name: string;
+  precision: Precision;
   command: string[];
   environment?: Record<string, string>;
 }
@@ -20,6 +24,7 @@ export class Contender {
 
   private constructor(
     readonly name: string,
+    readonly precision: Precision,
     /** In words, such as `PyTorch 2.13.0`. */
     readonly version: string,
     readonly parameters: number,
@@ -27,7 +32,7 @@ export class Contender {
     private readonly lines: AsyncIterator<string>,
   ) {}
 
-  static async start({ name, command, environment }: ContenderOptions): Promise<Contender> {
+  static async start({ name, precision, command, environment }: ContenderOptions): Promise<Contender> {
     const env = { ...Bun.env, ...environment };
     const process = Bun.spawn(command, { stdin: 'pipe', stdout: 'pipe', stderr: 'ignore', env });
     const lines = readLines(process.stdout);
@@ -35,7 +40,7 @@ export class Contender {
       name,
       lines,
     );
-    const contender = new Contender(name, ready, parameters, process, lines);
+    const contender = new Contender(name, precision, ready, parameters, process, lines);
     contender.startSeconds = seconds;
     return contender;
   }

@@ -1,8 +1,9 @@
 """The project's U-Net in PyTorch on the CPU, as one contender of `bun run bench`.
 
-The same layers, data type, batch and optimizer as src/model/decoders/u-net.ts at width 1 with batch normalisation.
+The same layers, batch and optimizer as src/model/decoders/u-net.ts at width 1 with batch normalisation; bfloat16 is
+torch.autocast's.
 """
-import sys
+import argparse
 import time
 
 import torch
@@ -53,7 +54,11 @@ class UNet(nn.Module):
         return self.head(features)
 
 
-def main(size, batch, threads, channels_last):
+def autocast(precision):
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16")
+
+
+def main(size, batch, threads, precision, channels_last, compiled):
     if threads:
         torch.set_num_threads(threads)
     torch.manual_seed(1)
@@ -65,24 +70,31 @@ def main(size, batch, threads, channels_last):
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-7)
+    forward = torch.compile(model) if compiled else model
 
     def train():
         model.train()
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), classes)
+        with autocast(precision):
+            loss = F.cross_entropy(forward(images), classes)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def infer():
         model.eval()
-        with torch.inference_mode():
-            return model(images).argmax(1).sum().item()
+        with torch.inference_mode(), autocast(precision):
+            return forward(images).argmax(1).sum().item()
 
     parameters = sum(parameter.numel() for parameter in model.parameters())
     serve(f"PyTorch {torch.__version__}", parameters, started, {"train": train, "infer": infer})
 
 
 if __name__ == "__main__":
-    size, batch, threads, layout = sys.argv[1:5]
-    main(int(size), int(batch), int(threads), layout == "channels-last")
+    parser = argparse.ArgumentParser()
+    for name in ("size", "batch", "threads"):
+        parser.add_argument(name, type=int)
+    parser.add_argument("precision", choices=["float32", "bfloat16"])
+    parser.add_argument("--channels-last", action="store_true")
+    parser.add_argument("--compile", dest="compiled", action="store_true")
+    main(**vars(parser.parse_args()))

@@ -1,11 +1,12 @@
 import os from 'node:os';
 import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../src/report/figures/figure';
 import { ABSENT, type Table, toMarkdown } from '../src/tables/tables';
-import type { Contender, Task } from './contender';
+import type { Contender, Precision, Task } from './contender';
 
 /** One contender at one size. */
 export interface Measurement {
   contender: string;
+  precision: Precision;
   version: string;
   size: number;
   batch: number;
@@ -26,8 +27,8 @@ export interface BenchResults {
   measurements: Measurement[];
 }
 
-/** The contender that all others are compared with. */
-export const REFERENCE = 'PyTorch';
+/** Contenders whose names begin so are what the others are compared with. */
+export const PYTORCH = 'PyTorch';
 
 export const machine = () => ({
   cpu: os.cpus()[0].model.trim(),
@@ -43,8 +44,8 @@ export function measurementOf(
   batch: number,
   operations: Record<Task, number>,
 ): Measurement {
-  const { name, version, seconds, startSeconds, memoryMiB } = contender;
-  return { contender: name, version, size, batch, seconds, startSeconds, memoryMiB, operations };
+  const { name, precision, version, seconds, startSeconds, memoryMiB } = contender;
+  return { contender: name, precision, version, size, batch, seconds, startSeconds, memoryMiB, operations };
 }
 
 export const sizeName = ({ size, batch }: { size: number; batch: number }) => `${size} px, batch ${batch}`;
@@ -52,30 +53,33 @@ export const sizeName = ({ size, batch }: { size: number; batch: number }) => `$
 /** One row for each contender and size, a table for each task. */
 export function benchTable(results: BenchResults, task: Task): Table {
   const rows = results.measurements.map((measurement) => {
-    const seconds = measurement.seconds[task];
-    const lowest = Math.min(...seconds);
-    const reference = results.measurements.find((one) => one.contender === REFERENCE && sameSize(one, measurement));
-    const ratio = reference ? lowest / Math.min(...reference.seconds[task]) : Number.NaN;
-    const memory = reference ? measurement.memoryMiB / reference.memoryMiB : Number.NaN;
-    const share = measurement.operations[task] / lowest / results.peak[sizeName(measurement)];
+    const { batch, contender, precision, operations, memoryMiB, startSeconds } = measurement;
+    const peers = results.measurements.filter(
+      (one) => one.contender.startsWith(PYTORCH) && one.precision === precision && sameSize(one, measurement),
+    );
+    const lowest = Math.min(...measurement.seconds[task]);
+    const share = operations[task] / lowest / results.peak[sizeName(measurement)];
     return [
       sizeName(measurement),
-      measurement.contender,
-      ...[lowest, median(seconds), ratio].map((value) => decimals(value, 2)),
+      contender,
+      precision,
+      ...[lowest, median(measurement.seconds[task])].map((value) => decimals(value, 3)),
+      decimals(batch / lowest, 1),
+      decimals(lowest / Math.min(...peers.map(({ seconds }) => Math.min(...seconds[task]))), 2),
       Number.isFinite(share) ? `${Math.round(100 * share)} %` : ABSENT,
-      decimals(measurement.memoryMiB, 0),
-      decimals(memory, 2),
-      decimals(measurement.startSeconds, 1),
+      decimals(memoryMiB, 0),
+      decimals(memoryMiB / Math.min(...peers.map((one) => one.memoryMiB)), 2),
+      decimals(startSeconds, 1),
     ];
   });
   const unit = task === 'train' ? 's a step' : 's a batch';
   return {
     header: [
-      ...['Size', 'Contender', `${unit}, lowest`, 'median', `x ${REFERENCE}`],
-      ...['of peak', 'memory, MiB', `x ${REFERENCE}`, 'first step, s'],
+      ...['Size', 'Contender', 'precision', `${unit}, lowest`, 'median', 'images a second', 'x fastest PyTorch'],
+      ...['of float32 peak', 'memory, MiB', 'x leanest PyTorch', 'first step, s'],
     ],
     rows,
-    text: [0, 1],
+    text: [0, 1, 2],
   };
 }
 
@@ -86,9 +90,11 @@ export function benchMarkdown(results: BenchResults): string {
   return `# The same U-Net, step by step
 
 ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${versions}; ${results.startedAt.slice(0, 10)}; load before ${load[0].toFixed(1)}.
-Full width, batch normalisation, float32. Every contender in its own process, ${results.rounds} rounds in turns; ratios are of the
-lowest times. Share of peak: the convolutions' operations a second over the most that one convolution alone reached
-(${peaks.join(', ')}). First step: getting ready and the first training step; memory: the most the process held.
+Full width, batch normalisation. Every contender in its own process, ${results.rounds} rounds in turns; ratios are of the
+lowest times, to the fastest PyTorch of any kind (contiguous, channels last, compiled) in the same number format, and of
+memory to the PyTorch that held least. Share of peak: the convolutions' operations a second over the most that one
+convolution alone reached in float32 (${peaks.join(', ')}). First step: getting ready and the first training step; memory:
+the most the process held.
 
 ## Training step
 
@@ -98,13 +104,14 @@ ${toMarkdown(benchTable(results, 'train'))}
 ${toMarkdown(benchTable(results, 'infer'))}`;
 }
 
-/** Seconds a training step over {@link REFERENCE}'s, or over the first contender's without it. */
+/** Seconds a training step of each contender. */
 export function benchFigure(results: BenchResults): Figure {
   const sizes = [...new Set(results.measurements.map(sizeName))];
-  const names = [...new Set(results.measurements.map(({ contender }) => contender))];
-  const styles = modelStyles(names.map((name) => ({ pretrained: name !== REFERENCE })));
+  const fullName = ({ contender, precision }: Measurement) => `${contender}, ${precision}`;
+  const names = [...new Set(results.measurements.map(fullName))];
+  const styles = modelStyles(names.map((name) => ({ pretrained: !name.startsWith(PYTORCH) })));
   const lowest = (name: string, size: string) => {
-    const found = results.measurements.find((one) => one.contender === name && sizeName(one) === size);
+    const found = results.measurements.find((one) => fullName(one) === name && sizeName(one) === size);
     return found ? Math.min(...found.seconds.train) : null;
   };
   const data = names.map(

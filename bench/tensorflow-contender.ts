@@ -1,7 +1,8 @@
 /**
  * A contender of `bun run bench` that runs TensorFlow: `stock` (TensorFlow.js's layers and optimizer), `eager` (this
- * project, operation by operation), `compiled`, or `untuned` (compiled, with TensorFlow's own convolutions). `peak` is no
- * contender: its training step is a single convolution, and gives the operations a second that it reached.
+ * project, operation by operation), `compiled`, `bfloat16` (compiled, in that format), or `untuned` (compiled, with
+ * TensorFlow's own convolutions). `peak` is no contender: its training step is a single convolution, and gives the
+ * operations a second that it reached.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -105,6 +106,7 @@ async function main(kind: string, size: number, batch: number): Promise<void> {
     stock: () => stock(size, images, classes),
     eager: () => ours(executionSchema.parse({ compile: false }), size, images, classes),
     compiled: () => ours(executionSchema.parse({}), size, images, classes),
+    bfloat16: () => ours(executionSchema.parse({ precision: 'bfloat16' }), size, images, classes),
     untuned: () => ours(executionSchema.parse({ autotune: false }), size, images, classes),
     peak,
   };

@@ -1,7 +1,7 @@
 """The project's U-Net in Python TensorFlow, its step a tf.function, as one contender of `bun run bench`.
 
-Raw operations and variables, so that nothing but TensorFlow is
-needed: the same kernels as the compiled step of src/tensorflow, in the graph that TensorFlow's own tracing makes.
+Raw operations and variables, so that nothing but TensorFlow is needed: the same kernels as the compiled step of src/tensorflow,
+in the graph that TensorFlow's own tracing makes; for bfloat16 its optimizer rewrites that graph.
 """
 import sys
 import time
@@ -71,7 +71,9 @@ class UNet:
         return tf.nn.bias_add(tf.nn.conv2d(features, kernel, 1, "SAME"), bias)
 
 
-def main(size, batch, threads):
+def main(size, batch, threads, precision):
+    if precision == "bfloat16":
+        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
     started = time.perf_counter()
@@ -105,4 +107,4 @@ def main(size, batch, threads):
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:4]))
+    main(*(int(argument) for argument in sys.argv[1:4]), sys.argv[4])
