@@ -59,15 +59,10 @@ const CLIMBING = [
   'evaluation/sliding-windows.ts imports experiment/schema',
   'model/build-model.ts imports experiment/schema',
   'model/frozen-blocks.ts imports experiment/schema',
-  'study/compared-scenes.ts imports report/drawing/panel',
-  'study/compared-scenes.ts imports report/figures/class-distribution',
-  'study/dependencies.ts imports report/notebook/progress-line',
-  'study/dependencies.ts imports report/notebook/training-progress',
   'tables/settings-comparison.ts imports study/results',
   'tables/settings-comparison.ts imports study/seeds',
   'tables/tables.ts imports report/page/html',
   'tables/tables.ts imports study/seeds',
-  'training/checkpoint-metadata.ts imports experiment/training-identity',
 ];
 
 test('imports go one way, down the list of layers', () => {

@@ -7,9 +7,9 @@ import { withoutUnset } from '../configuration/unset-values';
 import { validate } from '../configuration/validation';
 import { expandHome, experimentName, isExperimentPath, isPlaceForResults, shownPath } from '../files/project-path';
 import { EXPERIMENT_FORMAT } from './experiment-format';
+import { folderHash } from './identity';
 import { IgnoredValues } from './obeyed-keys';
 import type { Experiment } from './schema';
-import { folderHash } from './training-identity';
 
 export interface LoadOptions {
   /** Overrides `a.b=value`, later ones winning. */

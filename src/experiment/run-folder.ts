@@ -10,9 +10,9 @@ import { writeFile } from '../files/write-file';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import { experimentYaml } from './describe';
 import { EXPERIMENT_FORMAT } from './experiment-format';
+import { folderHash } from './identity';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { type Experiment, experimentSchema } from './schema';
-import { folderHash } from './training-identity';
 
 /** An experiment and the folder that holds everything it made. */
 export interface Run {

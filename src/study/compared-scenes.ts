@@ -1,11 +1,9 @@
-import { classDistribution } from '../data/class-distribution';
+import { classDistribution, type GroupShare } from '../data/class-distribution';
 import { openDataset, sceneSource } from '../data/open-dataset';
 import { pickSamples } from '../data/sample-source';
 import { evaluate, tellingScenes } from '../evaluation/evaluate';
 import { predictions } from '../evaluation/predict';
 import { groupIndexByLabelId } from '../labels';
-import type { PredictedScene } from '../report/drawing/panel';
-import type { SplitShares } from '../report/figures/class-distribution';
 import { loadCheckpoint } from '../training/checkpoint';
 import { type ComparedModel, runLabel } from './comparison';
 
@@ -13,7 +11,20 @@ import { type ComparedModel, runLabel } from './comparison';
 export interface ComparedScenes {
   /** In the order of each scene's predictions. */
   labels: string[];
-  scenes: PredictedScene[];
+  scenes: ComparedScene[];
+}
+
+/** One of them; all arrays row by row. */
+export interface ComparedScene {
+  name: string;
+  /** RGB, [height, width, 3]. */
+  image: Uint8Array;
+  /** True group index of each pixel, [height, width]. */
+  truth: ArrayLike<number>;
+  width: number;
+  height: number;
+  /** Predicted group index of each pixel, [height, width], one entry a model. */
+  predictions: readonly ArrayLike<number>[];
 }
 
 /**
@@ -52,11 +63,13 @@ export async function comparedScenes(
 }
 
 /** Shares of the groups in each split that the models were trained and judged on. */
-export async function comparedDistribution(models: readonly ComparedModel[]): Promise<SplitShares[]> {
+export async function comparedDistribution(
+  models: readonly ComparedModel[],
+): Promise<{ label: string; shares: GroupShare[] }[]> {
   const { data } = models[0].runs[0].run.experiment;
   const dataset = await openDataset(data);
   const splits = (['train', 'validation', 'test'] as const).filter((split) => dataset.splits[split].length > 0);
-  const shares: SplitShares[] = [];
+  const shares: { label: string; shares: GroupShare[] }[] = [];
   for (const split of splits)
     shares.push({ label: split, shares: await classDistribution(sceneSource(dataset, data, split)) });
   return shares;

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { canonicalJson } from '../configuration/canonical-json';
 import { RunError } from '../errors';
 import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
 import type { Metrics } from '../evaluation/metrics';
+import { decidingSettings } from '../experiment/identity';
 import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
-import { decidingSettings } from '../experiment/training-identity';
 import type { ModelScores } from '../tables/tables';
-import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
+import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history';
 import { type RunEvaluation, recordedEvaluation } from './evaluate';
 import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
 import { meanHistory, meanMetrics } from './seeds';
@@ -76,7 +75,12 @@ async function readRun(folder: string): Promise<ModelRun> {
       `${run.folder}: its evaluation is missing, or is of other weights or scenes than those that are there`,
       `evaluate it: ${runCommand(`${run.folder}/experiment.yaml`)}`,
     );
-  const history = parseHistory(readFileSync(run.path(HISTORY_FILE), 'utf8'), run.path(HISTORY_FILE));
+  const history = readHistory(run.path());
+  if (history.length === 0)
+    throw new RunError(
+      `${run.path(HISTORY_FILE)}: is missing, or holds no epochs`,
+      `train that run: ${runCommand(`${run.folder}/experiment.yaml`)}`,
+    );
   return { run, seed: run.experiment.seed, evaluation, history, metrics: evaluation.metrics };
 }
 

@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import path from 'node:path';
 import { UserError } from '../errors';
 import { isFromTheBeginning, type Run, recordedExperiment } from '../experiment/run-folder';
-import { isSameTraining, type TrainingIdentity } from '../experiment/training-identity';
 import { shownPath } from '../files/project-path';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { checkpointMetadata } from '../training/checkpoint-metadata';
 import { HISTORY_FILE } from '../training/history';
+import { isSameTraining, type TrainingIdentity } from '../training/training-identity';
 import { wholeCheckpoint } from './standing';
 
 /** A run whose epochs are the first of another one. */

@@ -5,18 +5,16 @@ import { canonicalJson, shortHash } from '../configuration/canonical-json';
 import type { Dataset } from '../data/dataset';
 import { dataFingerprint } from '../data/open-dataset';
 import { RunError } from '../errors';
+import { evaluationHash } from '../experiment/identity';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
-import { withoutDefaults } from '../experiment/training-identity';
+
 import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { checkpointMetadata, readModelJson } from '../training/checkpoint-metadata';
 import { wholeCheckpoint } from './standing';
 
 /** Below a run's folder, a folder for each way in which it was evaluated. */
 export const EVALUATIONS = 'evaluations';
-
-/** Version of how an evaluation's folder is named. */
-const NAME_VERSION = 1;
 
 /** What an evaluation was made of: as long as this holds, its scores do. */
 const basisSchema = z.object({
@@ -53,13 +51,9 @@ export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
  * The folder of an experiment's evaluation below its run's, such as `evaluations/test-training-1a2b3c4d`: the hash is of
  * what else decides which pixels are counted.
  */
-export function evaluationFolder({ data, evaluation }: Experiment): string {
-  const { split, resolution, panels: _panels, window, ...rest } = evaluation;
-  const settings = withoutDefaults({
-    evaluation: { ...rest, ...(resolution === 'original' && { window }) },
-    data: { limit: { [split]: data.limit[split] }, synthetic: { scenes: { [split]: data.synthetic.scenes[split] } } },
-  });
-  return path.join(EVALUATIONS, `${split}-${resolution}-${shortHash({ version: NAME_VERSION, ...settings })}`);
+export function evaluationFolder(experiment: Experiment): string {
+  const { split, resolution } = experiment.evaluation;
+  return path.join(EVALUATIONS, `${split}-${resolution}-${evaluationHash(experiment)}`);
 }
 
 /**

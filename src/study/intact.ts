@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openDataset } from '../data/open-dataset';
 import { DataError, ModelError } from '../errors';
 import { dependencyRun, type Run } from '../experiment/run-folder';
-import type { TrainingIdentity } from '../experiment/training-identity';
+import type { TrainingIdentity } from '../training/training-identity';
 import { evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
 import { readMetricsFile } from './metrics-files';
 import { epochsDone, epochsHeld, isTrainedAs, presentIdentity } from './standing';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { recordedValues } from '../experiment/run-folder';
 import { experimentSchema } from '../experiment/schema';
-import { type EpochRecord, HISTORY_FILE, parseHistory } from '../training/history';
+import { type EpochRecord, readHistory } from '../training/history';
 import { evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
 import { readMetricsFile } from './metrics-files';
 
@@ -41,7 +41,7 @@ export function readRunResults(folder: string): RunResults {
   };
   const read = <T>(name: string, decode: (text: string) => T): T | undefined =>
     attempt(() => decode(readFileSync(path.join(folder, name), 'utf8')));
-  const history = read(HISTORY_FILE, parseHistory) ?? [];
+  const history = attempt(() => readHistory(folder)) ?? [];
   const recorded = read('experiment.yaml', recordedValues) ?? {};
   const evaluationIn = (place: string): FoundEvaluation | undefined => {
     const metrics = read(path.join(place, 'metrics.json'), (text): unknown => JSON.parse(text));

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { RunError } from '../errors';
 import type { Run } from '../experiment/run-folder';
-import type { TrainingIdentity } from '../experiment/training-identity';
 import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { tf } from '../tensorflow/tensorflow';
 import { restoreCheckpoint } from '../training/checkpoint';
 import { START_ANEW } from '../training/checkpoint-metadata';
-import { HISTORY_FILE, parseHistory } from '../training/history';
+import { HISTORY_FILE, readHistory } from '../training/history';
 import type { TrainingState } from '../training/train';
+import type { TrainingIdentity } from '../training/training-identity';
 import { epochsDone } from './standing';
 
 /**
@@ -26,11 +25,10 @@ export function resumedTraining(
 ): TrainingState | undefined {
   const done = epochsDone(run, identity);
   if (done === 0) return undefined;
-  const file = run.path(HISTORY_FILE);
-  const history = existsSync(file) ? parseHistory(readFileSync(file, 'utf8'), file).slice(0, done) : [];
+  const history = readHistory(run.path()).slice(0, done);
   if (history.length < done)
     throw new RunError(
-      `${file}: holds ${history.length} epochs, the checkpoint beside it is of epoch ${done}`,
+      `${run.path(HISTORY_FILE)}: holds ${history.length} epochs, the checkpoint beside it is of epoch ${done}`,
       START_ANEW,
     );
   return { history, optimizer: restoreCheckpoint(run.path(LAST_CHECKPOINT), model) };

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Dataset } from '../data/dataset';
 import { dataFingerprint, openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
+import { trainingIdentity } from '../experiment/identity';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
-import { differences, isSameTraining, type TrainingIdentity, trainingIdentity } from '../experiment/training-identity';
 import { contentHash } from '../files/content-hash';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { weightsHash } from '../model/weights/weights-files';
@@ -17,6 +17,7 @@ import {
 } from '../training/checkpoint-metadata';
 import { HISTORY_FILE } from '../training/history';
 import { dependsOnEpochs } from '../training/schedules';
+import { differences, isSameTraining, type TrainingIdentity } from '../training/training-identity';
 
 /**
  * The identity of an experiment's training, with the data and the weights as they are now.

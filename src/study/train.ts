@@ -4,17 +4,18 @@ import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, openDataset, sceneSource } from '../data/open-dataset';
 import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
-import type { TrainingIdentity } from '../experiment/training-identity';
 import { removeUnfinished } from '../files/write-file';
 import { groupIndexByLabelId } from '../labels';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
-import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { stateTensors } from '../tensorflow/optimizer';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
-import { saveCheckpoint, tidyCheckpoint } from '../training/checkpoint';
-import { type EpochRecord, HISTORY_FILE, historyLine } from '../training/history';
+import { tidyCheckpoint } from '../training/checkpoint';
+import { type EpochRecord, HISTORY_FILE } from '../training/history';
 import { type TrainingData, type TrainingEvents, train } from '../training/train';
+import type { TrainingIdentity } from '../training/training-identity';
 import { continueFromOther, type Origin } from './continuation';
+import { TrainingRecorder } from './recorder';
 import { resumedTraining } from './resume';
 import { epochsDone, isTrainedAs, presentIdentity } from './standing';
 
@@ -57,44 +58,28 @@ export async function trainRun(
       if (origin) writeProvenance(run, { ...provenance, parts: provenance.parts.slice(0, -1) });
       return [...resume.history];
     }
-    const part = provenance.parts[provenance.parts.length - 1];
-    writeProvenance(run, provenance);
+    const recorder = new TrainingRecorder(run, { model, description, identity, provenance });
+    recorder.begin();
     const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
     const { seed, training: settings, execution } = experiment;
     const { encoder } = experiment.model;
     const { preprocessing } = description;
     const data = trainingData(run, dataset);
     const training = { model, data, preprocessing, classOfLabelId, settings, execution, encoder, seed, resume };
-    const end = () => {
-      part.endedAt = new Date().toISOString();
-      writeProvenance(run, provenance);
-    };
     try {
       const history = await train(training, {
         onStep,
-        onPrepared: ({ convolutionForms }) => {
-          part.convolutionForms = { ...part.convolutionForms, ...convolutionForms };
-          writeProvenance(run, provenance);
-        },
-        onEpoch: async (record, records, optimizer) => {
-          const { epoch, validationLoss, best } = record;
-          const metadata = { ...description, epoch, validationLoss, training: identity };
-          // The best checkpoint comes first, so that it is never worse than the history says. The last one comes last: a
-          // training that ends before it repeats this epoch, with the same outcome.
-          if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
-          run.write(HISTORY_FILE, records.map(historyLine).join(''));
-          part.firstEpoch ??= epoch;
-          part.lastEpoch = epoch;
-          writeProvenance(run, provenance);
-          await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata, optimizer());
-          await onEpoch?.(record, records, optimizer);
+        onPrepared: (prepared) => recorder.prepared(prepared),
+        onEpoch: async (...done) => {
+          await recorder.epoch(...done);
+          await onEpoch?.(...done);
         },
       });
-      end();
+      recorder.end();
       return history;
     } catch (error) {
       try {
-        end();
+        recorder.end();
       } catch {} // What went wrong first is what is to be told.
       throw error;
     }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TrainingIdentity } from '../experiment/training-identity';
 import type { ModelDescription } from '../model/build-model';
 import { modelDescriptionSchema } from '../model/model-description';
 import { readSealedJson } from '../model/weights/sealed-json';
+import { type TrainingIdentity, trainingIdentitySchema } from './training-identity';
 
 /** What a checkpoint says of itself, beside the weights. */
 export interface CheckpointMetadata extends ModelDescription {
@@ -15,17 +15,10 @@ export interface CheckpointMetadata extends ModelDescription {
   training?: TrainingIdentity;
 }
 
-const trainingIdentity = z.object({
-  version: z.number(),
-  settings: z.record(z.string(), z.unknown()),
-  data: z.string(),
-  weights: z.string().nullable(),
-});
-
 const checkpointMetadataSchema = modelDescriptionSchema.extend({
   epoch: z.number().int().positive(),
   validationLoss: z.number(),
-  training: trainingIdentity.optional().catch(undefined),
+  training: trainingIdentitySchema.optional().catch(undefined),
 });
 
 /** The way out where a run's files are damaged. */

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors';
+import { writeFile } from '../files/write-file';
 
 /** Each epoch is one line of this file in the run folder, written as it ends. */
 export const HISTORY_FILE = 'history.jsonl';
@@ -35,11 +38,6 @@ export function lowestLoss(history: readonly EpochRecord[]): EpochRecord | undef
   );
 }
 
-/** @returns one JSON line, ended by a line break. */
-export function historyLine(record: EpochRecord): string {
-  return `${JSON.stringify(record)}\n`;
-}
-
 const epochRecord = z.looseObject({
   epoch: z.number().int().positive(),
   learningRate: z.number(),
@@ -50,6 +48,20 @@ const epochRecord = z.looseObject({
   waiting: z.number().optional(),
   best: z.boolean(),
 });
+
+/** Writes the history of a run's folder, whole or not at all. */
+export function writeHistory(folder: string, history: readonly EpochRecord[]): void {
+  writeFile(join(folder, HISTORY_FILE), history.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+/**
+ * @returns what a run's folder holds of epochs; empty where there is no history
+ * @throws RunError that names the line which is no record
+ */
+export function readHistory(folder: string): EpochRecord[] {
+  const file = join(folder, HISTORY_FILE);
+  return existsSync(file) ? parseHistory(readFileSync(file, 'utf8'), file) : [];
+}
 
 /**
  * @param file names the text in errors

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openRun, type Run } from '../../src/experiment/run-folder';
 import { comparedModels } from '../../src/study/comparison';
-import { makeNeededRuns } from '../../src/study/dependencies';
+import { makeDependencies } from '../../src/study/dependencies';
 import { evaluateRun, recordedEvaluation } from '../../src/study/evaluate';
 import { isIntact } from '../../src/study/intact';
 import { readMetricsFile } from '../../src/study/metrics-files';
@@ -131,7 +131,7 @@ describe('a comparison', () => {
     await trainRun(newRun('second', { seed: 5 }));
     const report = compare('one', 'second');
     await expect(comparedModels(report)).rejects.toThrow('second: its evaluation is missing');
-    await makeNeededRuns(join(folder, 'report.yaml'));
+    await makeDependencies(join(folder, 'report.yaml'));
     expect((await comparedModels(report)).models.map(({ label }) => label)).toEqual(['one', 'second']);
   }, 60_000);
 
@@ -156,7 +156,7 @@ describe('a comparison', () => {
     const [mask] = readdirSync(masks, { recursive: true, encoding: 'utf8' }).filter((name) => /labelIds/.test(name));
     await writePicture(join(masks, mask), 64, 32, () => [7]);
     compare('one', 'changed');
-    await expect(makeNeededRuns(join(folder, 'report.yaml'))).rejects.toThrow(
+    await expect(makeDependencies(join(folder, 'report.yaml'))).rejects.toThrow(
       /changed holds 2 epochs of another training/,
     );
     expect(existsSync(changed.path('evaluations'))).toBe(false);

@@ -10,7 +10,7 @@ import { buildModel, type ModelDescription } from '../../src/model/build-model';
 import { createRandom } from '../../src/random';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
-import { type EpochRecord, historyLine, lowestLoss, parseHistory } from '../../src/training/history';
+import { type EpochRecord, lowestLoss, readHistory, writeHistory } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder } from '../data/fixtures';
 import { EAGER } from '../tensorflow/execution';
@@ -242,7 +242,8 @@ test('history goes to JSON lines and back', () => {
     seconds: 2,
     best: true,
   };
-  const text = historyLine(record) + historyLine({ ...record, epoch: 2 });
-  expect(text.split('\n')).toHaveLength(3);
-  expect(parseHistory(text)).toEqual([record, { ...record, epoch: 2 }]);
+  const records = [record, { ...record, epoch: 2 }];
+  writeHistory(join(folder, 'history'), records);
+  expect(readFileSync(join(folder, 'history', 'history.jsonl'), 'utf8').split('\n')).toHaveLength(3);
+  expect(readHistory(join(folder, 'history'))).toEqual(records);
 });

@@ -3,9 +3,9 @@ import { type ConfigurationProblem, InvalidConfigurationError } from '../../conf
 import { parseOverrides } from '../../configuration/override';
 import { placeAt, plainValue, valueAt } from '../../configuration/sourced';
 import { EXPERIMENT_FORMAT } from '../experiment-format';
+import { folderHash } from '../identity';
 import { type LoadedExperiment, type LoadOptions, loadExperiment } from '../load';
 import { IgnoredValues } from '../obeyed-keys';
-import { folderHash } from '../training-identity';
 import { type Combination, combinations } from './combinations';
 import { readSweepFile } from './sweep-file';
 

@@ -1,4 +1,5 @@
 import { canonicalJson, shortHash } from '../configuration/canonical-json';
+import type { TrainingIdentity } from '../training/training-identity';
 import { type Experiment, experimentSchema } from './schema';
 
 /**
@@ -6,22 +7,6 @@ import { type Experiment, experimentSchema } from './schema';
  * no part in a hash, so runs made before keep their folders. Whoever changes a default, or what a setting means, raises it.
  */
 const IDENTITY_VERSION = 1;
-
-/** All that decides the weights after each epoch of a training; kept in its checkpoints. */
-export interface TrainingIdentity {
-  version: number;
-  /** What the experiment says of it, but for what it leaves at its default. */
-  settings: Record<string, unknown>;
-  /** Fingerprint of the contents of the training and validation scenes, as they are used. */
-  data: string;
-  /** SHA-256 of the weights that the encoder starts from; null for random ones. */
-  weights: string | null;
-}
-
-/** Whether two trainings have the same weights after each epoch; how many epochs they have is no part of it. */
-export function isSameTraining(one: TrainingIdentity, other: TrainingIdentity): boolean {
-  return canonicalJson(one) === canonicalJson(other);
-}
 
 /**
  * The identity of an experiment's training.
@@ -44,22 +29,6 @@ export function trainingIdentity(
   return { version: IDENTITY_VERSION, settings: withoutDefaults(settings), ...found };
 }
 
-/** How one training is told from another in a sentence: what differs, each with both values. */
-export function differences(before: TrainingIdentity, now: TrainingIdentity): string[] {
-  const [old, present] = [before.settings, now.settings].map((settings) => leaves(settings));
-  const keys = [...new Set([...old.keys(), ...present.keys()])];
-  const changed = keys.filter((key) => old.get(key) !== present.get(key));
-  const text = (value: string | undefined) => value ?? 'the default';
-  return [
-    ...changed.map((key) => `${key} was ${text(old.get(key))} and is ${text(present.get(key))}`),
-    ...(before.data === now.data ? [] : [`the data's fingerprint was ${before.data} and is ${now.data}`]),
-    ...(before.weights === now.weights
-      ? []
-      : [`the encoder's weights had SHA-256 ${before.weights ?? '(none)'} and have ${now.weights ?? '(none)'}`]),
-    ...(before.version === now.version ? [] : [`it was recorded by another version of this program`]),
-  ];
-}
-
 /**
  * Names a run's folder: a hash of the settings that decide what is trained, or, of a comparison, what it compares. What
  * says how a model is evaluated, where the data lies, and what is only told has no part in it.
@@ -68,6 +37,19 @@ export function folderHash(experiment: Experiment): string {
   const { comparison } = experiment;
   const hashed = comparison ? { comparison } : withoutDefaults(decidingSettings(experiment));
   return shortHash({ version: IDENTITY_VERSION, ...hashed });
+}
+
+/** Version of what {@link evaluationHash} hashes. */
+const EVALUATION_VERSION = 1;
+
+/** Tells the evaluations of a run apart: a hash of what else than split and resolution decides which pixels are counted. */
+export function evaluationHash({ data, evaluation }: Experiment): string {
+  const { split, resolution, panels: _panels, window, ...rest } = evaluation;
+  const settings = withoutDefaults({
+    evaluation: { ...rest, ...(resolution === 'original' && { window }) },
+    data: { limit: { [split]: data.limit[split] }, synthetic: { scenes: { [split]: data.synthetic.scenes[split] } } },
+  });
+  return shortHash({ version: EVALUATION_VERSION, ...settings });
 }
 
 /** All settings but those that are known not to change a training. */
@@ -105,13 +87,4 @@ function strip(value: object, defaults: unknown): Record<string, unknown> | unde
 
 function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** Values as JSON by dotted key; a list is one value. */
-function leaves(value: object, path: string[] = []): Map<string, string> {
-  return new Map(
-    Object.entries(value).flatMap(([key, each]: [string, unknown]): [string, string][] =>
-      isObject(each) ? [...leaves(each, [...path, key])] : [[[...path, key].join('.'), canonicalJson(each)]],
-    ),
-  );
 }

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'bun:test';
+import { trainingIdentity, withoutDefaults } from '../../src/experiment/identity';
 import { loadExperiment } from '../../src/experiment/load';
 import { experimentSchema } from '../../src/experiment/schema';
-import { differences, isSameTraining, trainingIdentity, withoutDefaults } from '../../src/experiment/training-identity';
+import { differences, isSameTraining } from '../../src/training/training-identity';
 import { projectFolder, removeProjectFolders } from './project-folder';
 
 afterAll(removeProjectFolders);

@@ -1,0 +1,60 @@
+import { type Provenance, writeProvenance } from '../experiment/provenance';
+import type { Run } from '../experiment/run-folder';
+import type { ModelDescription } from '../model/build-model';
+import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import type { OptimizerState } from '../tensorflow/optimizer';
+import type { tf } from '../tensorflow/tensorflow';
+import { saveCheckpoint } from '../training/checkpoint';
+import { type EpochRecord, writeHistory } from '../training/history';
+import type { TrainingIdentity } from '../training/training-identity';
+
+/** What is trained, as its files say it. */
+export interface Recorded {
+  model: tf.LayersModel;
+  description: ModelDescription;
+  identity: TrainingIdentity;
+  /** Its last part is the one that is going on. */
+  provenance: Provenance;
+}
+
+/** Keeps in a run's folder what its training is told to have done: history, checkpoints and provenance. */
+export class TrainingRecorder {
+  private readonly part: Provenance['parts'][number];
+
+  constructor(
+    private readonly run: Run,
+    private readonly recorded: Recorded,
+  ) {
+    const { parts } = recorded.provenance;
+    this.part = parts[parts.length - 1];
+  }
+
+  begin(): void {
+    writeProvenance(this.run, this.recorded.provenance);
+  }
+
+  prepared({ convolutionForms }: { convolutionForms: Readonly<Record<string, string>> }): void {
+    this.part.convolutionForms = { ...this.part.convolutionForms, ...convolutionForms };
+    writeProvenance(this.run, this.recorded.provenance);
+  }
+
+  async epoch(record: EpochRecord, history: readonly EpochRecord[], optimizer: () => OptimizerState): Promise<void> {
+    const { run, part } = this;
+    const { model, description, identity, provenance } = this.recorded;
+    const { epoch, validationLoss, best } = record;
+    const metadata = { ...description, epoch, validationLoss, training: identity };
+    // The best checkpoint comes first, so that it is never worse than the history says. The last one comes last: a
+    // training that ends before it repeats this epoch, with the same outcome.
+    if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
+    writeHistory(run.path(), history);
+    part.firstEpoch ??= epoch;
+    part.lastEpoch = epoch;
+    writeProvenance(run, provenance);
+    await saveCheckpoint(run.path(LAST_CHECKPOINT), model, metadata, optimizer());
+  }
+
+  end(): void {
+    this.part.endedAt = new Date().toISOString();
+    writeProvenance(this.run, this.recorded.provenance);
+  }
+}
