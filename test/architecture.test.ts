@@ -124,6 +124,31 @@ test.each(Object.entries(LIFTABLE))('%s could be lifted out', (layer, { with: co
   expect([...taken].filter((each) => ![layer, ...companions].includes(each)).sort()).toEqual(climbing);
 });
 
+/** Names that several files still export, each for something of its own; none may be added. */
+const SHARED_NAMES: string[] = ['Place', 'Change', 'Scene', 'differences', 'Rgb', 'Figure', 'comparisonTable'];
+
+test('no two files export something of one name', () => {
+  const declared = files.flatMap((file) =>
+    ts
+      .createSourceFile(file, textOf(file), ts.ScriptTarget.Latest)
+      .statements.filter(
+        (statement) =>
+          ts.canHaveModifiers(statement) &&
+          ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword),
+      )
+      .flatMap((statement): (ts.Node | undefined)[] =>
+        ts.isVariableStatement(statement)
+          ? statement.declarationList.declarations.map(({ name }) => name)
+          : [(statement as ts.DeclarationStatement).name],
+      )
+      .flatMap((name) => (name && ts.isIdentifier(name) ? `${name.text} ${file}` : [])),
+  );
+  const places = new Map<string, Set<string>>();
+  for (const [name, file] of declared.map((each) => each.split(' ')))
+    places.set(name, (places.get(name) ?? new Set()).add(file));
+  expect([...places].filter(([, where]) => where.size > 1).map(([name]) => name)).toEqual(SHARED_NAMES);
+});
+
 test('only src/tensorflow imports TensorFlow.js', () => {
   expect(violations((layer, imported) => layer === 'tensorflow' || !imported.startsWith('@tensorflow/'))).toEqual([]);
 });

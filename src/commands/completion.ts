@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Argument, type Command, type Option } from 'commander';
 import { allKeys } from '../configuration/schema-keys';
 import { EXPERIMENT_FORMAT } from '../experiment/experiment-format';
+import { isExperimentPath } from '../experiment/experiment-path';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
-import { isExperimentPath } from '../files/project-path';
 import { shellQuoted } from '../runner/slurm/job-script';
 import { SLURM_FILE } from '../runner/slurm/slurm-settings';
 import { PROJECT_ROOT } from '../setup/project.mjs';
@@ -19,7 +19,7 @@ export interface Candidate {
 
 /** What arguments and options take, by `command argument` or by their name alone; of others, the shell offers files. */
 const values: Record<string, () => string[]> = {
-  'run file': () => [...experimentFiles().filter((file) => !isSweepPath(file)), ...notebookFiles()],
+  'run file': () => [...experimentFiles().filter((file) => !isSweepPath(file)), ...runnableNotebooks()],
   'sweep file': () => experimentFiles().filter(isSweepPath),
   run: () => [...runNames(), ...experimentFiles().filter((file) => !isSweepPath(file))],
   runs: () => [...runNames(), ...experimentFiles()],
@@ -99,7 +99,7 @@ function experimentFiles(): string[] {
   return filesBelow('experiments').filter((file) => isExperimentPath(file) && file !== SLURM_FILE);
 }
 
-function notebookFiles(): string[] {
+function runnableNotebooks(): string[] {
   return filesBelow('notebooks').filter((file) => file.endsWith('.ipynb') && !file.includes('.ipynb_checkpoints'));
 }
 

@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import { sizeText } from '../human-units';
 import { paintFor } from '../runner/console/console-style';
 import { queuedFolders } from '../runner/slurm/submissions';
-import { deletableRuns, deleteRun, sizeOf } from './inspection/deletable-runs';
+import { deletableRuns, deleteRun, sizeOf } from './inspection/cleaning';
 import { findRun, listRuns, runsOf, usedFolders } from './inspection/find-runs';
-import { comparison, runJson, runListText, runText, writeCurves } from './inspection/run-texts';
+import { comparison, runJson, runListText, runText, writeCurves } from './inspection/texts';
 import { example, type JsonFlag, positive } from './options';
 
 interface CompareFlags extends JsonFlag {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { isExperimentPath } from '../experiment/experiment-path';
 import { loadExperiment } from '../experiment/load';
-import { isExperimentPath } from '../files/project-path';
 import { findRun } from './inspection/find-runs';
 
 /** What {@link modelFolder} takes, for a command's help. */

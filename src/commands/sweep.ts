@@ -4,7 +4,7 @@ import { planSweep } from '../experiment/sweep/plan';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
 import { readSlurmSettings } from '../runner/slurm/slurm-settings';
 import { cancelSlurmJobs, runSlurmSweep } from '../runner/slurm/slurm-sweep';
-import { runSweep } from '../runner/sweep/run-sweep';
+import { runSweep } from '../runner/sweep/local-sweep';
 import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
 import { THREADS_WITHIN } from '../tensorflow/environment';
 import { checkPlan } from './check/check-plan';

@@ -32,18 +32,9 @@ export function isPlaceForResults(shown: string, root: string): boolean {
   );
 }
 
-/** Whether a reference (`model.encoder.weights`, `comparison.runs[].run`) names an experiment rather than a folder or file of weights. */
-export function isExperimentPath(reference: string): boolean {
-  return /\.ya?ml$/.test(reference);
-}
-
-/** The default name: the path below `experiments/` joined by dashes, or the file's own name when it lies elsewhere. */
-export function experimentName(shown: string): string {
-  const segments = shown.replace(/\.ya?ml$/, '').split('/');
-  const below = segments.slice(segments.lastIndexOf('experiments') + 1);
-  const named = below.length < segments.length ? below : segments.slice(-1);
-  return named
-    .join('-')
+/** A text as a name of files and folders: small letters and digits, joined by dashes. */
+export function slug(text: string): string {
+  return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -12,7 +12,7 @@ interface ExecuteRequest {
 }
 
 /** The kernel's side of Jupyter's messages, on the sockets of tslab. */
-export function startServer(connectionFile: string, modules: CompiledModules): CellRunner {
+export function serveKernel(connectionFile: string, modules: CompiledModules): CellRunner {
   const runner = new CellRunner(modules);
   const jupyter = tslabMessages(modules);
   jupyter.lastWriteDisplayData = (data: unknown, update: boolean) => runner.currentOutput()?.display(data, update);

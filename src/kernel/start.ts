@@ -1,10 +1,10 @@
 import type { CompiledModules } from './compiled-modules.mjs';
 import { leaveExitCode } from './exit-code';
-import { startServer } from './jupyter';
+import { serveKernel } from './jupyter';
 
 /** Serves cells until Jupyter ends the process. */
 export function startKernel(connectionFile: string, modules: CompiledModules): void {
-  const runner = startServer(connectionFile, modules);
+  const runner = serveKernel(connectionFile, modules);
   process.on('SIGINT', () => runner.interrupt());
   process.on('uncaughtException', (error) => runner.uncaught(error));
   process.on('unhandledRejection', (error) => runner.uncaught(error));

@@ -14,7 +14,7 @@ import { SetupError } from './setup-error.mjs';
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, log: string, onStart?: (pid: number) => void }} options
  * @returns {Promise<void>} rejects with a SetupError unless the exit code is 0
  */
-export async function runCommand(command, args, { cwd, env, log, onStart }) {
+export async function runLogged(command, args, { cwd, env, log, onStart }) {
   const output = openSync(log, 'a');
   try {
     writeSync(output, `$ ${[command, ...args].join(' ')}\n`);

@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bindingStep } from './binding.mjs';
-import { endGroup, runCommand, tail } from './command.mjs';
+import { endGroup, runLogged, tail } from './command.mjs';
 import { kernelspecStep } from './kernelspec.mjs';
 import { takeLock } from './lock.mjs';
 import { packagesStep } from './packages.mjs';
@@ -61,7 +61,7 @@ async function runStep(project, step, python, onStart) {
     await step.run(project, {
       python,
       run: (command, args, { cwd = project.root, env = project.env } = {}) =>
-        runCommand(command, args, { cwd, env, log, onStart }),
+        runLogged(command, args, { cwd, env, log, onStart }),
     });
     const lost = step.outputs(project).find((file) => !existsSync(file));
     if (lost) throw new SetupError(`It ended well, but ${lost} is not there.`);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RunSituation, situationOf } from '../../src/runner/runs/run-state';
+import { type RunSituation, situationOf } from '../../src/runner/runs/situation';
 import { missingSlurm, type OneNodeSlurm, startSlurm } from './one-node-slurm';
 
 const missing = missingSlurm();

@@ -32,7 +32,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
   const problems: Problem[] = [];
   const notebooks: { file: string; sources: string[] }[] = [];
   for (const file of paths) {
-    const notebook = readNotebook(path.resolve(root, file));
+    const notebook = documentIn(path.resolve(root, file));
     if (typeof notebook === 'string') {
       problems.push({ file, message: notebook });
       continue;
@@ -83,21 +83,21 @@ function notebooksOf(file: string, root: string): string[] {
 }
 
 /** The notebook, or what is wrong with the file. */
-function readNotebook(file: string): NotebookDocument | string {
+function documentIn(file: string): NotebookDocument | string {
   try {
-    return parseNotebook(readFileSync(file, 'utf8')) ?? 'expected a notebook of format 4';
+    return documentOf(readFileSync(file, 'utf8')) ?? 'expected a notebook of format 4';
   } catch (error) {
     return error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'no such file';
   }
 }
 
-function parseNotebook(text: string): NotebookDocument | undefined {
+function documentOf(text: string): NotebookDocument | undefined {
   const notebook = JSON.parse(text) as Partial<NotebookDocument>;
   return notebook.nbformat === 4 && Array.isArray(notebook.cells) ? (notebook as NotebookDocument) : undefined;
 }
 
 function checkForm(file: string, notebook: NotebookDocument, staged: string | undefined): Problem[] {
-  const committed = staged === undefined ? undefined : parseNotebook(staged);
+  const committed = staged === undefined ? undefined : documentOf(staged);
   const problems = codeCells(committed ?? { nbformat: 4, cells: [] }).flatMap((cell, index): Problem[] => {
     const left = [
       ...(cell.outputs?.length ? ['outputs'] : []),

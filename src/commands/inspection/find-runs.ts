@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { nearestWord } from '../../configuration/nearest-word';
+import { isExperimentPath } from '../../experiment/experiment-path';
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
-import { isExperimentPath, shownPath } from '../../files/project-path';
+import { shownPath } from '../../files/project-path';
 import { RunnerError } from '../../runner/errors';
-import { type RunSituation, situationOf } from '../../runner/runs/run-state';
+import { type RunSituation, situationOf } from '../../runner/runs/situation';
 import { SLURM_FILE } from '../../runner/slurm/slurm-settings';
 
 /** A run folder and what is known of it. */

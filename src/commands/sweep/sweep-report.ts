@@ -1,6 +1,6 @@
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
 import { durationText } from '../../human-units';
-import { secondsOf, situationOf } from '../../runner/runs/run-state';
+import { secondsOf, situationOf } from '../../runner/runs/situation';
 import { countsLine, type SweepRow } from '../../runner/sweep/sweep-view';
 
 /** How a sweep ended, with every failure; empty when there is no more to say than the table said. */

@@ -4,7 +4,7 @@ import { RunnerError } from '../errors';
 import { killTree } from '../processes';
 import type { JupyterServer } from './jupyter-server';
 import { findKernelProcess, watchKernelProcess } from './kernel-process';
-import { type CellFailure, firstOf, type Outcome } from './outcome';
+import { firstOf, type Outcome, type ThrownError } from './outcome';
 
 /** nbclient's timings of a cell, ISO 8601, from the kernel's own messages. */
 export type Timings = Record<string, string>;
@@ -87,7 +87,7 @@ export class Kernel {
     this.disposeFutures();
     this.busy = true;
     this.onUpdate = onOutput;
-    let error: CellFailure | undefined;
+    let error: ThrownError | undefined;
     const sent = this.send(code, timings, (message) => {
       if (message.header.msg_type === 'error') error = toFailure(message.content as ErrorContent);
       else onOutput?.(message);
@@ -164,7 +164,7 @@ interface ErrorContent {
   traceback: string[];
 }
 
-function toFailure({ ename, evalue, traceback }: ErrorContent): CellFailure {
+function toFailure({ ename, evalue, traceback }: ErrorContent): ThrownError {
   return { status: 'error', errorText: traceback.join('\n'), error: { ename, evalue, traceback } };
 }
 

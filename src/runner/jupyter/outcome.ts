@@ -1,14 +1,14 @@
 /** How a cell ended. All but `ok` and `error` leave no kernel. */
 export type Outcome = { status: 'ok' } | Failure;
 
-export interface CellFailure {
+export interface ThrownError {
   status: 'error';
   errorText: string;
   /** As the kernel told it. */
   error?: { ename: string; evalue: string; traceback: string[] };
 }
 
-export type Failure = CellFailure | { status: 'died' | 'timeout' | 'interrupted'; errorText: string };
+export type Failure = ThrownError | { status: 'died' | 'timeout' | 'interrupted'; errorText: string };
 
 /** Milliseconds; a longer timer would go off at once. */
 const longestTimer = 2 ** 31 - 1;

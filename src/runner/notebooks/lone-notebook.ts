@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { shortHash } from '../../configuration/canonical-json';
-import { experimentName } from '../../files/project-path';
+import { slug } from '../../files/project-path';
 import { consoleView } from '../console/console-view';
 import { withSignals } from '../signals';
 import { readNotebook } from './notebook';
@@ -23,7 +23,7 @@ export interface RunNotebookFileOptions extends Pick<RunNotebooksOptions, 'html'
 export async function runNotebookFile(file: string, options: RunNotebookFileOptions = {}): Promise<JobResult> {
   const { parameters: settings = [], html = true, timeoutSeconds, view = consoleView() } = options;
   const parameters = await parseParameters(await readNotebook(file), settings, file);
-  const name = experimentName(path.basename(file, '.ipynb')) || 'notebook';
+  const name = slug(path.basename(file, '.ipynb')) || 'notebook';
   const suffix = settings.length > 0 ? `-${shortHash([shown(path.resolve(file)), parameters])}` : '';
   const job = { name, folder: options.output ?? `results/${name}${suffix}`, notebooks: [file], parameters };
   const [result] = await withSignals((signal) =>

@@ -36,7 +36,7 @@ const notebookSchema = z.looseObject({
 
 /** A Jupyter notebook, format 4; keys not named here are carried through untouched. */
 export type Notebook = z.infer<typeof notebookSchema>;
-export type Cell = Notebook['cells'][number];
+export type NotebookCell = Notebook['cells'][number];
 export type CodeCell = z.infer<typeof codeCell>;
 export type Output = z.infer<typeof output>;
 
@@ -100,11 +100,11 @@ export function toLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 }
 
-export function isCode(cell: Cell): cell is CodeCell {
+export function isCode(cell: NotebookCell): cell is CodeCell {
   return cell.cell_type === 'code';
 }
 
-export function hasTag(cell: Cell, tag: string): boolean {
+export function hasTag(cell: NotebookCell, tag: string): boolean {
   return cell.metadata.tags?.includes(tag) ?? false;
 }
 

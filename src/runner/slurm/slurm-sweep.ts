@@ -1,8 +1,8 @@
 import { InterruptedError } from '../errors';
 import { holderOf } from '../runs/run-lock';
-import { problemOf, secondsOf, situationOf } from '../runs/run-state';
+import { problemOf, secondsOf, situationOf } from '../runs/situation';
 import { withSignals } from '../signals';
-import { logTail } from '../sweep/child-run';
+import { logTail } from '../sweep/job-process';
 import type { SweepJob } from '../sweep/sweep-job';
 import type { SweepRow, SweepView } from '../sweep/sweep-view';
 import { cancel, type QueuedTask, submit } from './slurm-client';

@@ -5,7 +5,7 @@ export interface Task {
   needs: readonly string[];
 }
 
-export type Outcome = 'done' | 'failed' | 'skipped';
+export type TaskOutcome = 'done' | 'failed' | 'skipped';
 
 /**
  * Works off tasks, several at a time, each as soon as what it needs is done and in the order given. One that fails stops
@@ -20,8 +20,8 @@ export async function schedule<T extends Task>(
   atOnce: number,
   work: (task: T) => Promise<boolean>,
   signal?: AbortSignal,
-): Promise<Map<T, Outcome>> {
-  const outcomes = new Map<T, Outcome>();
+): Promise<Map<T, TaskOutcome>> {
+  const outcomes = new Map<T, TaskOutcome>();
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const running = new Map<T, Promise<void>>();
   const waiting = new Set(tasks);

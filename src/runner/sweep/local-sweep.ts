@@ -1,6 +1,6 @@
-import { problemOf, secondsOf, situationOf } from '../runs/run-state';
+import { problemOf, secondsOf, situationOf } from '../runs/situation';
 import { withSignals } from '../signals';
-import { childRun, LOG_FILE, logTail } from './child-run';
+import { childRun, LOG_FILE, logTail } from './job-process';
 import { schedule } from './schedule';
 import type { JobProcess, SweepJob } from './sweep-job';
 import type { SweepRow, SweepView } from './sweep-view';

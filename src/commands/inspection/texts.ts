@@ -3,7 +3,7 @@ import { type Provenance, readProvenance } from '../../experiment/provenance';
 import { durationText, timeText } from '../../human-units';
 import type { Paint } from '../../runner/console/console-style';
 import { describeHolder } from '../../runner/runs/run-lock';
-import { problemOf, type RunState, secondsOf } from '../../runner/runs/run-state';
+import { problemOf, type RunState, secondsOf } from '../../runner/runs/situation';
 import { type FoundEvaluation, readRunResults } from '../../study/results';
 import { spread } from '../../study/seeds';
 import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
@@ -22,6 +22,7 @@ import { formatScore, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import type { FoundRun } from './find-runs';
 import { runVerdicts } from './run-verdicts';
+import { scoreList } from './score-lines';
 
 /** How many scores a list of runs, and a comparison on the console, have room for. */
 const KEY_SCORES = 3;
@@ -120,7 +121,7 @@ export function runText(run: FoundRun): string {
   const parts = [
     `${run.name}  ${folder}`,
     ...facts.filter(([, text]) => text).map(([name, text]) => `${name.padEnd(name ? 11 : 0)}${text}`),
-    ...scoreLines(scores),
+    ...scoreList(scores),
     ...evaluations.slice(1).map((evaluation) => `\n${evaluationText(evaluation)}`),
     ...(history.length > 0 ? [`\n${toText(curveLines([withResults(run)])).trimEnd()}`] : []),
     ...(problem ? [`\n${problem.trimEnd()}`] : []),
@@ -214,13 +215,9 @@ function withResults({ name, folder, state }: FoundRun): ComparedResults {
   return { name, folder, state, results: readRunResults(folder) };
 }
 
-function scoreLines(scores: Readonly<Record<string, number | null>>): string[] {
-  return Object.entries(scores).map(([name, value]) => `  ${formatScore(value ?? Number.NaN).padStart(6)}  ${name}`);
-}
-
 /** Another way in which the run was evaluated. */
 function evaluationText({ folder, setting, scores }: FoundEvaluation): string {
-  return [`${folder}: ${setting ?? ''}`, ...scoreLines(scores)].join('\n');
+  return [`${folder}: ${setting ?? ''}`, ...scoreList(scores)].join('\n');
 }
 
 function eachOnce(texts: readonly (string | null)[]): string | undefined {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { deletableRuns, deleteRun } from '../../../src/commands/inspection/deletable-runs';
+import { deletableRuns, deleteRun } from '../../../src/commands/inspection/cleaning';
 import { findRun, listRuns, runsOf, usedFolders } from '../../../src/commands/inspection/find-runs';
 import { openRun } from '../../../src/experiment/run-folder';
 import { RunLock } from '../../../src/runner/runs/run-lock';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sharedThreads } from '../../../src/commands/sweep/sweep-jobs';
 import { processesMentioning } from '../../../src/runner/processes';
-import { situationOf } from '../../../src/runner/runs/run-state';
+import { situationOf } from '../../../src/runner/runs/situation';
 
 // A project of its own: one notebook that does as its seed tells it, in real kernels.
 const root = mkdtempSync(path.join(tmpdir(), 'roadseg-sweep-'));
