@@ -70,16 +70,17 @@ test('files tell mean and deviation, and every seed', () => {
   expect(JSON.parse(metricsJson(report)).models[0].seeds).toHaveLength(2);
 });
 
-test('figures show the seeds: a thin line each under their mean, rings, whiskers', () => {
+test('figures show the seeds: a band behind their mean, rings, whiskers', () => {
   const both = [history(1, 0.4), history(0.8, 0.6)];
-  const [first, second, mean, best] = validationLossFigure([
+  const [lowest, highest, mean, best] = validationLossFigure([
     { label: 'Base', pretrained: false, history: meanHistory(both), seeds: both },
   ]).data;
-  expect([first.y, second.y, mean.y]).toEqual([
-    [1, 0.4],
-    [0.8, 0.6],
+  expect([lowest.y, highest.y, mean.y]).toEqual([
+    [0.8, 0.4],
+    [1, 0.6],
     [0.9, 0.5],
   ]);
+  expect([lowest.fill, highest.fill]).toEqual([undefined, 'tonexty']);
   expect(best.y).toEqual([0.4, 0.6]);
 
   const [bars] = groupIouFigure([

@@ -123,7 +123,16 @@ export function themedLayout(
     },
     margin: { l: 72, r: SIDE, t: (labels.length > 0 ? 108 : 84) + furtherLines, b: 60 },
     showlegend: labels.length > 0,
-    legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1.01, yanchor: 'bottom', font: { size: 13 } },
+    // Plotly would turn the order round where a figure has bands.
+    legend: {
+      traceorder: 'normal',
+      orientation: 'h',
+      x: 1,
+      xanchor: 'right',
+      y: 1.01,
+      yanchor: 'bottom',
+      font: { size: 13 },
+    },
     hoverlabel: { font: { family: FONT_FAMILY } },
     xaxis: mergeAxis(axis, xaxis),
     yaxis: mergeAxis(axis, yaxis),

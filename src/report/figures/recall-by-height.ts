@@ -74,7 +74,7 @@ export function recallByHeightFigure(
         xaxis: {
           title: 'Height in the picture that the model sees, in pixels',
           type: 'log',
-          ...(all.length > 0 && { range: [Math.log10(least), Math.log10(most)] }),
+          ...(all.length > 0 && { range: [Math.log10(least) - 0.03, Math.log10(most)] }),
           tickvals: ticks,
           ticktext: ticks.map(String),
           showline: true,

@@ -1,5 +1,5 @@
 import { type EpochRecord, lowestLoss } from '../../training/history';
-import { type Figure, modelStyles, type PlotlyLayout, type PlotlyTrace, themedLayout } from './figure';
+import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface LossCurve {
   /** Name in the legend. */
@@ -8,7 +8,7 @@ export interface LossCurve {
   pretrained: boolean;
   /** Averaged over the seeds where there are several. */
   history: readonly EpochRecord[];
-  /** Each seed's own history; where there are several, each is a thin line behind their mean. */
+  /** Each seed's own history; where there are several, a band from the lowest to the highest lies behind their mean. */
   seeds?: readonly (readonly EpochRecord[])[];
 }
 
@@ -35,20 +35,10 @@ export function validationLossFigure(
     };
   });
   const several = curves.some(hasSeeds);
-  const single = curves.flatMap((curve, index): PlotlyTrace[] => {
+  const bands = curves.flatMap((curve, index): PlotlyTrace[] => {
     if (!hasSeeds(curve)) return [];
-    const { color, dash } = styles[index];
-    return (curve.seeds ?? []).map((history) => ({
-      type: 'scatter',
-      mode: 'lines',
-      name: `${curve.label}, one seed`,
-      showlegend: false,
-      x: history.map((record) => record.epoch),
-      y: history.map((record) => record.validationLoss),
-      line: { color, dash, width: 1 },
-      opacity: 0.5,
-      hoverinfo: 'skip',
-    }));
+    const { color } = styles[index];
+    return [edgeOf(curve, Math.min), { ...edgeOf(curve, Math.max), fill: 'tonexty', fillcolor: translucent(color) }];
   });
   const best = curves.flatMap(({ label, history, seeds = [history] }, index): PlotlyTrace[] => {
     const lowest = seeds.flatMap((each) => lowestLoss(each) ?? []);
@@ -70,14 +60,16 @@ export function validationLossFigure(
   const epochs = Math.max(1, ...all.flatMap((history) => history.map((record) => record.epoch)));
   const size = { width: 860, height: 500, labels: curves.map(({ label }) => label) };
   const ring = several
-    ? 'Thick: mean over the seeds. Thin: each seed, ringed at its lowest loss, the checkpoint that is evaluated'
+    ? 'Line: mean over the seeds. Band: from the lowest seed to the highest. Rings: the lowest loss of each seed, the checkpoint that is evaluated'
     : 'Ring: lowest loss, the checkpoint that is evaluated';
+  const { top, bottom, highest } = shownLosses(all);
+  const cut = highest > top ? `Cut off above ${top.toFixed(2)}: up to ${highest.toFixed(2)}` : '';
   return {
     name,
     description: `Validation loss after each epoch: ${curves.map(describe).join('; ')}`,
-    // In this order thin lines lie behind; the legend keeps the order of the curves.
-    data: [...single, ...lines, ...best],
-    layout: themedLayout('Validation loss', subtitle ? `${subtitle}. ${ring}` : ring, size, {
+    // In this order bands lie behind; the legend keeps the order of the curves.
+    data: [...bands, ...lines, ...best],
+    layout: themedLayout('Validation loss', [subtitle, ring, cut].filter(Boolean).join('. '), size, {
       xaxis: {
         title: 'Epoch',
         range: [0.5, epochs + 0.5],
@@ -86,22 +78,56 @@ export function validationLossFigure(
         showline: true,
         unifiedhovertitle: { text: 'Epoch %{x}' },
       },
-      yaxis: { title: 'Cross-entropy', ...lossAxis(all) },
+      yaxis: { title: 'Cross-entropy', range: [bottom, top] },
       // All models at the epoch under the pointer.
       hovermode: 'x unified',
     }),
   };
 }
 
-/** Above this ratio of highest to lowest loss, a linear axis would press the end of the curves, which counts, together. */
-const LINEAR_RATIO = 8;
+/** One edge of the band between the seeds, over the epochs that all of them went through. */
+function edgeOf({ label, history, seeds = [] }: LossCurve, of: (...losses: number[]) => number): PlotlyTrace {
+  return {
+    type: 'scatter',
+    mode: 'lines',
+    name: `${label}, between the seeds`,
+    showlegend: false,
+    x: history.map(({ epoch }) => epoch),
+    y: history.map((_, index) => of(...seeds.map((each) => each[index].validationLoss))),
+    line: { width: 0 },
+    hoverinfo: 'skip',
+  };
+}
 
-function lossAxis(histories: readonly (readonly EpochRecord[])[]): PlotlyLayout {
-  const losses = histories.flatMap((history) => history.map((record) => record.validationLoss));
-  const logarithmic = Math.max(...losses) > LINEAR_RATIO * Math.min(...losses);
-  if (!logarithmic) return { rangemode: 'tozero' };
-  const ticks = [-3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
-  return { type: 'log', tickvals: ticks, ticktext: ticks.map((tick) => String(Number(tick.toPrecision(1)))) };
+/** @param color as `#rrggbb` */
+function translucent(color: string): string {
+  const channels = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
+  return `rgba(${channels.join(', ')}, 0.18)`;
+}
+
+/** The first epochs, of which some are far above the rest, take no part in the choice of the axis. */
+const WARMING_UP = 0.25;
+
+/**
+ * The losses that the axis shows: from the lowest to the highest that is met after the first quarter of a training, and a
+ * little more, so that what differs in the end is seen and an outlier of the first epoch does not press it together.
+ */
+function shownLosses(histories: readonly (readonly EpochRecord[])[]): { bottom: number; top: number; highest: number } {
+  const losses = histories.flatMap((history) => history.map((record) => record.validationLoss)).filter(Number.isFinite);
+  if (losses.length === 0) return { bottom: 0, top: 1, highest: 0 };
+  const settled = histories
+    .flatMap((history) => history.slice(Math.floor(history.length * WARMING_UP)).map((record) => record.validationLoss))
+    .filter(Number.isFinite);
+  const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
+  // At least a tenth of the loss, so that noise is not blown up to look like something.
+  const span = Math.max(Math.max(...settled) - lowest, lowest * 0.1);
+  const top = lowest + span * 1.25;
+  // What is hardly above it is shown rather than cut.
+  return {
+    bottom: lowest - span * 0.08,
+    top: highest < lowest + span * 1.6 ? Math.max(top, highest + span * 0.08) : top,
+    highest,
+  };
 }
 
 function hasSeeds({ seeds = [] }: LossCurve): boolean {

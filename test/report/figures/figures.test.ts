@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
 import { metrics } from '../../../src/evaluation/metrics';
 import { GROUP_NAMES } from '../../../src/labels';
@@ -41,6 +41,34 @@ test('the validation-loss figure draws each history and rings its lowest point',
 
 test('of equal losses the earliest is the lowest, and an empty history has none', () => {
   expect(validationLossFigure([{ label: 'Base', pretrained: false, history: [] }]).data).toHaveLength(1);
+});
+
+describe('the axis of the loss', () => {
+  const rangeOf = (...losses: number[]) => {
+    const history = losses.map((loss, index) => record(index + 1, loss));
+    const { layout } = validationLossFigure([{ label: 'Base', pretrained: false, history }]);
+    const { title } = layout as unknown as { title: { subtitle: { text: string } } };
+    return { range: (layout.yaxis as { range: [number, number] }).range, subtitle: title.subtitle.text };
+  };
+
+  test('shows what differs in the end: an outlier of the first epoch is cut off, and the subtitle says so', () => {
+    // After two of eight epochs from 0.4 to 0.3: a quarter of that above, and 8 % below.
+    const { range, subtitle } = rangeOf(9, 0.5, 0.4, 0.35, 0.32, 0.31, 0.3, 0.3);
+    expect(range[0]).toBeCloseTo(0.292, 6);
+    expect(range[1]).toBeCloseTo(0.425, 6);
+    expect(subtitle).toContain('up to 9.00');
+  });
+
+  test('shows all where nothing stands out', () => {
+    const { range, subtitle } = rangeOf(0.6, 0.55, 0.5, 0.45, 0.4);
+    expect(range[1]).toBeGreaterThan(0.6);
+    expect(subtitle).not.toContain('Cut off');
+  });
+
+  test('does not blow up noise', () => {
+    const { range } = rangeOf(0.501, 0.5, 0.5005, 0.5002);
+    expect(range[1] - range[0]).toBeGreaterThan(0.05);
+  });
 });
 
 /** Groups void and flat: 6 of 8 void pixels right, both flat pixels right; the other groups are absent. */

@@ -16,17 +16,25 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 const folder = path.join(import.meta.dir, 'stored');
 const remake = process.env.ROADSEG_STORE === '1';
-const { curves, bars, matrices, distribution } = SAMPLE_FIGURES;
+const { curves, bars, matrices, distribution, recalls, reliability } = SAMPLE_FIGURES;
 const figures = {
   'validation-loss': curves,
   'group-iou': bars,
   'confusion-matrix': matrices[0],
   'class-distribution': distribution,
+  'recall-by-height': recalls,
+  reliability,
 };
 
 test('every figure of src/report/figures has a stored output', () => {
-  const files = readdirSync(path.resolve(folder, '../../../src/report/figures')).map((file) => path.parse(file).name);
-  expect(Object.keys(figures).sort()).toEqual(files.sort());
+  const source = path.resolve(folder, '../../../../src/report/figures');
+  const names = readdirSync(source).map((file) => path.parse(file).name);
+  // Beside them lie the theme and what is made of a figure.
+  const ofFigures = names.filter((name) => {
+    const camelCase = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+    return readFileSync(path.join(source, `${name}.ts`), 'utf8').includes(`export function ${camelCase}Figure(`);
+  });
+  expect(Object.keys(figures).sort()).toEqual(ofFigures.sort());
 });
 
 for (const [name, figure] of Object.entries(figures)) {

@@ -1,10 +1,14 @@
+import type { ConfidenceBin } from '../../../src/evaluation/calibration';
 import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
 import { metrics } from '../../../src/evaluation/metrics';
 import type { SceneCounts } from '../../../src/evaluation/scene-counts';
+import type { SmallThings } from '../../../src/evaluation/small-things';
 import { GROUP_NAMES } from '../../../src/labels';
 import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
+import { recallByHeightFigure } from '../../../src/report/figures/recall-by-height';
+import { reliabilityFigure } from '../../../src/report/figures/reliability';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { ReportContent } from '../../../src/report/page/report-page';
 import { meanHistory, meanMetrics } from '../../../src/study/seeds';
@@ -41,6 +45,33 @@ const seedMetrics = [matrixOf(5), matrixOf(7)].map(metrics);
 const base = { label: 'Base', pretrained: false };
 const pretrained = { label: 'Pre-trained', pretrained: true };
 
+/** Six people of each height from 1 to 64 pixels, of whom more is found the higher they are. */
+function thingsOf(atMost: number): SmallThings {
+  const things = [1, 2, 4, 8, 16, 32, 64].flatMap((height) =>
+    Array.from({ length: 6 }, () => {
+      const area = height * 10;
+      return {
+        class: 0,
+        area,
+        found: Math.round(area * atMost * (1 - 1 / (height + 1))),
+        beside: 0,
+        height,
+        width: 10,
+      };
+    }),
+  );
+  const trimap = { right: [0], pixels: [0] };
+  return { classes: ['human'], scenes: [{ name: 'a', width: 64, height: 64, things, trimap, boundary: [] }] };
+}
+
+/** Of a model that is right in that part of what it is sure of. */
+function binsOf(part: number): ConfidenceBin[] {
+  return Array.from({ length: 15 }, (_, index) => {
+    const [pixels, sure] = [100 * (index + 1), (index + 0.5) / 15];
+    return { pixels, confidence: pixels * sure, right: pixels * sure * part };
+  });
+}
+
 /** One figure of each kind, the first two with seeds. */
 export const SAMPLE_FIGURES = {
   curves: validationLossFigure([
@@ -57,6 +88,18 @@ export const SAMPLE_FIGURES = {
       title: index === 0 ? 'Base' : 'Pre-trained',
     }),
   ),
+  recalls: recallByHeightFigure(
+    [
+      { ...base, seeds: [thingsOf(0.3), thingsOf(0.4)] },
+      { ...pretrained, seeds: [thingsOf(0.6)] },
+    ],
+    'human',
+    { subtitle: 'Synthetic streets, test split' },
+  ),
+  reliability: reliabilityFigure([
+    { ...base, bins: binsOf(0.8) },
+    { ...pretrained, bins: binsOf(0.95) },
+  ]),
   distribution: classDistributionFigure(
     ['train', 'test'].map((label, split) => ({
       label,
