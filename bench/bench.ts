@@ -8,7 +8,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { writeFigure } from '../src/report/drawing/render-figure';
 import { tensorFlowEnvironment, threadLimit } from '../src/tensorflow/environment';
 import { Contender, type ContenderOptions, type Precision } from './contender';
-import { convolutionOperations } from './operations';
 import { type BenchResults, benchFigure, benchMarkdown, machine, measurementOf, PYTORCH, sizeName } from './results';
 
 const CLASSES = 8;
@@ -113,6 +112,8 @@ async function measure(place: BenchSize, options: BenchOptions, results: BenchRe
     }
     for (const contender of running) await contender.end();
     results.peak[sizeName(place)] = best;
+    // Loaded here, since the model brings TensorFlow with it, which takes a second.
+    const { convolutionOperations } = await import('./operations');
     const operations = convolutionOperations(place.size, place.batch, CLASSES);
     for (const contender of entrants)
       results.measurements.push(measurementOf(contender, place.size, place.batch, operations));
