@@ -7,6 +7,7 @@ import { inTensorFlowEnvironment } from './tensorflow-environment';
 interface ExportFlags extends JsonFlag {
   to: 'tfjs' | 'savedmodel';
   out?: string;
+  precision: 'float32' | 'bfloat16';
 }
 
 /** `export` and `serve`: a trained model for others. */
@@ -21,6 +22,11 @@ export function addPublishingCommands(program: Command): void {
         .makeOptionMandatory(),
     )
     .option('--out <folder>', "where it goes; by default export/<format> in the run's folder")
+    .addOption(
+      new Option('--precision <format>', 'of the convolutions of a SavedModel; bfloat16 suits AVX512_BF16 and AMX')
+        .choices(['float32', 'bfloat16'])
+        .default('float32'),
+    )
     .option('--json', 'print the files written as JSON')
     .addHelpText(
       'after',
@@ -29,12 +35,12 @@ export function addPublishingCommands(program: Command): void {
         'export experiments/camvid/base.yaml --to savedmodel --out street-model',
       ),
     )
-    .action((run: string, { to, out, json }: ExportFlags, command: Command) =>
+    .action((run: string, { to, out, precision, json }: ExportFlags, command: Command) =>
       inTensorFlowEnvironment(
         async () => {
           const folder = modelFolder(run);
           const { exportRun } = await import('../publishing/export-run');
-          const files = exportRun(folder, { to, out });
+          const files = exportRun(folder, { to, out, precision });
           if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
           else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
         },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ModelError } from '../errors';
 import { requireGroups } from '../evaluation/segmenter';
 import { writeFile } from '../files/write-file';
+import type { NumberFormat } from '../tensorflow/precision-choice';
 import type { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
@@ -16,8 +17,14 @@ import { savedModelFiles } from './saved-model';
 export const EXPORT_FORMATS = ['tfjs', 'savedmodel'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const FILES: Readonly<Record<ExportFormat, (model: tf.LayersModel, checkpoint: CheckpointMetadata) => ModelFile[]>> = {
-  tfjs: layersModelFiles,
+const FILES: Readonly<
+  Record<ExportFormat, (model: tf.LayersModel, checkpoint: CheckpointMetadata, precision: NumberFormat) => ModelFile[]>
+> = {
+  tfjs: (model, checkpoint, precision) => {
+    if (precision !== 'float32')
+      throw new ModelError(`TensorFlow.js has no ${precision}`, 'export to savedmodel, or in float32');
+    return layersModelFiles(model, checkpoint);
+  },
   savedmodel: savedModelFiles,
 };
 
@@ -25,13 +32,14 @@ const FILES: Readonly<Record<ExportFormat, (model: tf.LayersModel, checkpoint: C
  * The model of a run in another format, in memory. It takes pictures as they are, 0 to 255; its preprocessing is inside.
  *
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
- * @throws ModelError when there is none, or it predicts something else than the eight groups
+ * @param precision of its convolutions
+ * @throws ModelError when there is none, it predicts something else than the eight groups, or the format has no such precision
  */
-export function exportedFiles(run: string, format: ExportFormat): ModelFile[] {
+export function exportedFiles(run: string, format: ExportFormat, precision: NumberFormat = 'float32'): ModelFile[] {
   const { model, metadata } = loadCheckpoint(run);
   try {
     requireGroups(metadata);
-    return FILES[format](model, metadata);
+    return FILES[format](model, metadata, precision);
   } catch (error) {
     if (error instanceof ModelError) throw new ModelError(`${run}: ${error.problem}`, error.remedy, { cause: error });
     throw error;
@@ -48,9 +56,10 @@ export function exportedFiles(run: string, format: ExportFormat): ModelFile[] {
  */
 export function exportRun(
   run: string,
-  { to: format, out = join(run, 'export', format) }: { to: ExportFormat; out?: string },
+  options: { to: ExportFormat; out?: string; precision?: NumberFormat },
 ): { path: string; bytes: number }[] {
-  return exportedFiles(run, format).map(({ name, content }) => {
+  const { to: format, out = join(run, 'export', format), precision } = options;
+  return exportedFiles(run, format, precision).map(({ name, content }) => {
     const path = join(out, name);
     writeFile(path, content);
     return { path, bytes: content.length };

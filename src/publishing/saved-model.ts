@@ -1,6 +1,7 @@
 /** A trained model as TensorFlow's SavedModel, with its preprocessing in its graph. */
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
 import { inferenceGraph } from '../tensorflow/inference-graph';
+import type { NumberFormat } from '../tensorflow/precision-choice';
 import { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import { exportedModelMetadata, type ModelFile } from './exported-model';
@@ -15,12 +16,18 @@ const METADATA_FILE = 'assets.extra/metadata.json';
  * `probabilities` and `logits`, float32 [batch, size, size, classes].
  *
  * @param model a checkpoint's: it takes preprocessed pictures and gives logits
+ * @param precision of its convolutions; weights in the file are float32 in any case
  * @throws CompilationError for a model that cannot be a graph
  */
-export function savedModelFiles(model: tf.LayersModel, checkpoint: CheckpointMetadata): ModelFile[] {
+export function savedModelFiles(
+  model: tf.LayersModel,
+  checkpoint: CheckpointMetadata,
+  precision: NumberFormat,
+): ModelFile[] {
   const { size, preprocessing } = checkpoint;
   const graph = inferenceGraph({
     picture: [size, size, 3],
+    precision,
     compute: (pictures) => {
       const logits = model.apply(preprocessed(pictures, preprocessing), { training: false }) as tf.Tensor;
       return { classes: tf.argMax(logits, -1), probabilities: tf.softmax(logits), logits };

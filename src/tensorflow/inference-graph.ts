@@ -1,7 +1,9 @@
 /** A model as a graph of its own, without variables: what another program loads to predict. */
 import { backend, typeNumber } from './backend';
+import { inBfloat16 } from './bfloat16';
 import { integerAttribute, typeAttribute } from './execute-operation';
 import { type ConstantValue, type Endpoint, Graph, type GraphNode, nodeOf, type Signature } from './graph';
+import type { NumberFormat } from './precision-choice';
 import { record } from './recorder';
 import type { tf } from './tensorflow';
 
@@ -10,6 +12,8 @@ export interface InferenceGraphOptions {
   picture: readonly [height: number, width: number, channels: number];
   /** What the graph computes of a float32 batch of pictures, by the names its users know. The first axis is the batch's. */
   compute: (pictures: tf.Tensor4D) => Readonly<Record<string, tf.Tensor>>;
+  /** Of convolutions and what lies between them. */
+  precision: NumberFormat;
 }
 
 /** The name under which TensorFlow's loaders and TensorFlow Serving look for a model's one function. */
@@ -25,10 +29,10 @@ const SIGNATURE = 'serving_default';
  * @returns the content of a SavedModel's `saved_model.pb`, signature `serving_default`, input `image`
  * @throws CompilationError for a function that cannot be a graph
  */
-export function inferenceGraph({ picture, compute }: InferenceGraphOptions): Uint8Array {
+export function inferenceGraph({ picture, compute, precision }: InferenceGraphOptions): Uint8Array {
   const { TF_FLOAT, TF_UINT8, TF_ATTR_TYPE } = backend().binding;
   let results: [name: string, spec: { shape: number[]; dtype: tf.DataType }][] = [];
-  const recording = record({
+  const exact = record({
     scope: 'model',
     inputs: [{ shape: [1, ...picture], dtype: TF_FLOAT }],
     compute: ([pictures]) => {
@@ -38,6 +42,7 @@ export function inferenceGraph({ picture, compute }: InferenceGraphOptions): Uin
     },
   });
 
+  const recording = precision === 'bfloat16' ? inBfloat16(exact) : exact;
   const graph = new Graph();
   const shape = [-1, ...picture];
   const image = graph.placeholder('image', { shape, dtype: TF_UINT8 });

@@ -151,6 +151,25 @@ describe('a SavedModel', () => {
     model.dispose();
   });
 
+  test('computes in bfloat16 where that is asked for, and TensorFlow.js, which has none, is not asked', async () => {
+    const rounded = join(folder, 'savedmodel-bfloat16');
+    exportRun(run, { to: 'savedmodel', out: rounded, precision: 'bfloat16' });
+    const model = await stock.node.loadSavedModel(rounded);
+    const image = stock.tensor(Int32Array.from(batch.flatMap((one) => [...one])), [2, SIZE, SIZE, 3], 'int32');
+    const { logits } = model.predict({ image }) as Record<'logits', stock.Tensor>;
+    const [values, own] = [logits.dataSync(), ownLogits(run)];
+    const squares = (numbers: ArrayLike<number>) => Array.from(numbers).reduce((sum, value) => sum + value ** 2, 0);
+    const difference = Array.from(values, (value, index) => value - own[index]);
+    const distance = Math.sqrt(squares(difference) / squares(own));
+    // A U-Net rounds about 100 times between picture and logits, each time by 2^-8 at most; independent errors add up as
+    // the root of their number. Below a sixteenth of one rounding it would not be bfloat16.
+    expect(distance).toBeLessThan(Math.sqrt(100) * 2 ** -8);
+    expect(distance).toBeGreaterThan(2 ** -12);
+    stock.dispose([image, logits]);
+    model.dispose();
+    expect(() => exportRun(run, { to: 'tfjs', precision: 'bfloat16' })).toThrow('TensorFlow.js has no bfloat16');
+  });
+
   test('says of itself what its user needs, in its assets', () => {
     expect(readdirSync(out).sort()).toEqual(['assets.extra', 'saved_model.pb']);
     const { input, outputs, classes } = JSON.parse(readFileSync(join(out, 'assets.extra/metadata.json'), 'utf8'));
