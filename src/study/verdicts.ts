@@ -49,7 +49,7 @@ export const VERDICT_METHOD =
  */
 export function verdictTable(pairs: readonly PairVerdict[], { all = true }: { all?: boolean } = {}): Table {
   return {
-    header: ['Second against first', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict'],
+    header: ['Compared', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict'],
     rows: pairs.flatMap(({ first, second, scores }) =>
       scores
         .filter(({ score }) => all || score === MAIN_SCORE)

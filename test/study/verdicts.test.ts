@@ -52,7 +52,7 @@ describe('a difference that is there', () => {
 
   test('has a row for each score', () => {
     const { header, rows } = verdictTable(pairs);
-    expect(header).toEqual(['Second against first', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict']);
+    expect(header).toEqual(['Compared', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict']);
     expect(rows).toHaveLength(21);
     const human = rows.find(([, metric, score]) => metric === 'official-7' && score === 'IoU of human')!;
     expect(human[0]).toBe('Pre-trained against Base');

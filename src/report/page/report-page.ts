@@ -165,6 +165,7 @@ thead th { color: var(--muted); border-bottom-width: 2px; vertical-align: bottom
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .classes table { min-width: 34rem; }
 .scores td { white-space: nowrap; } .scores tbody th { min-width: 8.5rem; } .by-group .number { white-space: normal; }
+.verdicts td { white-space: nowrap; } .verdicts td:last-child { white-space: normal; min-width: 13rem; } .verdicts tbody th { min-width: 7rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem; margin: 1rem 0 0; }
 dt { font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 0; } figure + figure { margin-top: 1.6rem; } figure h3:first-child { margin-top: 0; }

@@ -34,7 +34,7 @@ async function lookAtSections(page: Page, name: string): Promise<void> {
   const kept = process.env.ROADSEG_SCREENSHOTS;
   if (kept) mkdirSync(kept, { recursive: true });
   const sections = await page.locator('header, section').all();
-  expect(sections).toHaveLength(1 + 8);
+  expect(sections).toHaveLength(1 + 9);
   for (const [index, section] of sections.entries()) {
     const picture = await section.screenshot(kept ? { path: path.join(kept, `${name}-${index}.png`) } : {});
     expect((await sharp(picture).greyscale().stats()).channels[0].stdev).toBeGreaterThan(5);
