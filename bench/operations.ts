@@ -1,5 +1,5 @@
 import { BOTTLENECK_CHANNELS } from '../src/model/decoders/u-net';
-import { scaledChannels, VGG19_BLOCKS } from '../src/model/encoders/vgg19';
+import { VGG19 } from '../src/model/encoders/vgg19';
 
 /**
  * Floating-point operations of the U-Net's convolutions, a multiplication and an addition counting as two.
@@ -16,12 +16,11 @@ export function convolutionOperations(size: number, batch: number, classes: numb
     forward += operations;
     channels = filters;
   };
-  VGG19_BLOCKS.forEach(({ layers, channels: filters }, level) => {
-    for (const _ of layers) add(layer(level, 3, channels, filters), filters);
-  });
-  const bottleneck = scaledChannels(BOTTLENECK_CHANNELS, 1);
-  for (let index = 0; index < 2; index += 1) add(layer(VGG19_BLOCKS.length, 3, channels, bottleneck), bottleneck);
-  for (const { number, channels: filters } of [...VGG19_BLOCKS].reverse()) {
+  for (const { stage, kernel } of VGG19.convolutions(1))
+    add(layer(stage - 1, kernel[0], kernel[2], kernel[3]), kernel[3]);
+  for (let index = 0; index < 2; index += 1)
+    add(layer(VGG19.stages.length, 3, channels, BOTTLENECK_CHANNELS), BOTTLENECK_CHANNELS);
+  for (const { number, channels: filters } of [...VGG19.stages].reverse()) {
     const level = number - 1;
     // Each input pixel gives 2x2 output pixels.
     add(layer(level + 1, 2, channels, filters), filters);
@@ -29,5 +28,5 @@ export function convolutionOperations(size: number, batch: number, classes: numb
     add(layer(level, 3, channels, filters), filters);
   }
   add(layer(0, 1, channels, classes), classes);
-  return { infer: forward, train: 3 * forward - layer(0, 3, 3, VGG19_BLOCKS[0].channels) };
+  return { infer: forward, train: 3 * forward - layer(0, 3, 3, VGG19.stages[0].channels) };
 }

@@ -1,4 +1,4 @@
-import { VGG19_BLOCKS } from '../src/model/encoders/vgg19';
+import { VGG19 } from '../src/model/encoders/vgg19';
 import { tf } from '../src/tensorflow/tensorflow';
 
 /** The same U-Net of TensorFlow.js's own layers and nothing else: what one would write without this project. */
@@ -12,13 +12,14 @@ export function stockUNet(size: number, classes: number): tf.LayersModel {
   const image = tf.input({ shape: [size, size, 3] });
   const skips: tf.SymbolicTensor[] = [];
   let features = image;
-  for (const { layers, channels } of VGG19_BLOCKS) {
-    for (const _ of layers) features = unit(features, channels);
+  const convolutions = VGG19.convolutions(1);
+  for (const { number, channels } of VGG19.stages) {
+    for (const _ of convolutions.filter(({ stage }) => stage === number)) features = unit(features, channels);
     skips.push(features);
     features = tf.layers.maxPooling2d({ poolSize: 2, strides: 2 }).apply(features) as tf.SymbolicTensor;
   }
   features = unit(unit(features, 512), 512);
-  for (const { channels } of [...VGG19_BLOCKS].reverse()) {
+  for (const { channels } of [...VGG19.stages].reverse()) {
     const up = tf.layers.conv2dTranspose({ filters: channels, kernelSize: 2, strides: 2, padding: 'same' });
     const joined = tf.layers.concatenate().apply([up.apply(features) as tf.SymbolicTensor, skips.pop()!]);
     features = unit(unit(joined as tf.SymbolicTensor, channels), channels);

@@ -95,12 +95,11 @@ const weights: Outcome = (loaded) =>
 
 /** Steps and losses of a training. */
 const training: Outcome = (loaded) =>
-  withModel(loaded, async ({ model, description }) => {
+  withModel(loaded, async ({ model, description: { preprocessing } }) => {
     const { data, seed, training: settings, execution, model: options } = loaded.experiment;
     const opened = await openDataset(data);
     const source = sceneSource(opened, data, 'train');
     const classOfLabelId = Uint8Array.from({ length: 34 }, (_, id) => id % 8);
-    const { preprocessing } = description;
     const samples = { training: source, validation: source };
     const given = { model, data: samples, preprocessing, classOfLabelId, settings, execution, seed };
     const steps: string[] = [];

@@ -1,30 +1,19 @@
-import { contractionBlock } from '../../src/model/blocks';
-import { scaledChannels, VGG19_BLOCKS } from '../../src/model/encoders/vgg19';
+import type { SegmentationOptions } from '../../src/model/decoders/decoder';
+import { VGG19 } from '../../src/model/encoders/vgg19';
 import { Convolution } from '../../src/tensorflow/fused-layers';
 import { tf } from '../../src/tensorflow/tensorflow';
 
-export interface FullyConvolutionalOptions {
-  /** Side of the square input in pixels; 8 must divide it. */
-  size: number;
-  classes: number;
-  /** Multiplies every channel count. */
-  width?: number;
-  seed?: number;
-}
-
 /**
- * A fully convolutional network (Long, Shelhamer & Darrell 2015): three of VGG19's groups, scores for each class at an
- * eighth of the size, enlarged. [batch, size, size, 3] to logits [batch, size, size, classes].
+ * A fully convolutional network (Long, Shelhamer & Darrell 2015): scores for each class at an eighth of the size, from the
+ * encoder's stage that has it, enlarged. [batch, height, width, 3] to logits [batch, height, width, classes].
  */
-export function fullyConvolutional({ size, classes, width = 1, seed = 1 }: FullyConvolutionalOptions): tf.LayersModel {
-  const image = tf.input({ shape: [size, size, 3], name: 'image' });
-  let features = image;
-  for (const { number, layers, channels } of VGG19_BLOCKS.slice(0, 3)) {
-    const block = { name: `block${number}`, layers, filters: scaledChannels(channels, width), batchNorm: true, seed };
-    features = contractionBlock(features, block).pooled;
-  }
+export function fullyConvolutional(options: SegmentationOptions): tf.LayersModel {
+  const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
+  const image = tf.input({ shape: [height, width, 3], name: 'image' });
+  const { stages } = encoder.features(image, { ...options, widthMultiplier, batchNorm, seed });
+  const eighth = stages[encoder.stages.findIndex(({ stride }) => stride === 8)];
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   const enlarge = tf.layers.upSampling2d({ name: 'enlarge', size: [8, 8], interpolation: 'bilinear' });
-  const outputs = enlarge.apply(head.apply(features)) as tf.SymbolicTensor;
+  const outputs = enlarge.apply(head.apply(eighth)) as tf.SymbolicTensor;
   return tf.model({ name: 'fully-convolutional', inputs: image, outputs });
 }

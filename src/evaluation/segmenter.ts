@@ -5,7 +5,7 @@ import { ModelError } from '../errors';
 import { recordedExecution } from '../experiment/run-folder';
 import { nextStep } from '../interruption';
 import { GROUP_NAMES } from '../labels';
-import type { ModelDescription } from '../model/build-model';
+import type { ModelDescription } from '../model/model-description';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
 import { readValues } from '../tensorflow/read-values';

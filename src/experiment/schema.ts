@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { positiveInteger, seed } from '../configuration/numbers';
 import { dataOptions } from '../data/data-options';
 import { staysInProject } from '../files/project-path';
+import { modelOptions } from '../model/model-options';
 import { SPLIT_NAMES } from '../splits';
 import { executionSchema } from '../tensorflow/execution';
 import { trainingOptionsSchema } from '../training/training-options';
@@ -11,59 +12,6 @@ import { trainingOptionsSchema } from '../training/training-options';
  * Adam 0.001 x 0.95 an epoch), so that a file states only what differs. Every object is strict: an unknown key is an
  * error.
  */
-
-const blockNumber = z.number().int().min(1).max(5);
-
-/** Epochs counted from 1, first and last. */
-const epochRange = z
-  .tuple([positiveInteger, positiveInteger])
-  .refine(([first, last]) => first <= last, 'the first epoch and the last one, as in [1, 3]');
-
-const encoderSettings = z.strictObject({
-  /**
-   * Where the encoder's layers come from; null for random. Either `vgg19-imagenet` (Keras's, fetched once into the user's
-   * cache), or a path: an experiment's YAML, a run folder, a checkpoint, a TensorFlow.js model or weights manifest, HDF5 as
-   * Keras saves it, torchvision's VGG19 or VGG19-BN as safetensors. The model then uses the preprocessing they came with.
-   */
-  weights: z.string().min(1).nullable().default(null),
-  /** The VGG19 groups taken from `weights`; the others start at random. */
-  blocks: z.array(blockNumber).min(1).default([1, 2, 3, 4, 5]),
-  /** Batch normalisation behind the groups taken from `weights`, where `model.batchNorm` is on; false hands them over bare. */
-  batchNorm: z.boolean().default(true),
-  /**
-   * Where such groups are bare: batch normalisation of what they hand over to the expansion blocks, whose other half is
-   * normalised. Activations of ImageNet's layers run into the hundreds.
-   */
-  skipBatchNorm: z.boolean().default(false),
-  /** Groups whose weights stay as they are: throughout (`[1, 2]`), or for some epochs (`[{ blocks: [1, 2], epochs: [1, 3] }]`). */
-  freeze: z
-    .array(z.union([blockNumber, z.strictObject({ blocks: z.array(blockNumber).min(1), epochs: epochRange })]))
-    .default([]),
-  /** Whether a frozen group's batch normalisation is frozen too; false lets it follow the batches' statistics. */
-  freezeBatchNorm: z.boolean().default(true),
-});
-
-/** Only what was taken over can be kept as it is: a frozen random layer would stay random. */
-const encoder = encoderSettings.superRefine(({ weights, blocks, freeze }, context) => {
-  const expected =
-    weights === null
-      ? 'none, since there are no model.encoder.weights and random layers would stay random'
-      : `a group that is taken over (model.encoder.blocks: ${blocks.join(', ')})`;
-  const frozen = freeze.flatMap((entry, index) =>
-    typeof entry === 'number'
-      ? [{ block: entry, path: ['freeze', index] }]
-      : entry.blocks.map((block, place) => ({ block, path: ['freeze', index, 'blocks', place] })),
-  );
-  for (const { block, path } of frozen)
-    if (weights === null || !blocks.includes(block)) context.addIssue({ code: 'custom', path, message: expected });
-});
-
-const model = z.strictObject({
-  /** Multiplies every channel count; 1 is VGG19's own width, which ImageNet weights need. */
-  width: z.number().positive().max(4).default(1),
-  batchNorm: z.boolean().default(true),
-  encoder: encoder.prefault({}),
-});
 
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
 const slidingWindow = z.strictObject({
@@ -108,7 +56,7 @@ const experimentSettings = z.strictObject({
   /** Notebooks the runner executes, in this order. */
   notebooks: z.array(z.string().endsWith('.ipynb').refine(staysInProject, 'a path inside the project')).min(1),
   data: dataOptions.prefault({}),
-  model: model.prefault({}),
+  model: modelOptions.prefault({}),
   training: trainingOptionsSchema.prefault({}),
   execution: executionSchema.prefault({}),
   evaluation: evaluation.prefault({}),

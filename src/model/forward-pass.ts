@@ -1,5 +1,6 @@
 import { tf } from '../tensorflow/tensorflow';
-import { type UNetOptions, uNet } from './decoders/u-net';
+import type { SegmentationOptions } from './decoders/decoder';
+import { uNet } from './decoders/u-net';
 
 export interface ForwardPass {
   input: number[];
@@ -17,7 +18,7 @@ export function forwardPass(model: tf.LayersModel, batch: number, classes: numbe
 }
 
 /** The same for a U-Net that is built for the occasion. */
-export function uNetForwardPass(options: UNetOptions, batch = 1): ForwardPass {
+export function uNetForwardPass(options: SegmentationOptions, batch = 1): ForwardPass {
   const model = uNet(options);
   try {
     return forwardPass(model, batch, options.classes);

@@ -1,22 +1,35 @@
 import { z } from 'zod';
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
-import type { ModelDescription } from './build-model';
+import { DECODER_NAMES } from './decoders';
+import { ENCODER_NAMES } from './encoders';
 
 /**
- * What a checkpoint may say of its model. The bounds are those of an experiment, with room above, so that a damaged file
- * cannot ask for more memory than there is.
+ * What a checkpoint says of its model: all that is needed to build it again and to feed it. The bounds are those of an
+ * experiment, with room above, so that a damaged file cannot ask for more memory than there is.
  */
-export const modelDescriptionSchema = z.looseObject({
+export const modelDescriptionSchema = z.object({
   task: z.enum(['segmentation', 'classification']),
+  /** VGG19 when absent. */
+  encoder: z.enum(ENCODER_NAMES).optional(),
+  /** U-Net when absent. */
+  decoder: z.enum(DECODER_NAMES).optional(),
+  /** Names of the output's channels, in order. */
   classes: z.array(z.string()).min(1).max(1000),
+  /** Side of the square input in pixels. */
   size: z.number().int().positive().multipleOf(32).max(8192),
+  /** Multiplier of the channel counts. */
   width: z.number().positive().max(4),
   batchNorm: z.boolean(),
+  /** Keras's when absent. */
   batchNormEpsilon: z.number().positive().max(1).optional(),
+  /** Blocks of the encoder without batch normalisation, where the others have it; none when absent. */
   plainBlocks: z.array(z.number().int().min(1).max(5)).optional(),
+  /** Whether what these hand over is normalised; not when absent. */
   skipBatchNorm: z.boolean().optional(),
   preprocessing: z.enum(Object.keys(PREPROCESSINGS) as [PreprocessingName, ...PreprocessingName[]]),
 });
+
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
 export function isModelDescription(value: unknown): value is ModelDescription {
   return modelDescriptionSchema.safeParse(value).success;

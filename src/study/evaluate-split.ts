@@ -5,7 +5,7 @@ import { readWholeScene } from '../data/prepare-scene';
 import { type Evaluation, evaluate, type JudgedScene, judge } from '../evaluation/evaluate';
 import { requireGroups, Segmenter } from '../evaluation/segmenter';
 import type { Experiment } from '../experiment/schema';
-import type { ModelDescription } from '../model/build-model';
+import type { ModelDescription } from '../model/model-description';
 import type { tf } from '../tensorflow/tensorflow';
 
 /**

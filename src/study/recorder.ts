@@ -1,6 +1,6 @@
 import { type Provenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
-import type { ModelDescription } from '../model/build-model';
+import type { ModelDescription } from '../model/model-description';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { OptimizerState } from '../tensorflow/optimizer';
 import type { tf } from '../tensorflow/tensorflow';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ModelDescription } from '../model/build-model';
-import { modelDescriptionSchema } from '../model/model-description';
+import { type ModelDescription, modelDescriptionSchema } from '../model/model-description';
 import { readSealedJson } from '../model/weights/sealed-json';
 import { type TrainingIdentity, trainingIdentitySchema } from './training-identity';
 

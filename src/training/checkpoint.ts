@@ -4,7 +4,7 @@ import { RunError } from '../errors';
 import { writeFile } from '../files/write-file';
 import { buildModel } from '../model/build-model';
 import { locateWeights } from '../model/weights/checkpoint-folders';
-import type { LayerWeights } from '../model/weights/layer-weights';
+import { handOverAll } from '../model/weights/hand-over';
 import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import { readTensorFlowJsWeights } from '../model/weights/tensorflow-js';
 import { type OptimizerState, stateTensors } from '../tensorflow/optimizer';
@@ -62,7 +62,7 @@ export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadat
     throw new RunError(`${weights.source}: does not describe its model`, 'give a checkpoint that training wrote');
   const model = buildModel(metadata);
   try {
-    setWeights(model, weights);
+    handOverAll(model, weights);
     return { model, metadata };
   } catch (error) {
     model.dispose();
@@ -83,7 +83,7 @@ export function restoreCheckpoint(folder: string, model: tf.LayersModel): Optimi
   const { weights } = readTensorFlowJsWeights(locateWeights(folder));
   const optimizer = decodeOptimizer(readFileSync(file), description, file);
   try {
-    setWeights(model, weights);
+    handOverAll(model, weights);
     return optimizer;
   } catch (error) {
     tf.dispose(stateTensors(optimizer));
@@ -98,10 +98,6 @@ export function restoreCheckpoint(folder: string, model: tf.LayersModel): Optimi
  */
 export function tidyCheckpoint(folder: string, epoch: number): void {
   removeOthers(folder, [`weights-epoch-${epoch}.bin`, `optimizer-epoch-${epoch}.bin`]);
-}
-
-function setWeights(model: tf.LayersModel, weights: LayerWeights): void {
-  for (const layer of model.layers) if (layer.weights.length > 0) weights.handOver(layer);
 }
 
 /** Checkpoints of other epochs, and what a process that was killed left half written. */

@@ -1,20 +1,27 @@
-/** Which of an encoder's groups were taken over. */
+import { DEFAULT_ENCODER, ENCODERS, type EncoderName } from '../model/encoders';
+
+/** Which of an encoder's blocks were taken over. */
 export interface TakenOver {
+  /** The encoder; VGG19 by default. */
+  name?: EncoderName;
   /** Where they come from; null for random ones. */
   weights: string | null;
-  /** VGG19 groups (1 to 5). */
+  /** Numbers of its stages. */
   blocks: readonly number[];
 }
 
 /**
- * What a layer's learning rate is multiplied by: `factor` in the groups that were taken over, 1 in all others. Batch
- * normalisation goes with its group.
+ * What a layer's learning rate is multiplied by: `factor` in the blocks that were taken over, 1 in all others. Batch
+ * normalisation goes with its block.
  *
  * @param layerName such as `block3_conv4`, `block3_conv4_bn` or `up1_conv1`
  * @param factor `training.encoderLearningRateFactor`
  */
-export function learningRateFactor(layerName: string, { weights, blocks }: TakenOver, factor: number): number {
-  const block = /^block(\d)_/.exec(layerName);
-  const takenOver = weights !== null && block !== null && blocks.includes(Number(block[1]));
-  return takenOver ? factor : 1;
+export function learningRateFactor(
+  layerName: string,
+  { name = DEFAULT_ENCODER, weights, blocks }: TakenOver,
+  factor: number,
+): number {
+  const stage = ENCODERS[name].stageOf(layerName);
+  return weights !== null && stage !== undefined && blocks.includes(stage) ? factor : 1;
 }

@@ -3,8 +3,8 @@ import { augmenter } from '../data/augmentations/augmentation';
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
-import { freezeBlocks } from '../model/decoders/u-net';
-import { type Freeze, freezePhases } from '../model/frozen-blocks';
+import { DEFAULT_ENCODER, ENCODERS } from '../model/encoders';
+import { type Freeze, freezeBlocks, freezePhases } from '../model/frozen-blocks';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import type { OptimizerState } from '../tensorflow/optimizer';
 import { createProgram } from '../tensorflow/program';
@@ -31,7 +31,7 @@ export interface Training extends Pick<BatchOptions, 'preprocessing' | 'classOfL
   settings?: TrainingSettings;
   /** Compiled and tuned in float32 by default. */
   execution?: Execution;
-  /** Which groups of the encoder were taken over, and which are frozen when; without it none. */
+  /** Which blocks of the encoder were taken over, and which are frozen when; without it none. */
   encoder?: TakenOver & { freeze: Freeze; freezeBatchNorm: boolean };
   /** Orders and mirrors the samples. */
   seed?: number;
@@ -58,7 +58,7 @@ export interface StepProgress {
 
 export interface TrainingEvents {
   /**
-   * Told when a step is compiled (once, or again where other groups are frozen from an epoch on) in which forms other than
+   * Told when a step is compiled (once, or again where other blocks are frozen from an epoch on) in which forms other than
    * TensorFlow's own it computes convolutions.
    */
   onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
@@ -101,7 +101,11 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
 
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
     if (lastEpoch <= history.length) continue;
-    if (encoder) freezeBlocks(model, frozenBlocks, { batchNorm: encoder.freezeBatchNorm });
+    if (encoder)
+      freezeBlocks(model, frozenBlocks, {
+        batchNorm: encoder.freezeBatchNorm,
+        encoder: ENCODERS[encoder.name ?? DEFAULT_ENCODER],
+      });
     const program = createProgram(execution);
     try {
       const factorOf = (layer: string) => (encoder ? learningRateFactor(layer, encoder, encoderLearningRateFactor) : 1);

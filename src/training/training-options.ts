@@ -9,7 +9,7 @@ export const trainingOptionsSchema = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
-  /** What the learning rate is multiplied by in the encoder's groups taken from `model.encoder.weights`. */
+  /** What the learning rate is multiplied by in the encoder's blocks taken from `model.encoder.weights`. */
   encoderLearningRateFactor: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),

@@ -39,7 +39,7 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   const source = (split: 'train' | 'validation') =>
     new PreparedScenes(dataset, dataset.splits[split].slice(0, 4), 32, join(folder, 'prepared'));
 
-  const model = fullyConvolutional({ size: 32, classes: 8, width: 1 / 16 });
+  const model = fullyConvolutional({ height: 32, width: 32, classes: 8, widthMultiplier: 1 / 16 });
   expect(forwardPass(model, 2, 8)).toEqual({ input: [2, 32, 32, 3], output: [2, 32, 32, 8], right: true });
 
   const data = { training: source('train'), validation: source('validation') };

@@ -187,10 +187,10 @@ describe('what is frozen was taken over', () => {
 
   test('with them no other group than those of model.encoder.blocks', () => {
     expect(problem('weights: w\n    blocks: [1, 2]\n    freeze: [2, 3]')).toBe(
-      'experiments/a.yaml:6:17: model.encoder.freeze.1: expected a group that is taken over (model.encoder.blocks: 1, 2), found 3',
+      'experiments/a.yaml:6:17: model.encoder.freeze.1: expected a block that is taken over (model.encoder.blocks: 1, 2), found 3',
     );
     expect(problem('weights: w\n    blocks: [1]\n    freeze:\n      - { blocks: [1, 4], epochs: [1, 2] }')).toBe(
-      'experiments/a.yaml:7:23: model.encoder.freeze.0.blocks.1: expected a group that is taken over (model.encoder.blocks: 1), found 4',
+      'experiments/a.yaml:7:23: model.encoder.freeze.0.blocks.1: expected a block that is taken over (model.encoder.blocks: 1), found 4',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { GROUP_NAMES } from '../../src/labels';
-import type { ModelDescription } from '../../src/model/build-model';
+import type { ModelDescription } from '../../src/model/model-description';
 
 /** A U-Net with few channels, of the preprocessing that is the easiest to get wrong. */
 export const tinyDescription: ModelDescription = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RgbPicture } from '../../src/data/picture';
-import { buildModel, type ModelDescription } from '../../src/model/build-model';
+import { buildModel } from '../../src/model/build-model';
+import type { ModelDescription } from '../../src/model/model-description';
 import { createRandom } from '../../src/random';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { saveCheckpoint } from '../../src/training/checkpoint';

@@ -1,10 +1,14 @@
 import { ModelError } from '../../errors';
-import { scaledChannels, VGG19_BLOCKS } from '../encoders/vgg19';
+import { DECODERS } from '../decoders';
+import type { Encoder, EncoderConvolution } from '../encoders/encoder';
+import { VGG19 } from '../encoders/vgg19';
 import { LayerWeights, type WeightArray } from './layer-weights';
 
 /** The encoder that weights are to fit. */
 export interface EncoderShape {
-  /** Groups (1 to 5) that take the weights. */
+  /** VGG19 by default. */
+  encoder?: Encoder;
+  /** Its blocks that take the weights. */
   blocks: readonly number[];
   /** Multiplier of the channel counts. */
   width: number;
@@ -13,10 +17,6 @@ export interface EncoderShape {
   /** Of that batch normalisation. */
   batchNormEpsilon: number;
 }
-
-const CONVOLUTIONS = new Set(VGG19_BLOCKS.flatMap(({ layers }) => layers));
-/** What stands behind an encoder: Keras's classifier, this project's classifier and U-Net. */
-const HEADS = /^(fc1|fc2|predictions|logits|bottleneck_conv\d(_bn)?|up\d_(transpose|conv\d(_bn)?))$/;
 
 /**
  * The weights that the convolutions of an encoder need, and the batch normalisation behind them if it has any, such that
@@ -33,29 +33,24 @@ const HEADS = /^(fc1|fc2|predictions|logits|bottleneck_conv\d(_bn)?|up\d_(transp
  * @throws ModelError for layers that are missing, too many or of another shape
  */
 export function encoderLayers(source: LayerWeights, shape: EncoderShape): LayerWeights {
-  requireVgg19(source, shape.blocks);
+  const { encoder = VGG19, blocks, width } = shape;
+  const convolutions = encoder.convolutions(width);
+  const wanted = convolutions.filter(({ stage }) => blocks.includes(stage));
+  requireNetwork(source, encoder, convolutions, wanted);
   const arrays = new Map<string, WeightArray>();
-  let inputs = 3;
-  for (const { number, layers, channels } of VGG19_BLOCKS) {
-    const outputs = scaledChannels(channels, shape.width);
-    for (const layer of layers) {
-      if (shape.blocks.includes(number))
-        for (const [name, array] of convolutionWeights(source, layer, inputs, outputs, shape)) arrays.set(name, array);
-      inputs = outputs;
-    }
-  }
+  for (const convolution of wanted)
+    for (const [name, array] of convolutionWeights(source, convolution, shape)) arrays.set(name, array);
   return new LayerWeights(source.source, arrays);
 }
 
 function convolutionWeights(
   source: LayerWeights,
-  layer: string,
-  inputs: number,
-  outputs: number,
+  { name: layer, batchNorm: norm, kernel: kernelShape }: EncoderConvolution,
   { batchNorm, batchNormEpsilon }: EncoderShape,
 ): [string, WeightArray][] {
-  const kernel = source.require(layer, 'kernel', [3, 3, inputs, outputs]);
-  const normalized = source.has(`${layer}_bn`);
+  const outputs = kernelShape[3];
+  const kernel = source.require(layer, 'kernel', kernelShape);
+  const normalized = source.has(norm);
   if (!batchNorm) {
     if (normalized)
       throw new ModelError(
@@ -71,42 +66,52 @@ function convolutionWeights(
     shape: [outputs],
     values: Float32Array.from({ length: outputs }, (_, index) => value(index)),
   });
-  const taken = (name: string) => source.require(`${layer}_bn`, name, [outputs]);
+  const taken = (name: string) => source.require(norm, name, [outputs]);
   if (!normalized) {
     const bias = source.require(layer, 'bias', [outputs]).values;
     return [
       [`${layer}/kernel`, kernel],
-      [`${layer}_bn/gamma`, vector(() => 1)],
-      [`${layer}_bn/beta`, vector(() => 0)],
-      [`${layer}_bn/moving_mean`, vector((index) => -bias[index])],
-      [`${layer}_bn/moving_variance`, vector(() => 1 - batchNormEpsilon)],
+      [`${norm}/gamma`, vector(() => 1)],
+      [`${norm}/beta`, vector(() => 0)],
+      [`${norm}/moving_mean`, vector((index) => -bias[index])],
+      [`${norm}/moving_variance`, vector(() => 1 - batchNormEpsilon)],
     ];
   }
   const bias = source.find(layer, 'bias') ? source.require(layer, 'bias', [outputs]).values : undefined;
   const mean = taken('moving_mean').values;
   return [
     [`${layer}/kernel`, kernel],
-    [`${layer}_bn/gamma`, taken('gamma')],
-    [`${layer}_bn/beta`, taken('beta')],
-    [`${layer}_bn/moving_mean`, vector((index) => mean[index] - (bias?.[index] ?? 0))],
-    [`${layer}_bn/moving_variance`, taken('moving_variance')],
+    [`${norm}/gamma`, taken('gamma')],
+    [`${norm}/beta`, taken('beta')],
+    [`${norm}/moving_mean`, vector((index) => mean[index] - (bias?.[index] ?? 0))],
+    [`${norm}/moving_variance`, taken('moving_variance')],
   ];
 }
 
 /** Missing and surplus layers are named together: between them they tell which network the file holds. */
-function requireVgg19(source: LayerWeights, blocks: readonly number[]): void {
-  const wanted = VGG19_BLOCKS.filter(({ number }) => blocks.includes(number)).flatMap(({ layers }) => layers);
-  const missing = wanted.filter((layer) => !source.has(layer));
-  const surplus = source.layers.filter((layer) => !CONVOLUTIONS.has(layer.replace(/_bn$/, '')) && !HEADS.test(layer));
+function requireNetwork(
+  source: LayerWeights,
+  encoder: Encoder,
+  convolutions: readonly EncoderConvolution[],
+  wanted: readonly EncoderConvolution[],
+): void {
+  const known = new Set(convolutions.flatMap(({ name, batchNorm }) => [name, batchNorm]));
+  const missing = wanted.map(({ name }) => name).filter((layer) => !source.has(layer));
+  const surplus = source.layers.filter((layer) => !known.has(layer) && !isHead(layer, encoder));
   if (missing.length === 0 && surplus.length === 0) return;
   const problems = [
     missing.length > 0 ? `holds no ${listed(missing)}` : '',
-    surplus.length > 0 ? `holds ${listed(surplus)}, which VGG19 does not have` : '',
+    surplus.length > 0 ? `holds ${listed(surplus)}, which ${encoder.title} does not have` : '',
   ].filter((problem) => problem !== '');
   throw new ModelError(
     `${source.source}: ${problems.join(', and ')}`,
-    'choose weights of a VGG19, or take over only the blocks they have (model.encoder.blocks)',
+    `choose weights of a ${encoder.title}, or take over only the blocks they have (model.encoder.blocks)`,
   );
+}
+
+/** What stands behind an encoder: the published network's own head, this project's classifier and decoders. */
+function isHead(layer: string, encoder: Encoder): boolean {
+  return layer === 'logits' || encoder.isHead(layer) || Object.values(DECODERS).some(({ isOwn }) => isOwn(layer));
 }
 
 function listed(names: readonly string[]): string {

@@ -53,7 +53,7 @@ export class LayerWeights {
     if (!found)
       throw new ModelError(
         `${this.source}: holds no weight "${name}" of shape [${shape}]`,
-        'choose weights of a VGG19, or take over only the blocks they have (model.encoder.blocks)',
+        'choose weights of the same network, or take over only the blocks they have (model.encoder.blocks)',
       );
     if (!tf.util.arraysEqual([...found.shape], [...shape]))
       throw new ModelError(
@@ -63,29 +63,8 @@ export class LayerWeights {
     return found;
   }
 
-  /**
-   * Sets a built layer's weights.
-   *
-   * @throws ModelError when a weight is missing, too many or of another shape, before anything is set
-   */
-  handOver(layer: tf.layers.Layer): void {
-    const names = layer.weights.map(({ originalName }) => originalName.slice(layer.name.length + 1));
-    const surplus = this.namesOf(layer.name).filter((name) => !names.includes(name));
-    if (surplus.length > 0)
-      throw new ModelError(
-        `${this.source}: holds "${layer.name}/${surplus[0]}", which the model has no place for`,
-        'give the model the batchNorm that the weights were made with',
-      );
-    const found = names.map((name, index) => this.require(layer.name, name, layer.weights[index].shape as number[]));
-    tf.tidy(() => layer.setWeights(found.map(({ values, shape }) => tf.tensor(values, [...shape]))));
-  }
-
-  /** Sets the weights of those layers of a model that are here by name; the others keep theirs. */
-  handOverAll(model: tf.LayersModel): void {
-    for (const layer of model.layers) if (this.has(layer.name)) this.handOver(layer);
-  }
-
-  private namesOf(layerName: string): string[] {
+  /** Names of a layer's weights. */
+  weightsOf(layerName: string): string[] {
     return [...this.arrays.keys()]
       .filter((name) => name.slice(0, name.lastIndexOf('/')) === layerName)
       .map((name) => name.slice(layerName.length + 1));

@@ -1,6 +1,8 @@
 import type { PreprocessingName } from '../../data/preprocessing';
 import { ModelError } from '../../errors';
 import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
+import type { Encoder } from '../encoders/encoder';
+import { VGG19 } from '../encoders/vgg19';
 import { isModelDescription } from '../model-description';
 import type { ImagenetWeightsOptions } from './imagenet-weights';
 import { readKerasHdf5Weights } from './keras-hdf5';
@@ -19,10 +21,39 @@ export interface PretrainedSource {
   batchNormEpsilon: number;
 }
 
-type Format = 'hdf5' | 'safetensors' | 'tensorflow-js';
+interface Format {
+  /** @param start the file's first bytes */
+  is: (file: string, start: Buffer) => boolean;
+  read: (file: string, encoder: Encoder) => PretrainedSource | Promise<PretrainedSource>;
+}
+
+const HDF5_SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+const OF_KERAS = { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON } as const;
+const OF_TORCHVISION = { preprocessing: 'torch', batchNormEpsilon: TORCH_BATCH_NORM_EPSILON } as const;
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  hdf5: {
+    is: (_file, start) => start.subarray(0, HDF5_SIGNATURE.length).equals(HDF5_SIGNATURE),
+    read: async (file) => ({ weights: await readKerasHdf5Weights(file), ...OF_KERAS }),
+  },
+  safetensors: {
+    is: (_file, start) => isSafetensors(start),
+    read: (file, encoder) => ({ weights: readTorchvisionWeights(file, encoder), ...OF_TORCHVISION }),
+  },
+  'tensorflow-js': {
+    is: (file) => isTensorFlowJs(file),
+    read: (file) => {
+      const { weights, metadata } = readTensorFlowJsWeights(file);
+      // Models from elsewhere may carry metadata of another kind.
+      if (!isModelDescription(metadata)) return { weights, ...OF_KERAS };
+      const { preprocessing, batchNormEpsilon = KERAS_BATCH_NORM_EPSILON } = metadata;
+      return { weights, preprocessing, batchNormEpsilon };
+    },
+  },
+};
 
 /**
- * Reads weights of a VGG19 from a file of any known format, which its content tells, not its name:
+ * Reads weights of an encoder from a file of any known format, which its content tells, not its name:
  * - HDF5 as Keras saves it, and TensorFlow.js's layers format: Keras's preprocessing `caffe`;
  * - safetensors of torchvision's VGG19 and VGG19-BN: `torch`;
  * - a checkpoint of this project: the one it was trained under.
@@ -32,32 +63,18 @@ type Format = 'hdf5' | 'safetensors' | 'tensorflow-js';
  */
 export async function readPretrained(
   nameOrPath: string,
-  options: ImagenetWeightsOptions = {},
+  { encoder = VGG19, ...options }: ImagenetWeightsOptions & { encoder?: Encoder } = {},
 ): Promise<PretrainedSource> {
   const file = await weightsFile(nameOrPath, options);
-  const format = formatOf(file);
-  if (format === 'safetensors') {
-    const weights = readTorchvisionWeights(file);
-    return { weights, preprocessing: 'torch', batchNormEpsilon: TORCH_BATCH_NORM_EPSILON };
-  }
-  const elsewhere = { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON } as const;
-  if (format === 'hdf5') return { weights: await readKerasHdf5Weights(file), ...elsewhere };
-  const { weights, metadata } = readTensorFlowJsWeights(file);
-  // Models from elsewhere may carry metadata of another kind.
-  if (!isModelDescription(metadata)) return { weights, ...elsewhere };
-  const { preprocessing, batchNormEpsilon = elsewhere.batchNormEpsilon } = metadata;
-  return { weights, preprocessing, batchNormEpsilon };
+  const start = firstBytes(file, 16);
+  const format = Object.values(FORMATS).find(({ is }) => is(file, start)) ?? unknownFormat(file, start);
+  return format.read(file, encoder);
 }
 
-const HDF5_SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 const TORCH_TO_SAFETENSORS =
   "python -c \"import torch; from safetensors.torch import save_file; save_file(torch.load('FILE', map_location='cpu', weights_only=True), 'FILE.safetensors')\"";
 
-function formatOf(file: string): Format {
-  const start = firstBytes(file, 16);
-  if (start.subarray(0, HDF5_SIGNATURE.length).equals(HDF5_SIGNATURE)) return 'hdf5';
-  if (isSafetensors(start)) return 'safetensors';
-  if (isTensorFlowJs(file)) return 'tensorflow-js';
+function unknownFormat(file: string, start: Buffer): never {
   // A zip archive (PyTorch since 1.6, Keras 3's .keras) or a pickle, which may run code when it is read.
   const zipped = start.subarray(0, 2).toString('latin1') === 'PK';
   if (zipped || start[0] === 0x80)

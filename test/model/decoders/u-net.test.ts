@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import { ModelError } from '../../../src/errors';
-import { freezeBlocks, uNet } from '../../../src/model/decoders/u-net';
-import { VGG19_BLOCKS, vgg19Classifier } from '../../../src/model/encoders/vgg19';
+import { classifier as buildClassifier } from '../../../src/model/classifier';
+import { uNet } from '../../../src/model/decoders/u-net';
+import { VGG19 } from '../../../src/model/encoders/vgg19';
 import { forwardPass, uNetForwardPass } from '../../../src/model/forward-pass';
+import { freezeBlocks } from '../../../src/model/frozen-blocks';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
+import { handOver } from '../../../src/model/weights/hand-over';
 import { LayerWeights } from '../../../src/model/weights/layer-weights';
 import { tf } from '../../../src/tensorflow/tensorflow';
 
@@ -38,12 +41,12 @@ describe('the architecture', () => {
   test('44.0 million parameters at full width with 8 classes', () => {
     // Counted by hand: kernel of a convolution = 3 x 3 x in x out; batch norm = 4 x out; bias only where there is none.
     const conv = (inputs: number, outputs: number) => 9 * inputs * outputs + 4 * outputs;
-    const channels = VGG19_BLOCKS.map((block) => block.channels);
+    const channels = [64, 128, 256, 512, 512];
     let [inputs, total] = [3, 0];
-    for (const { layers, channels: outputs } of VGG19_BLOCKS)
-      for (const _ of layers) {
-        total += conv(inputs, outputs);
-        inputs = outputs;
+    for (const [block, count] of [2, 2, 4, 4, 4].entries())
+      for (let layer = 0; layer < count; layer += 1) {
+        total += conv(inputs, channels[block]);
+        inputs = channels[block];
       }
     total += 2 * conv(512, 512); // bottleneck
     for (const outputs of [...channels].reverse()) {
@@ -61,7 +64,7 @@ describe('the architecture', () => {
   test("encoder layers have Keras's names", () => {
     const model = uNet(tiny);
     const names = model.layers.map(({ name }) => name);
-    for (const { layers } of VGG19_BLOCKS) for (const name of layers) expect(names).toContain(name);
+    for (const { name } of VGG19.convolutions(1)) expect(names).toContain(name);
     expect(names.filter((name) => /^block\d_conv\d$/.test(name))).toHaveLength(16);
     model.dispose();
   });
@@ -104,7 +107,7 @@ describe('seeds', () => {
 });
 
 describe('handing over layers', () => {
-  const options = { size: 32, classes: 5, width: 1 / 32, seed: 7 };
+  const options = { size: 32, classes: 5, widthMultiplier: 1 / 32, seed: 7 };
   const encoder = { blocks: [1, 2, 3, 4, 5], width: 1 / 32, batchNorm: true, batchNormEpsilon: 1e-3 };
 
   /** The weights of a classifier, by layer and weight. */
@@ -117,9 +120,9 @@ describe('handing over layers', () => {
   }
 
   test('named blocks get the layers, the others keep their random start', () => {
-    const classifier = vgg19Classifier(options);
+    const classifier = buildClassifier(options);
     const model = uNet(tiny);
-    encoderLayers(weightsOf(classifier), { ...encoder, blocks: [1, 2, 3] }).handOverAll(model);
+    handOver(model, encoderLayers(weightsOf(classifier), { ...encoder, blocks: [1, 2, 3] }));
     const random = uNet(tiny);
     const values = (from: tf.LayersModel, layer: string) => [...from.getLayer(layer).getWeights()[0].dataSync()];
     expect(values(model, 'block3_conv4')).toEqual(values(classifier, 'block3_conv4'));
@@ -130,9 +133,9 @@ describe('handing over layers', () => {
   });
 
   test('the U-Net then sees what the classifier saw', () => {
-    const classifier = vgg19Classifier(options);
+    const classifier = buildClassifier(options);
     const model = uNet(tiny);
-    encoderLayers(weightsOf(classifier), encoder).handOverAll(model);
+    handOver(model, encoderLayers(weightsOf(classifier), encoder));
     const features = (from: tf.LayersModel) =>
       tf.model({ inputs: from.inputs, outputs: from.getLayer('block5_pool').output as tf.SymbolicTensor });
     const image = tf.randomUniform([1, 32, 32, 3], -1, 1, 'float32', 3);
@@ -144,14 +147,14 @@ describe('handing over layers', () => {
 
   test('a wrong width and a weight without a place are named', () => {
     const [wide, bare] = [
-      vgg19Classifier({ ...options, width: 1 / 16 }),
-      vgg19Classifier({ ...options, batchNorm: false }),
+      buildClassifier({ ...options, widthMultiplier: 1 / 16 }),
+      buildClassifier({ ...options, batchNorm: false }),
     ];
     const model = uNet(tiny);
-    expect(() => weightsOf(wide).handOverAll(model)).toThrow(
+    expect(() => handOver(model, weightsOf(wide))).toThrow(
       'classifier: "block1_conv1/kernel" has shape [3,3,3,4], the model expects [3,3,3,2]',
     );
-    expect(() => weightsOf(bare).handOverAll(model)).toThrow(
+    expect(() => handOver(model, weightsOf(bare))).toThrow(
       'classifier: holds "block1_conv1/bias", which the model has no place for',
     );
     for (const each of [wide, bare, model]) each.dispose();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ModelError } from '../../../src/errors';
-import { scaledChannels, VGG19_BLOCKS } from '../../../src/model/encoders/vgg19';
+import { VGG19 } from '../../../src/model/encoders/vgg19';
 import { type EncoderShape, encoderLayers } from '../../../src/model/weights/encoder-layers';
 import { LayerWeights, type WeightArray } from '../../../src/model/weights/layer-weights';
 
@@ -14,17 +14,13 @@ const filled = (sides: number[], value: number): WeightArray => ({
 /** Every convolution of a narrow VGG19: kernels of 1, biases of 2; `_bn` with gamma 3, beta 4, mean 5, variance 6. */
 function vgg19({ bias = true, batchNorm = false } = {}): Map<string, WeightArray> {
   const arrays = new Map<string, WeightArray>();
-  let inputs = 3;
-  for (const { layers, channels } of VGG19_BLOCKS) {
-    const outputs = scaledChannels(channels, WIDTH);
-    for (const layer of layers) {
-      arrays.set(`${layer}/kernel`, filled([3, 3, inputs, outputs], 1));
-      if (bias) arrays.set(`${layer}/bias`, filled([outputs], 2));
-      if (batchNorm)
-        for (const [index, name] of ['gamma', 'beta', 'moving_mean', 'moving_variance'].entries())
-          arrays.set(`${layer}_bn/${name}`, filled([outputs], 3 + index));
-      inputs = outputs;
-    }
+  for (const { name: layer, kernel } of VGG19.convolutions(WIDTH)) {
+    const outputs = [kernel[3]];
+    arrays.set(`${layer}/kernel`, filled([...kernel], 1));
+    if (bias) arrays.set(`${layer}/bias`, filled(outputs, 2));
+    if (batchNorm)
+      for (const [index, name] of ['gamma', 'beta', 'moving_mean', 'moving_variance'].entries())
+        arrays.set(`${layer}_bn/${name}`, filled(outputs, 3 + index));
   }
   return arrays;
 }
@@ -80,7 +76,7 @@ describe('which layers', () => {
 
   test('heads are passed over', () => {
     const arrays = vgg19();
-    for (const head of ['fc1', 'predictions', 'bottleneck_conv1_bn', 'up5_transpose', 'logits'])
+    for (const head of ['fc1', 'predictions', 'bottleneck_conv1_bn', 'up5_transpose', 'skip1_bn', 'logits'])
       arrays.set(`${head}/kernel`, filled([2, 2], 1));
     expect(fit(arrays).layers).toHaveLength(32);
   });

@@ -1,8 +1,10 @@
 import { expect } from 'bun:test';
 import { join } from 'node:path';
 import { type PreprocessingName, preprocessInto } from '../../../src/data/preprocessing';
-import { type UNetOptions, uNet } from '../../../src/model/decoders/u-net';
+import type { SegmentationOptions } from '../../../src/model/decoders/decoder';
+import { uNet } from '../../../src/model/decoders/u-net';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
+import { handOver } from '../../../src/model/weights/hand-over';
 import type { PretrainedSource } from '../../../src/model/weights/pretrained-source';
 import { float32Weight, type RawTensor, readSafetensors } from '../../../src/model/weights/safetensors';
 import { tf } from '../../../src/tensorflow/tensorflow';
@@ -34,13 +36,16 @@ export class Expected {
 }
 
 /** The U-Net that takes the fixture's layers over, as an experiment would build it. */
-export function pretrainedUNet({ weights, batchNormEpsilon }: PretrainedSource, options: Partial<UNetOptions> = {}) {
+export function pretrainedUNet(
+  { weights, batchNormEpsilon }: PretrainedSource,
+  options: Partial<SegmentationOptions> = {},
+) {
   const { batchNorm = true } = options;
   const blocks = [1, 2, 3, 4, 5];
-  const pretrained = encoderLayers(weights, { blocks, width: SHARE, batchNorm, batchNormEpsilon });
+  const layers = encoderLayers(weights, { blocks, width: SHARE, batchNorm, batchNormEpsilon });
   const size = { height: HEIGHT, width: WIDTH, classes: 8, widthMultiplier: SHARE };
   const model = uNet({ ...size, batchNorm, batchNormEpsilon, ...options });
-  pretrained.handOverAll(model);
+  handOver(model, layers);
   return model;
 }
 

@@ -1,0 +1,48 @@
+import { ModelError } from '../../errors';
+import type { tf } from '../../tensorflow/tensorflow';
+import type { Encoder } from '../encoders/encoder';
+
+/** What a network that gives every pixel a class is built from. */
+export interface SegmentationOptions {
+  /** In pixels; the encoder's stride must divide it. */
+  height: number;
+  width: number;
+  /** One channel of the output a class. */
+  classes: number;
+  /** VGG19 by default. */
+  encoder?: Encoder;
+  /** Multiplies every channel count. */
+  widthMultiplier?: number;
+  batchNorm?: boolean;
+  /** Keras's by default. */
+  batchNormEpsilon?: number;
+  /** Stages of the encoder that have no batch normalisation even so. */
+  plainBlocks?: readonly number[];
+  /** Batch normalisation of what those stages hand over to the decoder. */
+  skipBatchNorm?: boolean;
+  /** Of the random layers; a layer's weights depend on this and its name alone. */
+  seed?: number;
+}
+
+export interface Decoder {
+  /**
+   * @returns a model from [batch, height, width, 3] to logits [batch, height, width, classes]
+   * @throws ModelError for a size that the encoder's stride does not divide
+   */
+  model(options: SegmentationOptions): tf.LayersModel;
+  /** Whether a layer of that name is one of its own, behind the encoder. */
+  isOwn(layerName: string): boolean;
+}
+
+/** @throws ModelError for a height or width that the encoder's stride does not divide */
+export function requireDivisible({ height, width }: { height: number; width: number }, encoder: Encoder): void {
+  const { stride } = encoder;
+  for (const [side, pixels] of Object.entries({ height, width })) {
+    if (Number.isInteger(pixels) && pixels > 0 && pixels % stride === 0) continue;
+    const below = Math.floor(pixels / stride) * stride;
+    throw new ModelError(
+      `image ${side} of ${pixels} pixels: ${encoder.title} makes it ${stride} times smaller, so ${stride} must divide it`,
+      `choose ${below > 0 ? `${below} or ` : ''}${below + stride}`,
+    );
+  }
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { encoderOptions } from './encoders/encoder-options';
+
+/** What an experiment says under `model`. */
+export const modelOptions = z.strictObject({
+  /** Multiplies every channel count; 1 is VGG19's own width, which ImageNet weights need. */
+  width: z.number().positive().max(4).default(1),
+  batchNorm: z.boolean().default(true),
+  encoder: encoderOptions.prefault({}),
+});
+
+export type ModelOptions = z.infer<typeof modelOptions>;
