@@ -199,6 +199,27 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.learningRateDecay': { outcome: training, to: '0.5' },
   'training.encoderLearningRateFactor': { outcome: training, to: '0.1', where: pretrained },
   'training.horizontalFlip': { outcome: training, to: 'false' },
+  'training.augmentation.crop.scale': {
+    outcome: training,
+    to: '[0.25, 0.5]',
+    where: ['training.augmentation.crop={}'],
+  },
+  ...Object.fromEntries(
+    ['brightness', 'contrast', 'saturation', 'hue'].map((each) => [
+      `training.augmentation.color.${each}`,
+      { outcome: training, to: '0.4', where: ['training.augmentation.color={}'] },
+    ]),
+  ),
+  'training.augmentation.blur.probability': {
+    outcome: training,
+    to: '1',
+    where: ['training.augmentation.blur.radius=[1, 2]'],
+  },
+  'training.augmentation.blur.radius': {
+    outcome: training,
+    to: '[3, 4]',
+    where: ['training.augmentation.blur.probability=1'],
+  },
   'execution.compile': { outcome: execution, to: 'false' },
   'execution.autotune': { outcome: execution, to: 'false' },
   'execution.precision': { outcome: execution, to: 'bfloat16' },

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { DataError } from '../errors';
 import { centerSquare, openPicture } from './picture';
-import { nearest } from './prepare-scene';
+import { nearest } from './resize';
 
 /**
  * Reads Cityscapes' `*_instanceIds.png`: a label's id, or, where things of that label are counted, a thousand times it plus
@@ -31,13 +31,7 @@ export async function readInstanceIds(
 export async function preparedInstanceIds(file: string, size: number): Promise<Uint16Array> {
   const { width, height } = await openPicture(file);
   const ids = await readInstanceIds(file, { width, height });
-  const square = centerSquare(width, height);
-  const cut = new Uint16Array(square.width * square.height);
-  for (let row = 0; row < square.height; row += 1) {
-    const start = (square.top + row) * width + square.left;
-    cut.set(ids.subarray(start, start + square.width), row * square.width);
-  }
-  return nearest(cut, square.width, new Uint16Array(size * size));
+  return nearest(ids, width, centerSquare(width, height), new Uint16Array(size * size));
 }
 
 async function readGrey16(file: string) {

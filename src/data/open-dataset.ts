@@ -4,7 +4,7 @@ import type { SplitName } from '../splits';
 import type { DataOptions } from './data-options';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
-import { PREPARATION_VERSION } from './prepare-scene';
+import { type Frame, PREPARATION_VERSION } from './prepare-scene';
 import { PreparedScenes, type SampleSource } from './sample-source';
 import { SOURCES } from './sources';
 import type { OpenEvents } from './sources/source';
@@ -21,10 +21,13 @@ export async function openDataset(options: DatasetOptions, events: OpenEvents = 
   return SOURCES[options.source].open({ root: null, ...options }, events);
 }
 
-/** @returns the prepared scenes of a split: the first `limit` of them, cropped and resized to `size`. */
+/**
+ * @param size side of the square, or what else is prepared of each scene
+ * @returns the prepared scenes of a split: the first `limit` of them, cropped and resized to `size`
+ */
 export function sceneSource(
   dataset: Dataset,
-  { size, limit = {} }: Pick<DataOptions, 'size'> & Partial<Pick<DataOptions, 'limit'>>,
+  { size, limit = {} }: { size: Frame; limit?: DataOptions['limit'] },
   split: SplitName,
 ): SampleSource {
   return new PreparedScenes(dataset, scenesOf(dataset, split, limit[split]), size, CACHE_FOLDER);

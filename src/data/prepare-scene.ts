@@ -1,17 +1,17 @@
 import { DataError } from '../errors';
 import type { Scene } from './dataset';
 import { maskValues, openMask, toLabelIds } from './mask';
-import { centerSquare, type OpenPicture, openPicture, type RgbPicture, rgbPixels } from './picture';
-import { resizedWindow } from './resize';
+import { centerSquare, type OpenPicture, openPicture, type RgbPicture, rgbPixels, type Square } from './picture';
+import { nearest, resizedWindow } from './resize';
 
 /** A picture with its truth, ready for a batch. */
 export interface Sample {
   name: string;
-  /** RGB, 0 to 255, [size, size, 3]. */
+  /** RGB, 0 to 255, [height, width, 3]; square but for scenes that are prepared whole. */
   image: Uint8Array;
-  /** Pixels of a row of the image. */
+  /** Of the image, in pixels. */
   width: number;
-  /** Label ids, 0 to 33: [size, size] for a scene, [1] for an object-centred crop. */
+  /** Label ids, 0 to 33: [height, width] for a scene, [1] for an object-centred crop. */
   labelIds: Uint8Array;
 }
 
@@ -27,30 +27,40 @@ export interface WholeScene {
 export const PREPARATION_VERSION = 3;
 
 /**
- * Reads a scene, cuts out the square in its middle and resizes that: the image as {@link resizedWindow} does, the mask by
- * the nearest pixel. Both put pixel centres at half-integer places, so that they stay aligned.
+ * What is prepared of a scene: the square in its middle, resized to that side; or all of it, resized to that height where it
+ * is higher.
+ */
+export type Frame = number | { height: number };
+
+/**
+ * Reads a scene, cuts out its frame and resizes that: the image as {@link resizedWindow} does, the mask by the
+ * {@link nearest} pixel.
  *
- * @param size side of the result in pixels
  * @param labelIdOfMaskValue label id of each value a mask may hold
  * @throws DataError for a file that cannot be read or is no mask, image and mask that do not fit, an unknown mask value
  */
 export async function prepareScene(
   scene: Scene,
-  size: number,
+  frame: Frame,
   labelIdOfMaskValue: ReadonlyMap<number, number>,
 ): Promise<Sample> {
   const { image, mask } = await openPair(scene);
-  const square = centerSquare(image.width, image.height);
-  const [pixels, values] = await Promise.all([rgbPixels(image, square), maskValues(mask, square)]);
+  const part = typeof frame === 'number' ? centerSquare(image.width, image.height) : wholePicture(image);
+  const [pixels, values] = await Promise.all([rgbPixels(image, part), maskValues(mask, part)]);
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
-  const { width, height } = square;
-  const resized = resizedWindow({ width, height, pixels }, { left: 0, top: 0, width, height }, size);
+  const window = { ...part, left: 0, top: 0 };
+  const height = typeof frame === 'number' ? frame : Math.min(frame.height, part.height);
+  const width = Math.max(1, Math.round((part.width * height) / part.height));
   return {
     name: scene.name,
-    image: resized,
-    width: size,
-    labelIds: nearest(labelIds, width, new Uint8Array(size * size)),
+    image: resizedWindow({ ...window, pixels }, window, width, height),
+    width,
+    labelIds: nearest(labelIds, part.width, window, new Uint8Array(width * height), width),
   };
+}
+
+function wholePicture({ width, height }: OpenPicture): Square {
+  return { left: 0, top: 0, width, height };
 }
 
 /** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */
@@ -63,21 +73,6 @@ export async function readWholeScene(
   const { width, height } = image;
   const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
   return { name: scene.name, picture: { width, height, pixels }, labelIds };
-}
-
-/**
- * Resizes a square of values by taking, for the centre of each new pixel, the old pixel it falls into.
- *
- * @param values [side, side]
- * @param result [size, size], which is filled
- */
-export function nearest<T extends Uint8Array | Uint16Array>(values: T, side: number, result: T): T {
-  const size = Math.sqrt(result.length);
-  const source = Array.from({ length: size }, (_, index) => Math.floor(((index + 0.5) * side) / size));
-  for (let row = 0; row < size; row += 1)
-    for (let column = 0; column < size; column += 1)
-      result[row * size + column] = values[source[row] * side + source[column]];
-  return result;
 }
 
 async function openPair(scene: Scene): Promise<{ image: OpenPicture; mask: OpenPicture }> {

@@ -10,13 +10,39 @@ import type { RgbPicture, Square } from './picture';
  * between.
  *
  * @param window the part of the picture to take; what lies outside of it has no influence
- * @param size side of the result in pixels
- * @returns RGB, 0 to 255, [size, size, 3]
+ * @param width of the result in pixels
+ * @param height of the result; by default it is square
+ * @returns RGB, 0 to 255, [height, width, 3]
  */
-export function resizedWindow(picture: RgbPicture, window: Square, size: number): Uint8Array {
-  const { width, height } = window;
-  const narrow = resizedRows(picture, window, triangles(width, size));
-  return resizedColumns(narrow, size, triangles(height, size));
+export function resizedWindow(picture: RgbPicture, window: Square, width: number, height = width): Uint8Array {
+  const narrow = resizedRows(picture, window, triangles(window.width, width));
+  return resizedColumns(narrow, width, triangles(window.height, height));
+}
+
+/**
+ * Resizes a window of a mask by taking, for the centre of each new pixel, the old pixel it falls into. Like
+ * {@link resizedWindow} it puts pixel centres at half-integer places, so that image and mask stay aligned.
+ *
+ * @param values [height, width]
+ * @param width of the mask
+ * @param result [height, resultWidth], which is filled
+ */
+export function nearest<T extends Uint8Array | Uint16Array>(
+  values: T,
+  width: number,
+  window: Square,
+  result: T,
+  resultWidth = Math.sqrt(result.length),
+): T {
+  const height = result.length / resultWidth;
+  const places = (from: number, length: number, count: number) =>
+    Array.from({ length: count }, (_, index) => from + Math.floor(((index + 0.5) * length) / count));
+  const columns = places(window.left, window.width, resultWidth);
+  const rows = places(window.top, window.height, height);
+  for (let row = 0; row < height; row += 1)
+    for (let column = 0; column < resultWidth; column += 1)
+      result[row * resultWidth + column] = values[rows[row] * width + columns[column]];
+  return result;
 }
 
 /** For each new pixel, which old ones it is made of. */

@@ -7,7 +7,7 @@ import { madeOnce } from '../files/made-once';
 import { writeFile } from '../files/write-file';
 import { type Dataset, maskMeaning, type Scene } from './dataset';
 import { preparedInstanceIds } from './instances';
-import { PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
+import { type Frame, PREPARATION_VERSION, prepareScene, type Sample } from './prepare-scene';
 
 /** Samples by index, wherever they come from. */
 export interface SampleSource {
@@ -24,7 +24,7 @@ export function pickSamples(source: SampleSource, indices: readonly number[]): S
 
 /**
  * Prepared scenes, kept on disk in a cache that any number of processes share. A cached sample is named by all that made it
- * (both files' contents, the size, the mask's meaning, the version of the preparation), so that it is never stale; it is
+ * (both files' contents, the frame, the mask's meaning, the version of the preparation), so that it is never stale; it is
  * written aside and renamed, and has a checksum, so that one that is cut short or altered is made again.
  */
 export class PreparedScenes implements SampleSource {
@@ -32,7 +32,7 @@ export class PreparedScenes implements SampleSource {
   constructor(
     private readonly dataset: Dataset,
     private readonly scenes: readonly Scene[],
-    private readonly size: number,
+    private readonly frame: Frame,
     private readonly cacheFolder: string,
   ) {}
 
@@ -48,11 +48,10 @@ export class PreparedScenes implements SampleSource {
       file,
       () => this.cached(scene, file),
       async () => {
-        const sample = await prepareScene(scene, this.size, this.dataset.labelIdOfMaskValue);
-        const content = Buffer.concat([sample.image, sample.labelIds]);
+        const sample = await prepareScene(scene, this.frame, this.dataset.labelIdOfMaskValue);
         // A scene that was edited meanwhile must not be kept under the name of what it was.
         if ((await this.cacheFile(scene)) !== file) return sample;
-        writeFile(file, Buffer.concat([content, checksum(content)]), { flush: false });
+        writeFile(file, packed(sample, this.frame), { flush: false });
         return sample;
       },
     );
@@ -61,30 +60,49 @@ export class PreparedScenes implements SampleSource {
   /** @throws DataError when they cannot be read */
   async instanceIds(index: number): Promise<Uint16Array | undefined> {
     const { instances } = this.scenes[index];
-    return instances === undefined ? undefined : preparedInstanceIds(instances, this.size);
+    const size = this.frame;
+    return instances === undefined || typeof size !== 'number' ? undefined : preparedInstanceIds(instances, size);
   }
 
   private async cached({ name }: Scene, file: string): Promise<Sample | undefined> {
-    const imageBytes = this.size * this.size * 3;
     const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-    if (bytes.length !== imageBytes + this.size * this.size + CHECKSUM_BYTES) return undefined;
-    const content = bytes.subarray(0, -CHECKSUM_BYTES);
-    if (!checksum(content).equals(bytes.subarray(-CHECKSUM_BYTES))) return undefined;
-    return { name, image: content.subarray(0, imageBytes), width: this.size, labelIds: content.subarray(imageBytes) };
+    const sample = unpacked(bytes, this.frame);
+    return sample && { name, ...sample };
   }
 
   private async cacheFile({ image, mask }: Scene): Promise<string> {
     const contents = await contentHashes([image, mask], { cacheFolder: this.cacheFolder });
-    const key = shortHash([PREPARATION_VERSION, this.size, maskMeaning(this.dataset), contents], 32);
+    const key = shortHash([PREPARATION_VERSION, this.frame, maskMeaning(this.dataset), contents], 32);
     return join(this.cacheFolder, 'prepared', key.slice(0, 2), `${key.slice(2)}.sample`);
   }
 }
 
-const CHECKSUM_BYTES = 4;
+const NUMBER_BYTES = 4;
+
+/** Image and label ids, of a whole scene its width too, and a checksum. */
+function packed({ image, labelIds, width }: Sample, frame: Frame): Buffer {
+  const content = Buffer.concat([image, labelIds, ...(typeof frame === 'number' ? [] : [number32(width)])]);
+  return Buffer.concat([content, checksum(content)]);
+}
+
+/** @returns undefined for bytes that are not what was packed */
+function unpacked(bytes: Buffer, frame: Frame): Omit<Sample, 'name'> | undefined {
+  const content = bytes.subarray(0, -NUMBER_BYTES);
+  if (content.length === 0 || !checksum(content).equals(bytes.subarray(-NUMBER_BYTES))) return undefined;
+  const whole = typeof frame !== 'number';
+  const values = whole ? content.subarray(0, -NUMBER_BYTES) : content;
+  const width = whole ? content.readUInt32LE(values.length) : frame;
+  const imageBytes = (values.length / 4) * 3;
+  return { image: values.subarray(0, imageBytes), width, labelIds: values.subarray(imageBytes) };
+}
 
 /** CRC-32, as in PNG: against accidents, and quick. */
 function checksum(content: Buffer): Buffer {
-  const bytes = Buffer.alloc(CHECKSUM_BYTES);
-  bytes.writeUInt32LE(crc32(content));
+  return number32(crc32(content));
+}
+
+function number32(value: number): Buffer {
+  const bytes = Buffer.alloc(NUMBER_BYTES);
+  bytes.writeUInt32LE(value);
   return bytes;
 }

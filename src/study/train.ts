@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { heightForCrops } from '../data/augmentations/crop';
 import type { Dataset } from '../data/dataset';
 import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, openDataset, sceneSource } from '../data/open-dataset';
@@ -112,8 +113,15 @@ function provenanceOf(run: Run, { data, weights }: TrainingIdentity, startedAt: 
 }
 
 function trainingData({ experiment }: Run, dataset: Dataset): TrainingData {
-  const { task, data: settings, seed } = experiment;
-  const source = (split: 'train' | 'validation') =>
-    task === 'classification' ? cropSource(dataset, settings, split, seed) : sceneSource(dataset, settings, split);
-  return { training: source('train'), validation: source('validation') };
+  const { task, data: settings, seed, training } = experiment;
+  if (task === 'classification') {
+    const source = (split: 'train' | 'validation') => cropSource(dataset, settings, split, seed);
+    return { training: source('train'), validation: source('validation') };
+  }
+  const { crop } = training.augmentation;
+  const size = crop ? { height: heightForCrops(crop, settings.size) } : settings.size;
+  return {
+    training: sceneSource(dataset, { ...settings, size }, 'train'),
+    validation: sceneSource(dataset, settings, 'validation'),
+  };
 }

@@ -1,5 +1,4 @@
-import { AUGMENTATIONS } from '../data/augmentations';
-import { augmenter } from '../data/augmentations/augmentation';
+import { augmenters } from '../data/augmentations';
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
@@ -33,7 +32,7 @@ export interface Training extends Pick<BatchOptions, 'preprocessing' | 'classOfL
   execution?: Execution;
   /** Which blocks of the encoder were taken over, and which are frozen when; without it none. */
   encoder?: TakenOver & { freeze: Freeze; freezeBatchNorm: boolean };
-  /** Orders and mirrors the samples. */
+  /** Orders and augments the samples. */
   seed?: number;
   /** Take up after these epochs; the model has the weights that they left. */
   resume?: TrainingState;
@@ -78,7 +77,7 @@ export interface TrainingEvents {
 
 /**
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples. The
- * caller saves what it wants in `onEpoch`; `record.best` says when. Order, mirroring and learning rate of an epoch follow
+ * caller saves what it wants in `onEpoch`; `record.best` says when. Order, augmentation and learning rate of an epoch follow
  * from its number, so a training that is taken up again goes on as if it had never stopped. Where other groups of the
  * encoder are frozen from an epoch on, the optimizer begins anew.
  *
@@ -90,7 +89,8 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
   const { model, data, preprocessing, classOfLabelId, encoder, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
-  const augmentations = settings.horizontalFlip ? [augmenter(AUGMENTATIONS.mirror)] : [];
+  const mirror = settings.horizontalFlip ? { probability: 0.5 } : null;
+  const augmentations = augmenters({ ...settings.augmentation, mirror }, model.inputs[0].shape[1]!);
   const { epochs, batchSize, encoderLearningRateFactor } = settings;
   const encoding = { batchSize, preprocessing, classOfLabelId };
   const sizes = batchSizes(data.training, batchSize);

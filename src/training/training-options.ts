@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentationOptions } from '../data/augmentations';
 
 const positiveInteger = z.number().int().positive();
 
@@ -13,6 +14,8 @@ export const trainingOptionsSchema = z.strictObject({
   encoderLearningRateFactor: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */
   horizontalFlip: z.boolean().default(true),
+  /** What else varies the training samples, drawn anew each epoch; mirroring has its own key. */
+  augmentation: augmentationOptions.omit({ mirror: true }).prefault({}),
 });
 
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;

@@ -57,7 +57,7 @@ describe('content', () => {
     for (let epoch = 1; epoch <= 40; epoch += 1)
       for (const batch of await collect({
         random: epochRandom(1, epoch),
-        augmentations: [augmenter(AUGMENTATIONS.mirror)],
+        augmentations: [augmenter(AUGMENTATIONS.mirror, {}, SIZE)],
       }))
         batch.names.forEach((name, index) => {
           const red = [0, 3].map((place) => Math.round((batch.images[index * 12 + place] + 1) * 127.5));

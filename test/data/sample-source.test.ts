@@ -39,6 +39,17 @@ describe('prepared scenes', () => {
     expect([...(await open().read(0)).image]).toEqual([...whole.image]);
   });
 
+  test('whole scenes are cached beside the squares, with their width', async () => {
+    const dataset = openCityscapes(root);
+    const whole = () => new PreparedScenes(dataset, dataset.splits.train, { height: 2 }, cache).read(0);
+    const before = cached();
+    const made = await whole();
+    expect(cached()).toHaveLength(before.length + 1);
+    const again = await whole();
+    expect([again.width, ...again.labelIds]).toEqual([4, 7, 7, 11, 11, 7, 7, 11, 11]);
+    expect([...again.image]).toEqual([...made.image]);
+  });
+
   test('a changed picture gives another sample', async () => {
     await writePicture(image, 8, 4, () => [1, 2, 3]);
     utimesSync(image, 1, 1);

@@ -21,6 +21,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     learningRateDecay: 0.95,
     encoderLearningRateFactor: 1,
     horizontalFlip: true,
+    augmentation: { crop: null, color: null, blur: null },
   });
   expect(experiment.execution).toEqual({ compile: true, autotune: true, precision: 'float32' });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);

@@ -10,8 +10,12 @@ export interface Augmentation<Options = unknown> {
   /** Names the stream of its random numbers, so that adding one augmentation changes no other. */
   readonly stream: string;
   readonly options: z.ZodType;
-  /** Draws what is done to the next sample; all that is random about it is drawn here. */
-  draw(random: Random, options: Options): Change;
+  /**
+   * Draws what is done to the next sample; all that is random about it is drawn here.
+   *
+   * @param size side of the model's input in pixels
+   */
+  draw(random: Random, options: Options, size: number): Change;
 }
 
 /** An augmentation whose options are given. */
@@ -20,11 +24,15 @@ export interface Augmenter {
   readonly draw: (random: Random) => Change;
 }
 
-/** @param options what differs from the defaults */
+/**
+ * @param options what differs from the defaults
+ * @param size side of the model's input in pixels
+ */
 export function augmenter<Options>(
   { stream, options: schema, draw }: Augmentation<Options>,
-  options: Partial<Options> = {},
+  options: Partial<Options>,
+  size: number,
 ): Augmenter {
   const given = schema.parse(options) as Options;
-  return { stream, draw: (random) => draw(random, given) };
+  return { stream, draw: (random) => draw(random, given, size) };
 }

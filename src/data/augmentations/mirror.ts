@@ -7,11 +7,11 @@ const options = z.strictObject({
   probability: z.number().min(0).max(1).default(0.5),
 });
 
-export const mirror: Augmentation<z.infer<typeof options>> = {
+export const mirror = {
   stream: 'flips',
   options,
   draw: (random, { probability }) => (random.chance(probability) ? mirrored : (sample) => sample),
-};
+} satisfies Augmentation<z.infer<typeof options>>;
 
 /** A sample left to right. The label of a crop has no left or right. */
 function mirrored(sample: Sample): Sample {

@@ -5,7 +5,7 @@ import { batches, epochRandom } from '../../../src/data/batches';
 import type { Sample } from '../../../src/data/prepare-scene';
 import { createRandom } from '../../../src/random';
 
-const always = augmenter(AUGMENTATIONS.mirror, { probability: 1 }).draw(createRandom(1));
+const always = augmenter(AUGMENTATIONS.mirror, { probability: 1 }, 2).draw(createRandom(1));
 
 /** Two rows of two pixels, whose values say where they come from. */
 const sample: Sample = {
@@ -30,7 +30,9 @@ test('the stream “flips” of an epoch says, sample by sample, which are mirro
   const source = { length: 6, read: async (index: number) => ({ ...sample, name: `${index}` }) };
   const random = epochRandom(1, 1);
   const options = { batchSize: 4, preprocessing: 'tf', classOfLabelId: new Uint8Array(34), random } as const;
-  const all = await Array.fromAsync(batches(source, { ...options, augmentations: [augmenter(AUGMENTATIONS.mirror)] }));
+  const all = await Array.fromAsync(
+    batches(source, { ...options, augmentations: [augmenter(AUGMENTATIONS.mirror, {}, 2)] }),
+  );
   const mirrored = all.flatMap(({ labelIds }) =>
     [...labelIds].filter((_, place) => place % 4 === 0).map((id) => id === 1),
   );
