@@ -5,10 +5,11 @@
  * JavaScript, since it is what loads TypeScript.
  */
 
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import path from 'node:path';
+import { replaceFile } from '../setup/replace-file.mjs';
 
 /**
  * @typedef {object} CompiledModule
@@ -161,12 +162,9 @@ export class CompiledModules {
    * @param {unknown} value
    */
   write(kind, key, value) {
-    const file = path.join(this.folder, `${kind}-${key}.json`);
-    const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
     try {
       mkdirSync(this.folder, { recursive: true });
-      writeFileSync(aside, JSON.stringify(value));
-      renameSync(aside, file);
+      replaceFile(path.join(this.folder, `${kind}-${key}.json`), JSON.stringify(value), { flush: false });
     } catch {
       // What cannot be kept is made again.
     }
