@@ -5,6 +5,7 @@
  * the lock of one that does not is taken over.
  */
 
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -22,6 +23,7 @@ import { replaceFile } from './replace-file.mjs';
  * @property {Identity} process
  * @property {Identity | null} command leader of the process group that works for the owner
  * @property {string} [since] ISO 8601
+ * @property {string} [token] tells this lock from others of the same process
  * @property {string} [slurm] job and restart count, in a batch job
  */
 
@@ -87,9 +89,17 @@ function writeOwner(folder, owner) {
  */
 export function liveOwner(folder) {
   const owner = readOwner(folder);
-  if (!owner || isEarlierIncarnation(owner.slurm)) return null;
+  if (!owner || isEarlierIncarnation(owner.slurm) || isReleased(owner)) return null;
   const lives = owner.host === hostname() ? isAlive(owner.process) : silence(folder) <= DEADLINE;
   return lives ? owner : null;
+}
+
+/** Tokens of the locks that this process holds. @type {Set<string>} */
+const held = new Set();
+
+/** A lock that this process gave back and could not remove, on a disk that had become read-only. @param {Owner} owner */
+function isReleased({ host, process: { pid }, token }) {
+  return host === hostname() && pid === process.pid && token !== undefined && !held.has(token);
 }
 
 /** Milliseconds since the last sign of life, by the clock that dates the files. @param {string} folder */
@@ -123,6 +133,7 @@ function isEarlierIncarnation(other) {
  */
 export function tryLock(folder) {
   const own = `${folder}.new.${hostname()}.${process.pid}`;
+  const token = randomUUID();
   /** @type {Owner} */
   const owner = {
     host: hostname(),
@@ -130,6 +141,7 @@ export function tryLock(folder) {
     command: null,
     since: new Date().toISOString(),
     slurm: slurmIncarnation(),
+    token,
   };
   mkdirSync(own, { recursive: true });
   writeOwner(own, owner);
@@ -141,7 +153,11 @@ export function tryLock(folder) {
   }
   const timer = setInterval(() => giveSignOfLife(folder), HEARTBEAT);
   timer.unref();
-  const forget = () => clearInterval(timer);
+  held.add(token);
+  const forget = () => {
+    clearInterval(timer);
+    held.delete(token);
+  };
   return {
     setCommand: (pid) => writeOwner(folder, { ...owner, command: identify(pid) }),
     forget,

@@ -5,6 +5,7 @@ import { cropClassByLabelId } from '../data/object-crops';
 import { cropSource, openDataset, sceneSource } from '../data/open-dataset';
 import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
+import { holdingFolder } from '../files/folder-lock';
 import { removeUnfinished } from '../files/write-file';
 import { groupIndexByLabelId } from '../labels';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
@@ -32,12 +33,18 @@ export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
  * A training that was interrupted goes on from its last checkpoint, as if it had never stopped; so does one whose first
  * epochs were done by a run beside it that differs in nothing but `training.epochs`. One that is complete is not repeated.
  *
- * @throws RunError when the folder holds epochs of another training: other settings, data or weights; DataError, ModelError
- * or RunError as the steps it takes
+ * One process at a time trains in a folder.
+ *
+ * @throws RunError when another training works in the folder, or it holds epochs of another one: other settings, data or
+ * weights; DataError, ModelError or RunError as the steps it takes
  */
-export async function trainRun(
+export async function trainRun(run: Run, events: TrainRunEvents = {}): Promise<EpochRecord[]> {
+  return holdingFolder(run.path(), () => trainHeldRun(run, events));
+}
+
+async function trainHeldRun(
   run: Run,
-  { onStep, onEpoch, onResume, onDownload }: TrainRunEvents = {},
+  { onStep, onEpoch, onResume, onDownload }: TrainRunEvents,
 ): Promise<EpochRecord[]> {
   const { experiment } = run;
   const startedAt = new Date();

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { RunError } from '../../src/errors';
 import { readProvenance } from '../../src/experiment/provenance';
 import { fromTheBeginning, openRun, type Run } from '../../src/experiment/run-folder';
+import { FolderLock, holderOf, WORKS_FOR_VARIABLE } from '../../src/files/folder-lock';
 import { weightsHash } from '../../src/model/weights/weights-files';
 import { isTrained } from '../../src/study/standing';
 import { trainRun } from '../../src/study/train';
@@ -58,6 +60,32 @@ function checkpoints(run: Run): Record<string, string> {
     ),
   );
 }
+
+test('one training works in a folder; the second is told who does', async () => {
+  const run = newRun('held');
+  let refusal: unknown;
+  await trainRun(run, {
+    onStep: async ({ epoch, step }) => {
+      if (epoch === 1 && step === 1) refusal = await trainRun(run).catch((error) => error);
+    },
+  });
+  expect(refusal).toBeInstanceOf(RunError);
+  expect((refusal as Error).message).toMatch(new RegExp(`held is in use by process ${process.pid} on `));
+  expect(await trainRun(run)).toHaveLength(run.experiment.training.epochs);
+});
+
+test('a runner holds the folder for the kernels that it starts', async () => {
+  const run = newRun('runner');
+  const lock = FolderLock.take(run.path());
+  process.env[WORKS_FOR_VARIABLE] = String(process.pid);
+  try {
+    expect(await trainRun(run)).toHaveLength(run.experiment.training.epochs);
+    expect(holderOf(run.path())).toMatchObject({ pid: process.pid });
+  } finally {
+    delete process.env[WORKS_FOR_VARIABLE];
+    lock.release();
+  }
+});
 
 describe.each([false, true])('compile: %p', (compile) => {
   let whole: Run;

@@ -1,8 +1,8 @@
 import { UserError } from '../../errors';
 import { type Provenance, readProvenance } from '../../experiment/provenance';
+import { describeHolder } from '../../files/folder-lock';
 import { durationText, timeText } from '../../human-units';
 import type { Paint } from '../../runner/console/console-style';
-import { describeHolder } from '../../runner/runs/run-lock';
 import { problemOf, type RunState, secondsOf } from '../../runner/runs/situation';
 import { type FoundEvaluation, readRunResults } from '../../study/results';
 import { spread } from '../../study/seeds';

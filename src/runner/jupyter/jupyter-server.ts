@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
+import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { EXIT_FOLDER_VARIABLE } from '../../kernel/exit-code';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { RunnerError } from '../errors';
@@ -136,6 +137,8 @@ function serverEnvironment(folder: string, token: string): Record<string, string
     PYTHONPATH: undefined,
     PYTHONHOME: undefined,
     PYTHONNOUSERSITE: '1',
+    // Who holds the run folder that a kernel works on.
+    [WORKS_FOR_VARIABLE]: String(process.pid),
     // Where a kernel leaves its exit code.
     [EXIT_FOLDER_VARIABLE]: folder,
   };

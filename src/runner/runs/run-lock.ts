@@ -1,18 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { liveOwner, takeOver, tryLock } from '../../setup/lock.mjs';
+import { FolderLock, LOCK_NAME } from '../../files/folder-lock';
 import { replaceFile } from '../../setup/replace-file.mjs';
 import { RunnerError } from '../errors';
-
-/** Who works on a run. */
-export interface Holder {
-  pid: number;
-  host: string;
-  /** ISO 8601. */
-  since: string;
-  /** Job and restart count, in a batch job. */
-  slurm?: string;
-}
 
 /** How far a run is, for whoever watches its folder. */
 export interface RunStatus {
@@ -27,34 +17,24 @@ export interface RunStatus {
   text: string;
 }
 
-const lockName = '.lock';
-
-/** One process at a time on a run folder. The lock is the folder `.lock` in it, with the holder and how far it is. */
+/** One process at a time on a run folder. Its lock also says how far the holder is. */
 export class RunLock {
   private constructor(
     private readonly folder: string,
-    private readonly lock: NonNullable<ReturnType<typeof tryLock>>,
+    private readonly lock: FolderLock,
   ) {}
 
-  /** @throws RunnerError that says who holds the folder, or that it cannot be written */
+  /** @throws RunError that says who holds the folder; RunnerError when it cannot be written */
   static take(folder: string): RunLock {
-    const place = path.join(folder, lockName);
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const lock = writable(folder, () => {
-        mkdirSync(folder, { recursive: true });
-        return tryLock(place);
-      });
-      if (lock) return new RunLock(folder, lock);
-      const holder = holderOf(folder);
-      if (holder) throw new RunnerError(`${folder} is in use by ${describeHolder(holder)}`, waitOrEnd);
-      takeOver(place);
-    }
-    throw new RunnerError(`${folder} is being taken by several processes at once`, 'Try again.');
+    return new RunLock(
+      folder,
+      writable(folder, () => FolderLock.take(folder)),
+    );
   }
 
   update(status: RunStatus): void {
     try {
-      replaceFile(path.join(this.folder, lockName, 'status.json'), JSON.stringify(status), { flush: false });
+      replaceFile(path.join(this.folder, LOCK_NAME, 'status.json'), JSON.stringify(status), { flush: false });
     } catch {
       // A status that cannot be written stops nothing.
     }
@@ -70,25 +50,13 @@ export class RunLock {
   }
 }
 
-/** Who holds a run folder now; undefined when nobody does, or did and is gone. */
-export function holderOf(folder: string): Holder | undefined {
-  const owner = liveOwner(path.join(folder, lockName));
-  return owner ? { pid: owner.process.pid, host: owner.host, since: owner.since ?? '', slurm: owner.slurm } : undefined;
-}
-
 /** How far the holder says it is. */
 export function statusOf(folder: string): RunStatus | undefined {
   try {
-    return JSON.parse(readFileSync(path.join(folder, lockName, 'status.json'), 'utf8'));
+    return JSON.parse(readFileSync(path.join(folder, LOCK_NAME, 'status.json'), 'utf8'));
   } catch {
     return undefined;
   }
-}
-
-/** `process 4711 on node3 since 2024-05-01 10:20:30`. */
-export function describeHolder({ pid, host, since, slurm }: Holder): string {
-  const job = slurm ? ` (Slurm job ${slurm.split('.')[0]})` : '';
-  return `process ${pid} on ${host}${job} since ${since.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** Runs an action on a folder, and says so where it cannot be written. */
@@ -108,4 +76,3 @@ export function writable<T>(folder: string, action: () => T): T {
 }
 
 const unwritable = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'];
-const waitOrEnd = 'Wait for it to end, or end it.';

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { type Holder, holderOf, type RunStatus, statusOf } from './run-lock';
+import { type Holder, holderOf } from '../../files/folder-lock';
+import { type RunStatus, statusOf } from './run-lock';
 import { type RunRecord, readRunRecord } from './run-record';
 
 /**

@@ -1,5 +1,5 @@
+import { holderOf } from '../../files/folder-lock';
 import { InterruptedError } from '../errors';
-import { holderOf } from '../runs/run-lock';
 import { problemOf, secondsOf, situationOf } from '../runs/situation';
 import { withSignals } from '../signals';
 import { logTail } from '../sweep/job-process';

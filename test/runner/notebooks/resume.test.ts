@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { RunnerError } from '../../../src/runner/errors';
+import { RunError } from '../../../src/errors';
 import { hasFinished, runNotebooks } from '../../../src/runner/notebooks/notebook-jobs';
 import { RunLock } from '../../../src/runner/runs/run-lock';
 import { readRunRecord } from '../../../src/runner/runs/run-record';
@@ -48,7 +48,7 @@ test('a finished run is skipped, whoever holds what else', async () => {
 test('a run that another process works on is refused, and left as it is', async () => {
   const lock = RunLock.take(folder);
   const error = await runNotebooks([{ ...job, version: () => '2' }]).catch((reason) => reason);
-  expect(error).toBeInstanceOf(RunnerError);
+  expect(error).toBeInstanceOf(RunError);
   expect(error.message).toContain(`is in use by process ${process.pid}`);
   lock.release();
   expect(readRunRecord(folder)).toMatchObject({ state: 'finished' });
@@ -101,7 +101,7 @@ describe('what went through before', () => {
   test('does not count where what it left no longer holds, and nothing starts where it cannot go on', async () => {
     expect(await hasFinished({ ...reading, isIntact: async () => true })).toBe(true);
     expect(await hasFinished({ ...reading, isIntact: async () => false })).toBe(false);
-    const refused = { ...reading, isIntact: () => Promise.reject(new RunnerError('of other data', 'Use --fresh.')) };
+    const refused = { ...reading, isIntact: () => Promise.reject(new RunError('of other data', 'Use --fresh.')) };
     expect(await hasFinished(refused)).toBe(false);
     const first = { ...reading, name: 'first', folder: notebooks.path('first') };
     expect(await runNotebooks([first, refused]).catch((error) => error.message)).toContain('of other data');

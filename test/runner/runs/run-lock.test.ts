@@ -2,7 +2,8 @@ import { afterAll, beforeEach, expect, test } from 'bun:test';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { holderOf, RunLock, statusOf } from '../../../src/runner/runs/run-lock';
+import { holderOf } from '../../../src/files/folder-lock';
+import { RunLock, statusOf } from '../../../src/runner/runs/run-lock';
 
 const root = mkdtempSync(path.join(tmpdir(), 'roadseg-lock-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
