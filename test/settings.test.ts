@@ -183,6 +183,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'data.crops.validation': { outcome: crops, to: '7', where: ['task=classification'] },
   'model.width': { outcome: weights, to: '0.0625' },
   'model.batchNorm': { outcome: weights, to: 'false' },
+  'model.decoder.width': { outcome: weights, to: '0.0625' },
   'model.encoder.weights': { outcome: weights, to: fixture('torchvision-vgg19-bn.safetensors') },
   'model.encoder.blocks': { outcome: weights, to: '[1, 2]', where: pretrained },
   'model.encoder.batchNorm': { outcome: weights, to: 'false', where: bare },

@@ -67,9 +67,9 @@ const RULES: readonly Rule[] = [
     why: 'the model has no batch normalisation (model.batchNorm: false)',
   },
   {
-    keys: ['model.encoder.skipBatchNorm'],
+    keys: ['model.decoder', 'model.encoder.skipBatchNorm'],
     ignored: ({ task }) => task === 'classification',
-    why: 'a classifier has no expansion blocks (task: classification)',
+    why: 'a classifier has no decoder (task: classification)',
   },
   {
     keys: ['model.encoder.skipBatchNorm'],

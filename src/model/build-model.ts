@@ -30,7 +30,9 @@ export function buildModel(
     ...{ batchNorm, batchNormEpsilon, plainBlocks, seed },
   };
   if (task === 'classification') return classifier({ size, ...common });
-  return DECODERS[description.decoder ?? DEFAULT_DECODER].model({ ...input, skipBatchNorm, ...common });
+  const decoderWidthMultiplier = description.decoderWidth;
+  const decoder = DECODERS[description.decoder ?? DEFAULT_DECODER];
+  return decoder.model({ ...input, skipBatchNorm, decoderWidthMultiplier, ...common });
 }
 
 /** What an experiment says of its model. */
@@ -78,7 +80,11 @@ async function initialModel(
   const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
   const { width, batchNorm } = options;
   const { weights, blocks, skipBatchNorm, batchNorm: normalized } = options.encoder;
-  const common = { task, classes, size: data.size, width, batchNorm };
+  const { width: decoderWidth } = options.decoder;
+  const common = {
+    ...{ task, classes, size: data.size, width, batchNorm },
+    ...(task === 'segmentation' && decoderWidth !== null ? { decoderWidth } : {}),
+  };
   if (weights === null) {
     const description: ModelDescription = { ...common, preprocessing: 'tf' };
     return { model: buildModel(description, seed), description };

@@ -19,6 +19,8 @@ export const modelDescriptionSchema = z.object({
   size: z.number().int().positive().multipleOf(32).max(8192),
   /** Multiplier of the channel counts. */
   width: z.number().positive().max(4),
+  /** Of those of the decoder; the same when absent. */
+  decoderWidth: z.number().positive().max(4).optional(),
   batchNorm: z.boolean(),
   /** Keras's when absent. */
   batchNormEpsilon: z.number().positive().max(1).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decoderOptions } from './decoders/decoder-options';
 import { encoderOptions } from './encoders/encoder-options';
 
 /** What an experiment says under `model`. */
@@ -7,6 +8,7 @@ export const modelOptions = z.strictObject({
   width: z.number().positive().max(4).default(1),
   batchNorm: z.boolean().default(true),
   encoder: encoderOptions.prefault({}),
+  decoder: decoderOptions.prefault({}),
 });
 
 export type ModelOptions = z.infer<typeof modelOptions>;

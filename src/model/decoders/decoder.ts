@@ -13,6 +13,8 @@ export interface SegmentationOptions {
   encoder?: Encoder;
   /** Multiplies every channel count. */
   widthMultiplier?: number;
+  /** Multiplies those of the decoder instead. */
+  decoderWidthMultiplier?: number;
   batchNorm?: boolean;
   /** Keras's by default. */
   batchNormEpsilon?: number;

@@ -15,7 +15,8 @@ export const BOTTLENECK_CHANNELS = 512;
  */
 export function uNet(options: SegmentationOptions): tf.LayersModel {
   const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
-  const { batchNormEpsilon, plainBlocks = [], skipBatchNorm = false } = options;
+  const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
+  const { plainBlocks = [], skipBatchNorm = false } = options;
   requireDivisible({ height, width }, encoder);
   const unit = { batchNorm, batchNormEpsilon, seed };
 
@@ -27,7 +28,7 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
     features = convolutionUnit(features, {
       ...unit,
       name,
-      filters: scaledChannels(BOTTLENECK_CHANNELS, widthMultiplier),
+      filters: scaledChannels(BOTTLENECK_CHANNELS, decoderWidthMultiplier),
     });
 
   const skipOf = (number: number) => {
@@ -40,7 +41,7 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
     features = expansionBlock(features, skipOf(number), {
       ...unit,
       name: `up${number}`,
-      filters: scaledChannels(channels, widthMultiplier),
+      filters: scaledChannels(channels, decoderWidthMultiplier),
     });
 
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });

@@ -61,6 +61,20 @@ describe('the architecture', () => {
     model.dispose();
   });
 
+  test('a decoder of half the width has half the channels, and the encoder all of them', () => {
+    const model = uNet({ ...tiny, widthMultiplier: 1 / 16, decoderWidthMultiplier: 1 / 32 });
+    const filters = (layer: string) => (model.getLayer(layer).outputShape as number[])[3];
+    expect(['block1_conv1', 'block3_conv1', 'block5_conv4'].map(filters)).toEqual([64 / 16, 256 / 16, 512 / 16]);
+    expect(['bottleneck_conv1', 'up5_conv1', 'up3_conv2', 'up1_transpose'].map(filters)).toEqual([
+      512 / 32,
+      512 / 32,
+      256 / 32,
+      64 / 32,
+    ]);
+    expect(filters('up5_concat')).toBe(512 / 16 + 512 / 32);
+    model.dispose();
+  });
+
   test("encoder layers have Keras's names", () => {
     const model = uNet(tiny);
     const names = model.layers.map(({ name }) => name);
