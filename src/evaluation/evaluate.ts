@@ -66,10 +66,9 @@ export async function evaluate(
 
 async function* withInstances(predicted: AsyncIterable<Prediction>, source: SampleSource): AsyncGenerator<JudgedScene> {
   let index = 0;
-  for await (const { name, labelIds, predictedGroups } of predicted) {
-    const side = Math.sqrt(labelIds.length);
+  for await (const { name, width, labelIds, predictedGroups } of predicted) {
     const instanceIds = await source.instanceIds?.(index);
-    yield { name, width: side, height: side, labelIds, instanceIds, predictedGroups };
+    yield { name, width, height: labelIds.length / width, labelIds, instanceIds, predictedGroups };
     index += 1;
   }
 }

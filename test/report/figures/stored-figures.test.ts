@@ -16,13 +16,14 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 const folder = path.join(import.meta.dir, 'stored');
 const remake = process.env.ROADSEG_STORE === '1';
-const { curves, bars, matrices, distribution, recalls, reliability } = SAMPLE_FIGURES;
+const { curves, bars, matrices, distribution, recalls, resized, reliability } = SAMPLE_FIGURES;
 const figures = {
   'validation-loss': curves,
   'group-iou': bars,
   'confusion-matrix': matrices[0],
   'class-distribution': distribution,
   'recall-by-height': recalls,
+  'counterfactual-recall': resized,
   reliability,
 };
 

@@ -6,6 +6,7 @@ import type { SmallThings } from '../../../src/evaluation/small-things';
 import { GROUP_NAMES } from '../../../src/labels';
 import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
+import { counterfactualRecallFigure } from '../../../src/report/figures/counterfactual-recall';
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
 import { recallByHeightFigure } from '../../../src/report/figures/recall-by-height';
 import { reliabilityFigure } from '../../../src/report/figures/reliability';
@@ -95,6 +96,15 @@ export const SAMPLE_FIGURES = {
     ],
     'human',
     { subtitle: 'Synthetic streets, test split' },
+  ),
+  resized: counterfactualRecallFigure(
+    [0.3, 0.6].map((atMost, index) => ({
+      ...[base, pretrained][index],
+      seeds: [0, 0.1].map((more) =>
+        [40, 30, 20, 10, 5].map((height) => ({ height, things: 12, recall: (atMost + more) * (1 - 3 / height) })),
+      ),
+    })),
+    'people',
   ),
   reliability: reliabilityFigure([
     { ...base, bins: binsOf(0.8) },

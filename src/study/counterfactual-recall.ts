@@ -1,0 +1,54 @@
+import { type CounterfactualSample, heightOf } from '../data/counterfactual-samples';
+import type { PreprocessingName } from '../data/preprocessing';
+import type { SampleSource } from '../data/sample-source';
+import { predictions } from '../evaluation/predict';
+import { GROUP_NAMES, type GroupName } from '../labels';
+import type { Execution } from '../tensorflow/execution';
+import type { tf } from '../tensorflow/tensorflow';
+
+/** How well the changed thing was found, over all scenes with that change. */
+export interface ChangeRecall {
+  /** Mean height of the thing in the samples that show it, in pixels. */
+  height: number;
+  /** Samples that show it. */
+  things: number;
+  /** Share of its pixels that were predicted as its group, 0 to 1. */
+  recall: number;
+}
+
+/**
+ * What a model makes of the same thing in the same scenes, changed again and again.
+ *
+ * @param group that the thing is of
+ * @returns one for each change
+ */
+export async function recallByChange(
+  model: tf.LayersModel,
+  samples: readonly CounterfactualSample[],
+  group: GroupName,
+  options: { preprocessing: PreprocessingName; execution: Execution },
+): Promise<ChangeRecall[]> {
+  const source: SampleSource = { length: samples.length, read: async (index) => samples[index] };
+  const counts: { heights: number; things: number; pixels: number; found: number }[] = [];
+  const right = GROUP_NAMES.indexOf(group);
+  let index = 0;
+  for await (const { predictedGroups } of predictions(model, source, options)) {
+    const { subject, change } = samples[index];
+    counts[change] ??= { heights: 0, things: 0, pixels: 0, found: 0 };
+    const count = counts[change];
+    const height = heightOf(subject);
+    if (height > 0) count.things += 1;
+    count.heights += height;
+    subject.forEach((inside, pixel) => {
+      if (!inside) return;
+      count.pixels += 1;
+      if (predictedGroups[pixel] === right) count.found += 1;
+    });
+    index += 1;
+  }
+  return counts.map(({ heights, things, pixels, found }) => ({
+    height: heights / things,
+    things,
+    recall: found / pixels,
+  }));
+}
