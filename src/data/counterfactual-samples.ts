@@ -3,9 +3,9 @@ import { type Counterfactual, renderCounterfactual } from '../streets/counterfac
 import { type RenderedScene, renderScene, type SceneOptions } from '../streets/render';
 import { composeScene } from '../streets/scene';
 import type { Change, Subject } from '../streets/subject';
-import { centerSquare, type Square } from './picture';
-import { nearest, type Sample } from './prepare-scene';
-import { resizedWindow } from './resize';
+import { centerSquare } from './picture';
+import type { Sample } from './prepare-scene';
+import { nearest, resizedWindow } from './resize';
 
 /** A generated scene with one thing changed, ready for a model, and where that thing is. */
 export interface CounterfactualSample extends Sample {
@@ -72,18 +72,9 @@ function prepared(
   size: number,
 ): Sample & { subjects: Uint8Array } {
   const square = centerSquare(width, height);
-  const map = (values: Uint8Array) => nearest(cut(values, width, square), square.width, new Uint8Array(size * size));
+  const map = (values: Uint8Array) => nearest(values, width, square, new Uint8Array(size * size));
   const picture = resizedWindow({ width, height, pixels: image }, square, size);
   return { name, width: size, image: picture, labelIds: map(labelIds), subjects: map(subjects) };
-}
-
-function cut(values: Uint8Array, width: number, square: Square): Uint8Array {
-  const result = new Uint8Array(square.width * square.height);
-  for (let row = 0; row < square.height; row += 1) {
-    const start = (square.top + row) * width + square.left;
-    result.set(values.subarray(start, start + square.width), row * square.width);
-  }
-  return result;
 }
 
 /** The subject of that kind with the most pixels, if it is high enough; -1 for none. */
