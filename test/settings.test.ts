@@ -198,6 +198,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.batchSize': { outcome: training, to: '4' },
   'training.learningRate': { outcome: training, to: '0.01' },
   'training.learningRateDecay': { outcome: training, to: '0.5' },
+  'training.optimizer.name': { outcome: training, to: 'sgd' },
+  'training.optimizer.weightDecay': { outcome: training, to: '0.5', where: ['training.optimizer.name=adamw'] },
+  'training.optimizer.momentum': { outcome: training, to: '0.5', where: ['training.optimizer.name=sgd'] },
   'training.encoderLearningRateFactor': { outcome: training, to: '0.1', where: pretrained },
   'training.horizontalFlip': { outcome: training, to: 'false' },
   'training.augmentation.crop.scale': {

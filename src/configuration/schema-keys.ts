@@ -6,7 +6,8 @@ export function schemaAt(path: KeyPath, root: z.ZodType): z.ZodType | undefined 
   let schema = root;
   for (const key of path) {
     const container: z.ZodType = unwrap(schema);
-    if (container instanceof z.ZodObject && Object.hasOwn(container.shape, key)) schema = container.shape[key];
+    const shape = shapeOf(container);
+    if (shape && Object.hasOwn(shape, key)) schema = shape[key];
     else if (container instanceof z.ZodArray && Number.isInteger(Number(key))) schema = container.element as z.ZodType;
     else return undefined;
   }
@@ -16,8 +17,15 @@ export function schemaAt(path: KeyPath, root: z.ZodType): z.ZodType | undefined 
 /** The keys an object at `path` may have; none when it is not an object. */
 export function keysAt(path: KeyPath, root: z.ZodType): string[] {
   const schema = schemaAt(path, root);
-  const container = schema && unwrap(schema);
-  return container instanceof z.ZodObject ? Object.keys(container.shape) : [];
+  return Object.keys((schema && shapeOf(unwrap(schema))) ?? {});
+}
+
+/** What an object may have, whatever name it goes by where a name decides. */
+function shapeOf(schema: z.ZodType): Record<string, z.ZodType> | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return Object.assign({}, ...[...schema.options].reverse().map((option) => shapeOf(option as z.ZodType)));
+  return undefined;
 }
 
 /** Dotted paths of every key of the schema, objects included; keys of array items are left out. */

@@ -1,4 +1,5 @@
 import { canonicalJson, shortHash } from '../configuration/canonical-json';
+import { schemaAt } from '../configuration/schema-keys';
 import type { TrainingIdentity } from '../training/training-identity';
 import { type Experiment, experimentSchema } from './schema';
 
@@ -74,15 +75,26 @@ export function withoutDefaults(settings: object): Record<string, unknown> {
   return strip(settings, experimentSchema.parse({ name: 'defaults', notebooks: ['none.ipynb'] })) ?? {};
 }
 
-function strip(value: object, defaults: unknown): Record<string, unknown> | undefined {
+function strip(value: object, defaults: unknown, path: readonly string[] = []): Record<string, unknown> | undefined {
   const entries = Object.entries(value).flatMap(([key, each]: [string, unknown]): [string, unknown][] => {
     const normal = (defaults as Record<string, unknown> | undefined | null)?.[key];
     if (each === undefined || canonicalJson(each) === canonicalJson(normal)) return [];
+    if (Array.isArray(each))
+      return [[key, each.map((item) => stripNamed(item, undefined, [...path, key, '0']) ?? item)]];
     if (!isObject(each)) return [[key, each]];
-    const inner = strip(each, normal);
+    const inner = stripNamed(each, normal, [...path, key]) ?? strip(each, normal, [...path, key]);
     return inner ? [[key, inner]] : [];
   });
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+/** Of something that is asked for by another name than it has by default: the name, and what is not as usual for that name. */
+function stripNamed(value: unknown, defaults: unknown, path: readonly string[]): Record<string, unknown> | undefined {
+  if (!isObject(value) || !('name' in value) || value.name === (defaults as { name?: unknown } | undefined)?.name)
+    return undefined;
+  const { name, ...options } = value;
+  const normal = schemaAt(path, experimentSchema)?.safeParse({ name }).data;
+  return normal ? { name, ...strip(options, normal, path) } : undefined;
 }
 
 function isObject(value: unknown): value is object {

@@ -64,7 +64,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
 
   protected record(scope: string, specs: readonly TensorSpec[]): StepTrace {
     const { program } = this;
-    const { variables, optimizer, loss: lossOf, learningRateFactors = [] } = this.options;
+    const { variables, optimizer, loss: lossOf, learningRateFactors = [], decayed = [] } = this.options;
     const { graph } = program;
     let trained: tf.Variable[] = [];
     const recorded = program.record(scope, specs, (inputs) => {
@@ -98,6 +98,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
         gradient: gradients[index],
         slots: Object.fromEntries(own),
         scalars: { ...ratesTimes.get(learningRateFactors[place] ?? 1), ...others },
+        decayed: decayed[place] ?? true,
         readers,
       });
     });

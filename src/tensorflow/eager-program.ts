@@ -35,7 +35,7 @@ class EagerStep implements ProgramStep {
   prepare(): void {}
 
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
-    const { loss, variables, learningRateFactors = [], optimizer } = this.options;
+    const { loss, variables, learningRateFactors = [], decayed = [], optimizer } = this.options;
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
@@ -48,7 +48,8 @@ class EagerStep implements ProgramStep {
           return [name, Math.fround(rate) * (learningRateFactors[index] ?? 1)];
         });
         const scalars = { ...Object.fromEntries(own), ...others };
-        optimizer.apply({ variable, gradient, slots: this.slotsOf(variable), scalars });
+        const slots = this.slotsOf(variable);
+        optimizer.apply({ variable, gradient, slots, scalars, decayed: decayed[index] ?? true });
       });
       return value;
     });

@@ -34,6 +34,8 @@ export interface VariableUpdate {
   slots: Readonly<Record<string, tf.Variable>>;
   /** Rates, times the variable's factor, and the others. */
   scalars: Readonly<Record<string, number>>;
+  /** Whether weight decay is for this variable. */
+  decayed: boolean;
 }
 
 export interface GraphUpdate {
@@ -45,6 +47,7 @@ export interface GraphUpdate {
   /** Their resources. */
   slots: Readonly<Record<string, Endpoint>>;
   scalars: Readonly<Record<string, Endpoint>>;
+  decayed: boolean;
   /** Nodes that read the variable. When all of them are done it is changed in place instead of copied. */
   readers: string[];
 }

@@ -15,6 +15,8 @@ export interface TrainingStepOptions {
   variables: readonly tf.Variable[];
   /** What the learning rate is multiplied by for each of them; 1 for all by default. */
   learningRateFactors?: readonly number[];
+  /** Whether the optimizer's weight decay is for each of them; for all by default. */
+  decayed?: readonly boolean[];
   /** A scalar of the inputs; it may assign other variables on the way. */
   loss: (...inputs: tf.Tensor[]) => tf.Scalar;
 }

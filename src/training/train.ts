@@ -11,6 +11,7 @@ import type { tf } from '../tensorflow/tensorflow';
 import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
 import { learningRateFactor, type TakenOver } from './learning-rate-factor';
+import { createOptimizer } from './optimizers';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
 import { type TrainingSettings, trainingOptionsSchema } from './training-options';
@@ -109,7 +110,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
     const program = createProgram(execution);
     try {
       const factorOf = (layer: string) => (encoder ? learningRateFactor(layer, encoder, encoderLearningRateFactor) : 1);
-      const trainingStep = new TrainingStep(model, program, factorOf);
+      const trainingStep = new TrainingStep(model, program, createOptimizer(settings.optimizer), factorOf);
       const validation = new Validation(model, program);
       trainingStep.prepare(sizes);
       validation.prepare(batchSizes(data.validation, batchSize));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { augmentationOptions } from '../data/augmentations';
+import { optimizerSchema } from './optimizers';
 
 const positiveInteger = z.number().int().positive();
 
@@ -10,6 +11,11 @@ export const trainingOptionsSchema = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
+  /**
+   * How weights follow from their gradients: `adam`, `adamw` (`weightDecay`), `sgd` (`momentum`, `weightDecay`). Weight decay
+   * is for filters, not for biases and batch normalisation.
+   */
+  optimizer: optimizerSchema.prefault({ name: 'adam' }),
   /** What the learning rate is multiplied by in the encoder's blocks taken from `model.encoder.weights`. */
   encoderLearningRateFactor: z.number().positive().max(1).default(1),
   /** Mirror half of the training samples, drawn anew each epoch. */

@@ -1,10 +1,9 @@
 import type { Batch } from '../data/batches';
-import type { OptimizerState } from '../tensorflow/optimizer';
+import type { Optimizer, OptimizerState } from '../tensorflow/optimizer';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
 import { LOSSES } from './losses';
-import { OPTIMIZERS } from './optimizers';
 
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
 export class TrainingStep {
@@ -17,14 +16,17 @@ export class TrainingStep {
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
+    optimizer: Optimizer,
     factorOf: (layerName: string) => number = () => 1,
   ) {
     const weights = model.trainableWeights;
     this.step = program.trainingStep({
-      optimizer: OPTIMIZERS.adam(),
+      optimizer,
       // LayerVariable keeps the variable itself protected; the optimizer needs it.
       variables: weights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
       learningRateFactors: weights.map(({ originalName }) => factorOf(originalName.split('/')[0])),
+      // Biases, and scale and shift of batch normalisation, are vectors.
+      decayed: weights.map(({ shape }) => shape.length > 1),
       loss: (images, classes) => {
         const logits = model.apply(images, { training: true }) as tf.Tensor;
         return LOSSES['cross-entropy'](logitRows(logits, classes), classes as tf.Tensor1D);

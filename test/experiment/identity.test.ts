@@ -96,3 +96,11 @@ test('what differs between two is said with both values', () => {
     "the encoder's weights had SHA-256 (none) and have w",
   ]);
 });
+
+test('what goes by a name is hashed by it, and by what is not as usual for that name', () => {
+  const optimizer = (...set: string[]) => withoutDefaults(load(...set).experiment).training;
+  expect(optimizer('training.optimizer={name: adamw}')).toEqual({ optimizer: { name: 'adamw' } });
+  expect(optimizer('training.optimizer={name: adamw, weightDecay: 0.05}')).toEqual({
+    optimizer: { name: 'adamw', weightDecay: 0.05 },
+  });
+});

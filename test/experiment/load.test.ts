@@ -19,6 +19,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     batchSize: 32,
     learningRate: 0.001,
     learningRateDecay: 0.95,
+    optimizer: { name: 'adam' },
     encoderLearningRateFactor: 1,
     horizontalFlip: true,
     augmentation: { crop: null, color: null, blur: null },
@@ -249,4 +250,16 @@ test('the folder depends on every value but the description and where the data l
   expect(loadExperiment('experiments/a.yaml', { root, set: ['seed=2'] }).folder).not.toBe(folder);
   expect(loadExperiment('experiments/a.yaml', { root, set: ['data.root=/elsewhere'] }).folder).toBe(folder);
   expect(loadExperiment('experiments/a.yaml', { root, set: ['execution.precision=bfloat16'] }).folder).not.toBe(folder);
+});
+
+test('an unknown optimizer: those that there are; another one’s option: an unknown key', () => {
+  const root = projectFolder({ 'experiments/a.yaml': 'notebooks: [t.ipynb]\n' });
+  const load = (set: string) => () => loadExperiment('experiments/a.yaml', { root, set: [set] });
+  expect(load('training.optimizer.name=lamb')).toThrow('expected one of adam, adamw, sgd, found "lamb"');
+  expect(load('training.optimizer={name: adam, momentum: 0.5}')).toThrow('training.optimizer.momentum: unknown key');
+  expect(load('training.optimizer={name: sgd, momentum: 0.5}')().experiment.training.optimizer).toEqual({
+    name: 'sgd',
+    momentum: 0.5,
+    weightDecay: 0,
+  });
 });
