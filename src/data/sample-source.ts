@@ -93,7 +93,9 @@ function unpacked(bytes: Buffer, frame: Frame): Omit<Sample, 'name'> | undefined
   const values = whole ? content.subarray(0, -NUMBER_BYTES) : content;
   const width = whole ? content.readUInt32LE(values.length) : frame;
   const imageBytes = (values.length / 4) * 3;
-  return { image: values.subarray(0, imageBytes), width, labelIds: values.subarray(imageBytes) };
+  // Arrays as a scene that is prepared has them: `slice` of a Buffer is no copy.
+  const array = (part: Buffer) => new Uint8Array(part.buffer, part.byteOffset, part.length);
+  return { image: array(values.subarray(0, imageBytes)), width, labelIds: array(values.subarray(imageBytes)) };
 }
 
 /** CRC-32, as in PNG: against accidents, and quick. */

@@ -30,6 +30,10 @@ describe('prepared scenes', () => {
     expect(cached()).toHaveLength(1);
     const again = await open().read(0);
     expect([...again.image]).toEqual([...made.image]);
+    // A Buffer would give a view of itself where others copy a part of it to change it.
+    again.image.slice().fill(0);
+    again.labelIds.slice().fill(0);
+    expect([...again.image]).toEqual([...made.image]);
     expect([...again.labelIds]).toEqual([7, 7, 11, 11, 7, 7, 11, 11, 7, 7, 11, 11, 7, 7, 11, 11]);
   });
 
