@@ -1,6 +1,6 @@
 import { nextStep } from '../interruption';
 import { createRandom, type Random } from '../random';
-import type { Augmenter } from './augmentations/augmentation';
+import type { Augmenter, Change } from './augmentations/augmentation';
 import type { Sample } from './prepare-scene';
 import { type PreprocessingName, preprocessInto } from './preprocessing';
 import type { SampleSource } from './sample-source';
@@ -33,28 +33,45 @@ export function epochRandom(seed: number, epoch: number): Random {
   return createRandom(seed).fork('batches').fork(epoch);
 }
 
+/** Which sample comes next, and what becomes of it. */
+interface PlannedSample {
+  index: number;
+  change: Change;
+}
+
+/** An epoch before anything is read: all that is random about it is drawn here, in the order of the samples. */
+export function epochPlan(
+  length: number,
+  { random, augmentations = [] }: Pick<BatchOptions, 'random' | 'augmentations'>,
+): PlannedSample[] {
+  const order = Array.from({ length }, (_, index) => index);
+  if (random === undefined) return order.map((index) => ({ index, change: (sample) => sample }));
+  const streams = augmentations.map(({ stream, draw }) => ({ draw, stream: random.fork(stream) }));
+  return random
+    .fork('order')
+    .shuffle(order)
+    .map((index) => {
+      const changes = streams.map(({ draw, stream }) => draw(stream));
+      return { index, change: (sample) => changes.reduce((changed, change) => change(changed), sample) };
+    });
+}
+
 /**
  * All samples of a source, batch by batch; the last batch may be smaller. While one batch is used, the next are read.
  *
  * @throws DataError when a sample cannot be read
  */
 export async function* batches(source: SampleSource, options: BatchOptions): AsyncGenerator<Batch> {
-  const { batchSize, random, augmentations = [], ahead = 2 } = options;
-  const order = Array.from({ length: source.length }, (_, index) => index);
-  const shuffled = random ? random.fork('order').shuffle(order) : order;
-  // Drawn in the order of the samples, whenever each is read.
-  const streams = random ? augmentations.map(({ stream, draw }) => ({ draw, stream: random.fork(stream) })) : [];
-  const plan = shuffled.map((index) => ({ index, changes: streams.map(({ draw, stream }) => draw(stream)) }));
+  const { batchSize, ahead = 2 } = options;
+  const plan = epochPlan(source.length, options);
   const chunks = chunk(plan, batchSize);
 
-  const read = async (entries: typeof plan) => {
-    const samples = entries.map(async ({ index, changes }) =>
-      changes.reduce((sample, change) => change(sample), await source.read(index)),
-    );
+  const read = async (entries: readonly PlannedSample[]) => {
+    const samples = entries.map(async ({ index, change }) => change(await source.read(index)));
     return assembleBatch(await Promise.all(samples), options);
   };
   const pending: Promise<Batch>[] = [];
-  const start = (entries: typeof plan) => {
+  const start = (entries: readonly PlannedSample[]) => {
     const batch = read(entries);
     // A failure is thrown where the batch is awaited; until then it must not count as unhandled.
     batch.catch(() => undefined);

@@ -1,8 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
-import { heightForCrops } from '../data/augmentations/crop';
-import type { Dataset } from '../data/dataset';
 import { cropClassByLabelId } from '../data/object-crops';
-import { cropSource, openDataset, sceneSource } from '../data/open-dataset';
+import { openDataset } from '../data/open-dataset';
 import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { holdingFolder } from '../files/folder-lock';
@@ -14,12 +12,13 @@ import { stateTensors } from '../tensorflow/optimizer';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { tidyCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE } from '../training/history';
-import { type TrainingData, type TrainingEvents, train } from '../training/train';
+import { type TrainingEvents, train } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
 import { continueFromOther, type Origin } from './continuation';
 import { TrainingRecorder } from './recorder';
 import { resumedTraining } from './resume';
 import { epochsDone, isTrainedAs, presentIdentity } from './standing';
+import { trainingData } from './training-data';
 
 export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
   /** The training was interrupted before, and goes on after these epochs; or all of them are done already. */
@@ -72,7 +71,7 @@ async function trainHeldRun(
     const { seed, training: settings, execution } = experiment;
     const { encoder } = experiment.model;
     const { preprocessing } = description;
-    const data = trainingData(run, dataset);
+    const data = trainingData(experiment, dataset);
     const training = { model, data, preprocessing, classOfLabelId, settings, execution, encoder, seed, resume };
     try {
       const history = await train(training, {
@@ -116,19 +115,5 @@ function provenanceOf(run: Run, { data, weights }: TrainingIdentity, startedAt: 
     weights: source !== null && weights !== null ? { source, sha256: weights } : null,
     continuedFrom: origin ?? continuedFrom,
     parts: [...parts, beginPart({ device, tensorflowVersion, startedAt })],
-  };
-}
-
-function trainingData({ experiment }: Run, dataset: Dataset): TrainingData {
-  const { task, data: settings, seed, training } = experiment;
-  if (task === 'classification') {
-    const source = (split: 'train' | 'validation') => cropSource(dataset, settings, split, seed);
-    return { training: source('train'), validation: source('validation') };
-  }
-  const { crop } = training.augmentation;
-  const size = crop ? { height: heightForCrops(crop, settings.size) } : settings.size;
-  return {
-    training: sceneSource(dataset, { ...settings, size }, 'train'),
-    validation: sceneSource(dataset, settings, 'validation'),
   };
 }

@@ -1,4 +1,5 @@
 import { augmenters } from '../data/augmentations';
+import type { Augmenter } from '../data/augmentations/augmentation';
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
@@ -14,7 +15,7 @@ import { learningRateFactor, type TakenOver } from './learning-rate-factor';
 import { createOptimizer } from './optimizers';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
-import { type TrainingSettings, trainingOptionsSchema } from './training-options';
+import { type TrainingOptions, type TrainingSettings, trainingOptionsSchema } from './training-options';
 import { TrainingStep } from './training-step';
 import { Validation } from './validate';
 
@@ -90,8 +91,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
   const { model, data, preprocessing, classOfLabelId, encoder, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
-  const mirror = settings.horizontalFlip ? { probability: 0.5 } : null;
-  const augmentations = augmenters({ ...settings.augmentation, mirror }, model.inputs[0].shape[1]!);
+  const augmentations = augmentersOf(settings, model.inputs[0].shape[1]!);
   const { epochs, batchSize, encoderLearningRateFactor } = settings;
   const encoding = { batchSize, preprocessing, classOfLabelId };
   const sizes = batchSizes(data.training, batchSize);
@@ -156,6 +156,14 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
     }
   }
   return history;
+}
+
+/** What varies the samples of a training. @param size side of the model's input in pixels */
+export function augmentersOf(
+  { augmentation, horizontalFlip }: Pick<TrainingOptions, 'augmentation' | 'horizontalFlip'>,
+  size: number,
+): Augmenter[] {
+  return augmenters({ ...augmentation, mirror: horizontalFlip ? { probability: 0.5 } : null }, size);
 }
 
 function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {

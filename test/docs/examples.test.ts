@@ -2,15 +2,18 @@ import { afterAll, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { noise } from '../../docs/examples/augmentation';
 import { kitti } from '../../docs/examples/data-set';
 import { overfittingFigure } from '../../docs/examples/figure';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
 import { fullyConvolutional } from '../../docs/examples/model';
+import { augmenter } from '../../src/data/augmentations/augmentation';
 import { PreparedScenes } from '../../src/data/sample-source';
 import type { ConfusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { evaluate } from '../../src/evaluation/evaluate';
 import { groupIndexByLabelId } from '../../src/labels';
 import { forwardPass } from '../../src/model/forward-pass';
+import { createRandom } from '../../src/random';
 import { writeFigure } from '../../src/report/drawing/render-figure';
 import type { EpochRecord } from '../../src/training/history';
 import { train } from '../../src/training/train';
@@ -60,6 +63,15 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   expect(pixelAccuracy).toBeGreaterThan(0.7);
   expect(frequencyWeightedIou(matrices['groups-8'])).toBeGreaterThan(0.5);
 }, 60_000);
+
+test('an augmentation: noise, the same whenever an epoch is repeated', () => {
+  const grey = { name: 'grey', image: new Uint8Array(3000).fill(100), width: 100, labelIds: new Uint8Array(1000) };
+  const noisy = (seed: number) => augmenter(noise, { deviation: 4 }, 32).draw(createRandom(seed))(grey).image;
+  expect(noisy(1)).toEqual(noisy(1));
+  expect(noisy(1)).not.toEqual(noisy(2));
+  const deviation = Math.sqrt(noisy(1).reduce((sum, value) => sum + (value - 100) ** 2, 0) / 3000);
+  expect(deviation).toBeCloseTo(4, 0);
+});
 
 test('a metric: IoU weighted by frequency', () => {
   //             predicted: flat  sky  void

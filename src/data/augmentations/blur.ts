@@ -50,14 +50,16 @@ function alongside(
   weights: number[],
 ): Uint8Array {
   const result = new Uint8Array(values.length);
-  for (let place = 0; place < values.length; place += 1) {
-    const at = Math.floor(place / step) % count;
-    let sum = ONE / 2;
-    for (let tap = 1 - weights.length; tap < weights.length; tap += 1) {
-      const from = Math.min(count - 1, Math.max(0, at + tap));
-      sum += weights[Math.abs(tap)] * values[place + (from - at) * step];
+  const sums = new Int32Array(step);
+  for (let line = 0; line < values.length; line += count * step)
+    for (let at = 0; at < count; at += 1) {
+      sums.fill(ONE / 2);
+      for (let tap = 1 - weights.length; tap < weights.length; tap += 1) {
+        const weight = weights[Math.abs(tap)];
+        const from = line + Math.min(count - 1, Math.max(0, at + tap)) * step;
+        for (let place = 0; place < step; place += 1) sums[place] += weight * values[from + place];
+      }
+      for (let place = 0; place < step; place += 1) result[line + at * step + place] = sums[place] / ONE;
     }
-    result[place] = sum / ONE;
-  }
   return result;
 }
