@@ -235,6 +235,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     to: '0.8',
     where: ['evaluation.resolution=original', 'evaluation.window.side=24'],
   },
+  'evaluation.window.whole': { outcome: evaluation, to: 'true', where: ['evaluation.resolution=original'] },
   'evaluation.panels': {
     outcome: inNotebook('04-evaluation.ipynb', 'tellingScenes(scenes, settings.panels)', ({ experiment }) =>
       tellingScenes(scores, experiment.evaluation.panels),

@@ -5,6 +5,7 @@ import { ModelError } from '../errors';
 import { recordedExecution } from '../experiment/run-folder';
 import { nextStep } from '../interruption';
 import { GROUP_NAMES } from '../labels';
+import { strideOf, withInputSize } from '../model/input-size';
 import type { ModelDescription } from '../model/model-description';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
@@ -18,6 +19,7 @@ import {
   type Span,
   slidingWindows,
   type WindowOptions,
+  windowScale,
 } from './sliding-windows';
 import { upSampledRows } from './up-sampling';
 
@@ -40,24 +42,29 @@ export class Segmenter {
   private readonly program: Program;
   private readonly logits: ProgramFunction;
   private readonly window: WindowOptions;
+  /** The model for inputs of other sizes than it was trained at, by height and width. */
+  private readonly resized = new Map<string, tf.LayersModel>();
 
   /**
    * @param model stays the caller's
    * @throws ModelError when the model predicts something else than the eight groups
    */
   constructor(
-    model: tf.LayersModel,
+    private readonly model: tf.LayersModel,
     private readonly description: ModelDescription,
     { execution, window = DEFAULT_WINDOW }: SegmenterOptions,
   ) {
     requireGroups(description);
     this.window = window;
     this.program = createProgram(execution);
-    this.logits = this.program.function((images) => [model.apply(images, { training: false }) as tf.Tensor]);
+    this.logits = this.program.function((images) => [
+      this.modelOf(images.shape as number[]).apply(images, { training: false }) as tf.Tensor,
+    ]);
   }
 
   /**
-   * Predicts a whole picture: each window is resized to the size the model was trained on, its logits are up-sampled to
+   * Predicts a whole picture: each window is resized to the size the model was trained on (or the picture to that scale,
+   * its last row and column repeated until the model's stride divides it), its logits are up-sampled to
    * the window's own size (bilinear, half-pixel centres), and where windows overlap their probabilities are averaged. It is
    * made from top to bottom, so that what it needs besides the picture and the result does not grow with the height.
    *
@@ -138,15 +145,45 @@ export class Segmenter {
   /** Frees what the predictions needed; the model stays. */
   dispose(): void {
     this.program.dispose();
+    for (const model of this.resized.values()) model.dispose();
   }
 
-  /** @returns [size, size, groups] */
+  /** @returns [height, width, groups] of the window as the model sees it */
   private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D {
     const { size, preprocessing } = this.description;
-    const input = new Float32Array(size * size * 3);
-    preprocessInto(input, 0, resizedWindow(picture, window, size), preprocessing);
-    return tf.tidy(() => this.logits.run([tf.tensor(input, [1, size, size, 3])])[0].squeeze<tf.Tensor3D>([0]));
+    const scale = windowScale(picture, this.window, size);
+    const [width, height] = [window.width, window.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const image = padded(resizedWindow(picture, window, width, height), width, height, strideOf(this.description));
+    const input = new Float32Array(image.pixels.length);
+    preprocessInto(input, 0, image.pixels, preprocessing);
+    return tf.tidy(() => {
+      const [logits] = this.logits.run([tf.tensor(input, [1, image.height, image.width, 3])]);
+      return tf.slice(logits as tf.Tensor4D, [0, 0, 0, 0], [1, height, width, -1]).squeeze<tf.Tensor3D>([0]);
+    });
   }
+
+  private modelOf([, height, width]: readonly number[]): tf.LayersModel {
+    const { size } = this.description;
+    if (height === size && width === size) return this.model;
+    const key = `${height}x${width}`;
+    const model = this.resized.get(key) ?? withInputSize(this.model, { height, width });
+    this.resized.set(key, model);
+    return model;
+  }
+}
+
+/** A picture with its last row and column repeated until `stride` divides both sides. */
+function padded(pixels: Uint8Array, width: number, height: number, stride: number): RgbPicture {
+  const [wide, high] = [width, height].map((side) => Math.ceil(side / stride) * stride);
+  if (wide === width && high === height) return { width, height, pixels };
+  const result = new Uint8Array(wide * high * 3);
+  for (let row = 0; row < high; row += 1) {
+    const start = Math.min(row, height - 1) * width * 3;
+    const line = pixels.subarray(start, start + width * 3);
+    result.set(line, row * wide * 3);
+    for (let column = width; column < wide; column += 1) result.set(line.subarray(-3), (row * wide + column) * 3);
+  }
+  return { width: wide, height: high, pixels: result };
 }
 
 /** @returns [rows of the span, width of the picture, groups] */
@@ -154,8 +191,8 @@ function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Squ
   return tf.tidy(() => {
     const probabilities = new Map(
       windows.map((window) => {
-        const { top, width: side } = window;
-        return [window, tf.softmax(upSampledRows(logits.get(window)!, side, from - top, to - top))];
+        const rows = upSampledRows(logits.get(window)!, window, from - window.top, to - window.top);
+        return [window, tf.softmax(rows)];
       }),
     );
     const parts = columnSpans(windows).map((columns) => {

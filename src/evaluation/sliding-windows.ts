@@ -1,13 +1,33 @@
 import type { Square } from '../data/picture';
-import type { Experiment } from '../experiment/schema';
 
 /** How a model that was trained on squares looks at a whole picture (`evaluation.window`). */
-export type WindowOptions = Experiment['evaluation']['window'];
+export interface WindowOptions {
+  /** Side of the square in pixels of the picture; null for the picture's shorter side. */
+  side: number | null;
+  /** Share of the side that neighbours have in common at least, 0 to below 1. */
+  overlap: number;
+  /** The whole picture at once instead, at the scale at which such a square would be seen. */
+  whole?: boolean;
+}
 
 export const DEFAULT_WINDOW: WindowOptions = { side: null, overlap: 0.5 };
 
 /**
- * The squares to look at, row by row: as few as cover the picture with at least that overlap between neighbours, spread
+ * How many pixels of the network's input a pixel of the picture becomes.
+ *
+ * @param size side of the squares that the model was trained on
+ */
+export function windowScale(
+  { width, height }: { width: number; height: number },
+  { side, whole = false }: WindowOptions,
+  size: number,
+): number {
+  const shorter = Math.min(width, height);
+  return size / (whole ? (side ?? shorter) : Math.min(side ?? shorter, shorter));
+}
+
+/**
+ * The squares to look at, row by row, or the whole picture: as few as cover the picture with at least that overlap between neighbours, spread
  * evenly from edge to edge.
  *
  * @param width of the picture
@@ -18,8 +38,9 @@ export const DEFAULT_WINDOW: WindowOptions = { side: null, overlap: 0.5 };
 export function slidingWindows(
   width: number,
   height: number,
-  { side: wanted, overlap }: WindowOptions = DEFAULT_WINDOW,
+  { side: wanted, overlap, whole = false }: WindowOptions = DEFAULT_WINDOW,
 ): Square[] {
+  if (whole) return [{ left: 0, top: 0, width, height }];
   const side = Math.min(wanted ?? width, width, height);
   return starts(height, side, overlap).flatMap((top) =>
     starts(width, side, overlap).map((left) => ({ left, top, width: side, height: side })),

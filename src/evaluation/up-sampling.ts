@@ -1,34 +1,40 @@
 import { tf } from '../tensorflow/tensorflow';
 
 /**
- * Some rows of what TensorFlow's bilinear resize (half-pixel centres) would make of a square of logits, without making the
+ * Some rows of what TensorFlow's bilinear resize (half-pixel centres) would make of a window's logits, without making the
  * others: a window of a large picture takes gigabytes.
  *
- * @param logits [size, size, groups]
- * @param side of the whole result, in pixels
+ * @param logits [height, width, groups]
+ * @param size of the whole result, in pixels
  * @param from first row
  * @param to behind the last row
- * @returns [to - from, side, groups]
+ * @returns [to - from, size.width, groups]
  */
-export function upSampledRows(logits: tf.Tensor3D, side: number, from: number, to: number): tf.Tensor3D {
-  const [size, , groups] = logits.shape;
-  const places = Array.from({ length: to - from }, (_, row) => sourceRow(from + row, size, side));
+export function upSampledRows(
+  logits: tf.Tensor3D,
+  size: { width: number; height: number },
+  from: number,
+  to: number,
+): tf.Tensor3D {
+  const [rows, columns, groups] = logits.shape;
+  const { width, height } = size;
+  const places = Array.from({ length: to - from }, (_, row) => sourceRow(from + row, rows, height));
   const first = Math.floor(places[0]);
   const count = Math.ceil(places[places.length - 1]) - first + 1;
   return tf.tidy(() => {
-    const source = tf.slice(logits, [first, 0, 0], [count, size, groups]);
+    const source = tf.slice(logits, [first, 0, 0], [count, columns, groups]);
     // As high as it is already: columns alone are resized.
-    const wide = tf.image.resizeBilinear(source, [count, side], false, true);
-    const mixed = tf.matMul(rowWeights(places, first, count), wide.reshape<tf.Tensor2D>([count, side * groups]));
-    return mixed.reshape<tf.Tensor3D>([to - from, side, groups]);
+    const wide = tf.image.resizeBilinear(source, [count, width], false, true);
+    const mixed = tf.matMul(rowWeights(places, first, count), wide.reshape<tf.Tensor2D>([count, width * groups]));
+    return mixed.reshape<tf.Tensor3D>([to - from, width, groups]);
   });
 }
 
 /** Where a row's centre lies among the centres of the source's rows; rounded as TensorFlow rounds. */
-function sourceRow(row: number, size: number, side: number): number {
-  const scale = Math.fround(size / side);
+function sourceRow(row: number, rows: number, height: number): number {
+  const scale = Math.fround(rows / height);
   const place = Math.fround(Math.fround((row + 0.5) * scale) - 0.5);
-  return Math.min(Math.max(place, 0), size - 1);
+  return Math.min(Math.max(place, 0), rows - 1);
 }
 
 /** What each row takes of the two that it lies between, [rows, count]. */

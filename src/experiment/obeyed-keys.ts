@@ -91,6 +91,11 @@ const RULES: readonly Rule[] = [
     ignored: ({ evaluation }) => evaluation.resolution === 'training',
     why: 'windows are for evaluation.resolution: original',
   },
+  {
+    keys: ['evaluation.window.overlap'],
+    ignored: ({ evaluation }) => evaluation.window.whole,
+    why: 'the whole picture is seen at once (evaluation.window.whole: true)',
+  },
 ];
 
 /** Why an experiment gives nothing on one of its keys; undefined where its outcome depends on it. */

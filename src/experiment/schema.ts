@@ -19,6 +19,11 @@ const slidingWindow = z.strictObject({
   side: positiveInteger.nullable().default(null),
   /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
   overlap: z.number().min(0).max(0.9).default(0.5),
+  /**
+   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to `data.size`,
+   * pixel by pixel.
+   */
+  whole: z.boolean().default(false),
 });
 
 const evaluation = z.strictObject({

@@ -11,5 +11,7 @@ export function describeSetting(
   const scenes = `${dataset.title}, ${split} split, ${length} scenes`;
   if (resolution === 'training') return `${scenes}, centre square resized to ${size}x${size}`;
   const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
+  if (window.whole)
+    return `${scenes}, whole and in their own size, seen at once at the scale at which ${size} pixels are ${side}`;
   return `${scenes}, whole and in their own size, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }

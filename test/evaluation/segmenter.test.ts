@@ -114,9 +114,60 @@ describe('a picture of any size', () => {
     expect(same / 1024).toBeGreaterThan(0.9);
   });
 
+  test('seen whole, at its own scale: what a model of that size says', async () => {
+    const [width, height] = [96, 64];
+    const picture = noise(width, height);
+    // The same weights, by name, in a model that is built for the size.
+    const large = buildModel(description, 9, { height, width });
+    for (const [index, layer] of large.layers.entries()) layer.setWeights(model.layers[index].getWeights());
+    const input = new Float32Array(picture.pixels.length);
+    preprocessInto(input, 0, picture.pixels, 'caffe');
+    const expected = tf.tidy(() => {
+      const logits = large.predict(tf.tensor(input, [1, height, width, 3])) as tf.Tensor;
+      return Uint8Array.from(tf.argMax(logits, -1).dataSync());
+    });
+    large.dispose();
+    for (const execution of [EAGER, COMPILED])
+      expect(await predict(picture, { execution, window: { side: 32, overlap: 0, whole: true } })).toEqual(expected);
+  });
+
+  test('seen whole, a picture that 32 does not divide is continued by its last row and column', async () => {
+    const [width, height] = [70, 40];
+    const picture = noise(width, height);
+    const continued: RgbPicture = { width: 96, height: 64, pixels: new Uint8Array(96 * 64 * 3) };
+    for (let row = 0; row < 64; row += 1)
+      for (let column = 0; column < 96; column += 1)
+        for (let channel = 0; channel < 3; channel += 1)
+          continued.pixels[(row * 96 + column) * 3 + channel] =
+            picture.pixels[(Math.min(row, 39) * 70 + Math.min(column, 69)) * 3 + channel];
+    const window = { side: 32, overlap: 0, whole: true };
+    const large = await predict(continued, { window });
+    const rows = Array.from({ length: height }, (_, row) => [...large.subarray(row * 96, row * 96 + width)]);
+    expect([...(await predict(picture, { window }))]).toEqual(rows.flat());
+  });
+
+  test('seen whole at the scale of training: 48 x 24 pixels become 64 x 32', async () => {
+    const picture = noise(48, 24);
+    const image = resizedWindow(picture, { left: 0, top: 0, width: 48, height: 24 }, 64, 32);
+    const expected = await predict(
+      { width: 64, height: 32, pixels: image },
+      { window: { side: 32, overlap: 0, whole: true } },
+    );
+    const found = await predict(picture, { window: { side: null, overlap: 0, whole: true } });
+    // Column 21 of 48 lies at (21 + 0.5) * 64 / 48 - 0.5 = 28.2 of 64: nearest to column 28.
+    let same = 0;
+    for (let row = 0; row < 24; row += 1)
+      for (let column = 0; column < 48; column += 1) {
+        const [y, x] = [row, column].map((place) => Math.round(((place + 0.5) * 4) / 3 - 0.5));
+        if (found[row * 48 + column] === expected[y * 64 + x]) same += 1;
+      }
+    expect(same / (24 * 48)).toBeGreaterThan(0.8);
+  });
+
   test('nothing stays behind', async () => {
     const before = tf.memory().numTensors;
     await predict(noise(80, 40));
+    await predict(noise(80, 40), { window: { side: null, overlap: 0, whole: true } });
     expect(tf.memory().numTensors).toBe(before);
   });
 });

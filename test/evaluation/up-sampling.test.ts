@@ -20,7 +20,7 @@ test.each([
 ])("side %p, rows %p to %p: those of TensorFlow's own resize", (side, from, to) => {
   const whole = tf.image.resizeBilinear(logits, [side, side], false, true);
   const expected = tf.slice(whole, [from, 0, 0], [to - from, side, 8]);
-  const rows = upSampledRows(logits, side, from, to);
+  const rows = upSampledRows(logits, { width: side, height: side }, from, to);
   expect(rows.shape).toEqual(expected.shape);
   const difference = tf.max(tf.abs(tf.sub(rows, expected))).dataSync()[0];
   expect(difference).toBeLessThan(2e-6);
@@ -28,5 +28,5 @@ test.each([
 
 test('by hand: of two rows 0 and 8, four become 0, 2, 6 and 8', () => {
   const source = tf.tensor3d([0, 0, 8, 8], [2, 2, 1]);
-  expect([...upSampledRows(source, 4, 1, 3).dataSync()]).toEqual([2, 2, 2, 2, 6, 6, 6, 6]);
+  expect([...upSampledRows(source, { width: 4, height: 4 }, 1, 3).dataSync()]).toEqual([2, 2, 2, 2, 6, 6, 6, 6]);
 });
