@@ -29,6 +29,6 @@ test.each(commands)('the help of %s needs no TensorFlow', (command) => {
   expect(withoutTensorFlow('src/cli.ts', command, '--help')).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-test.each(['bench.ts', 'reading.ts'])('nor does that of bench/%s', (script) => {
+test.each(['bench.ts', 'reading.ts', 'training.ts'])('nor does that of bench/%s', (script) => {
   expect(withoutTensorFlow(`bench/${script}`, '--help')).toMatchObject({ exitCode: 0, stderr: '' });
 });
