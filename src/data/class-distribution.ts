@@ -1,34 +1,44 @@
-import { GROUP_NAMES, type GroupName, groupIndexByLabelId } from '../labels';
+import type { ClassOfSet, ClassSet } from './classes/class-set';
 import type { SampleSource } from './sample-source';
 
-export interface GroupShare {
-  group: GroupName;
+/** How common a class is. */
+export interface ClassShare extends ClassOfSet {
   pixels: number;
-  /** Of all pixels, 0 to 1. */
+  /** Of all pixels that count, 0 to 1. */
   share: number;
-  /** In how many scenes the group occurs. */
+  /** In how many scenes the class occurs. */
   scenes: number;
 }
 
-/** Counts the pixels of each group over all samples of a source. */
-export async function classDistribution(source: SampleSource): Promise<GroupShare[]> {
-  const groupOf = groupIndexByLabelId();
-  const pixels = new Float64Array(GROUP_NAMES.length);
-  const scenes = new Float64Array(GROUP_NAMES.length);
+/** Counts the pixels of each class over all samples of a source; those that the set ignores do not count. */
+export async function classDistribution(
+  source: SampleSource,
+  { classes, classOfLabelId, ignored }: ClassSet,
+): Promise<ClassShare[]> {
+  const pixels = new Float64Array(classes.length);
+  const scenes = new Float64Array(classes.length);
   for (let index = 0; index < source.length; index += 1) {
     const { labelIds } = await source.read(index);
-    const counts = new Float64Array(GROUP_NAMES.length);
-    for (const labelId of labelIds) counts[groupOf[labelId]] += 1;
-    counts.forEach((count, group) => {
-      pixels[group] += count;
-      scenes[group] += count > 0 ? 1 : 0;
+    const counts = new Float64Array(classes.length);
+    for (const labelId of labelIds) if (classOfLabelId[labelId] !== ignored) counts[classOfLabelId[labelId]] += 1;
+    counts.forEach((count, place) => {
+      pixels[place] += count;
+      scenes[place] += count > 0 ? 1 : 0;
     });
   }
   const total = pixels.reduce((sum, count) => sum + count, 0);
-  return GROUP_NAMES.map((group, index) => ({
-    group,
+  return classes.map((each, index) => ({
+    ...each,
     pixels: pixels[index],
     share: pixels[index] / total,
     scenes: scenes[index],
   }));
+}
+
+/** How common the classes are in a split. */
+export interface SplitShares {
+  /** Name of the split or data set. */
+  label: string;
+  /** What {@link classDistribution} counted. */
+  shares: readonly Pick<ClassShare, 'name' | 'color' | 'share'>[];
 }

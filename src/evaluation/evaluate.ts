@@ -1,22 +1,24 @@
+import type { ClassSet } from '../data/classes/class-set';
 import type { SampleSource } from '../data/sample-source';
-import { GROUP_NAMES, groupIndexByLabelId } from '../labels';
 import type { tf } from '../tensorflow/tensorflow';
-import { CONVENTIONS, type ConfusionMatrix, type Convention, confusionMatrix } from './confusion-matrix';
+import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
 import { LabelCounts } from './label-counts';
+import { type MetricName, metricsOf, perMetric } from './metric';
 import { type Metrics, metrics } from './metrics';
-import { type Prediction, type PredictionOptions, predictions } from './predict';
+import { type Prediction, type PredictionOptions, predictions } from './predictions';
 import type { SceneCounts } from './scene-counts';
 import { type SceneThings, type SmallThings, thingsOfScene } from './small-things';
 
 export interface SceneScore {
   name: string;
-  /** Share of the scene's pixels whose group is right, 0 to 1. */
+  /** Share of the scene's pixels that count whose class is right, 0 to 1. */
   pixelAccuracy: number;
 }
 
-export interface Judgement {
-  matrices: Record<Convention, ConfusionMatrix>;
-  metrics: Record<Convention, Metrics>;
+/** How predictions did, by each metric. */
+export interface ScoredPredictions {
+  matrices: Record<MetricName, ConfusionMatrix>;
+  metrics: Record<MetricName, Metrics>;
   /** In the order of the source. */
   scenes: SceneScore[];
   /** What all of these are computed from. */
@@ -24,27 +26,27 @@ export interface Judgement {
   smallThings: SmallThings;
 }
 
-export interface Evaluation extends Judgement {
+export interface Evaluation extends ScoredPredictions {
   /** How convolutions were computed where not by TensorFlow's own operation, by shape; it changes how results are rounded. */
   convolutionForms: Readonly<Record<string, string>>;
 }
 
 /** A scene with what was predicted for it, at whatever size. */
-export interface JudgedScene {
+export interface ScenePrediction {
   name: string;
   /** In pixels. */
   width: number;
   height: number;
-  /** True label id of each pixel, 0 to 33, [height, width]. */
+  /** True label id of each pixel, [height, width]. */
   labelIds: Uint8Array;
   /** Cityscapes' instance id of each pixel, in the same order; where the data set has them. */
   instanceIds?: Uint16Array;
-  /** Predicted group of each pixel, an index of GROUP_NAMES, in the same order. */
+  /** Predicted class of each pixel, in the same order. */
   predictedGroups: Uint8Array;
 }
 
 /**
- * Judges a model on every scene of a source by both conventions, one confusion matrix over the whole set.
+ * Evaluates a model on every scene of a source by each metric of its classes, one confusion matrix over the whole set.
  *
  * @param onScene told after each scene how many are done
  */
@@ -60,11 +62,16 @@ export async function evaluate(
     ({ convolutionForms } = prepared);
   };
   const predicted = predictions(model, source, { ...options, onPrepared });
-  const judgement = await judge(withInstances(predicted, source), (done) => onScene?.(done, source.length));
-  return { ...judgement, convolutionForms };
+  const scored = await evaluatePredictions(withInstances(predicted, source), options.classSet, (done) =>
+    onScene?.(done, source.length),
+  );
+  return { ...scored, convolutionForms };
 }
 
-async function* withInstances(predicted: AsyncIterable<Prediction>, source: SampleSource): AsyncGenerator<JudgedScene> {
+async function* withInstances(
+  predicted: AsyncIterable<Prediction>,
+  source: SampleSource,
+): AsyncGenerator<ScenePrediction> {
   let index = 0;
   for await (const { name, width, labelIds, predictedGroups } of predicted) {
     const instanceIds = await source.instanceIds?.(index);
@@ -74,42 +81,49 @@ async function* withInstances(predicted: AsyncIterable<Prediction>, source: Samp
 }
 
 /**
- * Judges predictions by both conventions, one confusion matrix over all of them.
+ * Evaluates predictions by each metric of their classes, one confusion matrix over all of them.
  *
  * @param onScene told after each scene how many are done
  */
-export async function judge(
-  predicted: AsyncIterable<JudgedScene>,
+export async function evaluatePredictions(
+  predicted: AsyncIterable<ScenePrediction>,
+  classSet: ClassSet,
   onScene?: (done: number) => void,
-): Promise<Judgement> {
-  const groupOf = groupIndexByLabelId();
+): Promise<ScoredPredictions> {
+  const { classOfLabelId } = classSet;
+  const classes = classSet.classes.map(({ name }) => name);
   const counted: { name: string; counts: Float64Array }[] = [];
   const things: SceneThings[] = [];
   for await (const { name, width, height, labelIds, instanceIds, predictedGroups } of predicted) {
-    const counts = new LabelCounts();
+    const counts = new LabelCounts(classSet);
     counts.add(labelIds, predictedGroups);
     counted.push({ name, counts: counts.counts });
-    const truth = labelIds.map((labelId) => groupOf[labelId]);
-    things.push(thingsOfScene(name, { width, height, truth, predicted: predictedGroups, instanceIds }, GROUP_NAMES));
+    const truth = labelIds.map((labelId) => classOfLabelId[labelId]);
+    things.push(thingsOfScene(name, { width, height, truth, predicted: predictedGroups, instanceIds }, classes));
     onScene?.(counted.length);
   }
-  const sceneCounts = { classes: GROUP_NAMES, scenes: counted };
-  return { ...judgementOf(sceneCounts), smallThings: { classes: GROUP_NAMES, scenes: things } };
+  const scores = scoresOfCounts({ classes, scenes: counted }, classSet);
+  return { ...scores, smallThings: { classes, scenes: things } };
 }
 
 /** @returns what follows from the counts of each scene: one confusion matrix over all, its scores, and each scene's */
-export function judgementOf(sceneCounts: SceneCounts): Omit<Judgement, 'smallThings'> {
-  const all = new LabelCounts();
+export function scoresOfCounts(sceneCounts: SceneCounts, classSet: ClassSet): Omit<ScoredPredictions, 'smallThings'> {
+  const wanted = metricsOf(classSet);
+  const [own] = wanted;
+  const all = new LabelCounts(classSet);
   const scenes = sceneCounts.scenes.map(({ name, counts }): SceneScore => {
-    const scene = new LabelCounts();
+    const scene = new LabelCounts(classSet);
     scene.counts.set(counts);
     all.merge(scene);
-    return { name, pixelAccuracy: metrics(confusionMatrix(scene, 'groups-8')).pixelAccuracy };
+    return { name, pixelAccuracy: metrics(confusionMatrix(scene, own)).pixelAccuracy };
   });
-  const perConvention = <T>(make: (convention: Convention) => T) =>
-    Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
-  const matrices = perConvention((convention) => confusionMatrix(all, convention));
-  return { matrices, metrics: perConvention((convention) => metrics(matrices[convention])), scenes, sceneCounts };
+  const matrices = perMetric(wanted, (metric) => confusionMatrix(all, metric));
+  return {
+    matrices,
+    metrics: perMetric(wanted, (metric) => metrics(matrices[metric.name])),
+    scenes,
+    sceneCounts,
+  };
 }
 
 /**

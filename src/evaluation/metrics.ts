@@ -1,4 +1,5 @@
-import type { ConfusionMatrix, Convention } from './confusion-matrix';
+import type { ConfusionMatrix } from './confusion-matrix';
+import type { MetricName } from './metric';
 
 export interface GroupScore {
   group: string;
@@ -11,7 +12,7 @@ export interface GroupScore {
 }
 
 export interface Metrics {
-  convention: Convention;
+  metric: MetricName;
   pixelAccuracy: number;
   /** Mean over the groups that have true pixels. */
   meanClassAccuracy: number;
@@ -20,18 +21,16 @@ export interface Metrics {
   groups: GroupScore[];
 }
 
-/**
- * Scores of a confusion matrix. `official-7` has no score for void: cityscapesScripts evaluates none of its labels
- * (`getIouScoreForCategory` in evalPixelLevelSemanticLabeling.py).
- */
+/** Scores of a metric's confusion matrix. */
 export function metrics(matrix: ConfusionMatrix): Metrics {
+  const { unscored = [] } = matrix;
   const groups = matrix.classes
     .map((_, index) => groupScore(matrix, index))
-    .filter((score) => matrix.convention === 'groups-8' || score.group !== 'void');
+    .filter((score) => !unscored.includes(score.group));
   const total = sum(matrix.counts);
   const correct = matrix.classes.reduce((trace, _, index) => trace + at(matrix, index, index), 0);
   return {
-    convention: matrix.convention,
+    metric: matrix.metric,
     pixelAccuracy: correct / total,
     meanClassAccuracy: meanOfNumbers(groups.map((score) => score.accuracy)),
     meanIou: meanOfNumbers(groups.map((score) => score.iou)),

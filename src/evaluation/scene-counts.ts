@@ -33,7 +33,7 @@ const line = z.object({ scene: z.string(), rows: z.array(row) });
 export function writeSceneCounts(folder: string, { classes, scenes }: SceneCounts): void {
   const lines = scenes.map(({ name, counts }) => {
     const rows: number[][] = [];
-    for (let labelId = 0; labelId <= MAXIMUM_LABEL_ID; labelId += 1) {
+    for (let labelId = 0; labelId * classes.length < counts.length; labelId += 1) {
       const pairs = classes.flatMap((_, index) => {
         const pixels = counts[labelId * classes.length + index];
         return pixels > 0 ? [index, pixels] : [];

@@ -1,8 +1,10 @@
+import type { ClassSet } from '../data/classes/class-set';
 import { RunError } from '../errors';
-import { type Scores, summed } from './bootstrap';
-import { CONVENTIONS, type Convention, confusionMatrix } from './confusion-matrix';
+import { summed } from './bootstrap';
+import { confusionMatrix } from './confusion-matrix';
 import { type Difference, type DifferenceOptions, differences } from './difference';
 import { LabelCounts } from './label-counts';
+import { type Metric, type MetricName, metricsOf } from './metric';
 import { type Metrics, metrics } from './metrics';
 import { sceneBlocks } from './scene-blocks';
 import type { SceneCounts } from './scene-counts';
@@ -10,7 +12,7 @@ import { type Verdict, type VerdictOptions, verdict } from './verdict';
 
 /** By how much two models differ in one score, and what may be said of it. */
 export interface ScoreDifference {
-  convention: Convention;
+  metric: MetricName;
   /** Such as `mean IoU` or `IoU of human`. */
   score: string;
   difference: Difference;
@@ -22,53 +24,60 @@ export interface ScoreDifference {
 export const MAIN_SCORE = 'mean IoU';
 
 /**
- * Compares two models by every score of both conventions, see {@link differences}. Each interval and verdict is for itself:
+ * Compares two models by every score of all metrics, see {@link differences}. Each interval and verdict is for itself:
  * of twenty scores in which nothing differs, one is called established on average.
  *
  * @param first the counts of the first model's runs, one a seed
  * @param second those of the second model, of the same scenes
+ * @param classes that the models predict
  * @throws RunError when the runs were not evaluated on the same scenes
  */
 export function scoreDifferences(
   first: readonly SceneCounts[],
   second: readonly SceneCounts[],
+  classes: ClassSet,
   options: DifferenceOptions & VerdictOptions = {},
 ): ScoreDifference[] {
   const [{ scenes }] = first;
   for (const other of [...first, ...second]) requireSameScenes(scenes, other.scenes);
   const blocks = sceneBlocks(scenes.map(({ name }) => name));
   const inBlocks = ({ scenes: counted }: SceneCounts) =>
-    blocks.map((block) => summed(block.map((scene) => matricesOf(counted[scene].counts))));
-  const found = differences(first.map(inBlocks), second.map(inBlocks), scoresOf, options);
-  const names = CONVENTIONS.flatMap((convention) =>
-    namesOf(metricsOf(inBlocks(first[0])[0], convention)).map((score) => ({ convention, score })),
-  );
+    blocks.map((block) => summed(block.map((scene) => matricesOf(counted[scene].counts, classes))));
+  const entriesOf = (matrices: Float64Array) =>
+    metricsOfMatrices(matrices, metricsOf(classes)).flatMap((each) =>
+      scoresOf(each).map(([score, value]) => ({ metric: each.metric, score, value })),
+    );
+  const blocksOfFirst = first.map(inBlocks);
+  const values = (matrices: Float64Array) => entriesOf(matrices).map(({ value }) => value);
+  const found = differences(blocksOfFirst, second.map(inBlocks), values, options);
+  const names = entriesOf(blocksOfFirst[0][0]).map(({ metric, score }) => ({ metric, score }));
   return found.map((difference, index) => ({ ...names[index], difference, verdict: verdict(difference, options) }));
 }
 
-/** The confusion matrices of all conventions, one after the other. */
-function matricesOf(labelCounts: Float64Array): Float64Array {
-  const counts = new LabelCounts();
+/** The confusion matrices of all metrics, one after the other. */
+function matricesOf(labelCounts: Float64Array, classes: ClassSet): Float64Array {
+  const counts = new LabelCounts(classes);
   counts.counts.set(labelCounts);
-  const matrices = CONVENTIONS.map((convention) => confusionMatrix(counts, convention).counts);
-  return Float64Array.from(matrices.flatMap((matrix) => [...matrix]));
+  return Float64Array.from(metricsOf(classes).flatMap((metric) => [...confusionMatrix(counts, metric).counts]));
 }
 
-function metricsOf(matrices: Float64Array, convention: Convention): Metrics {
-  const { classes, counts } = confusionMatrix(new LabelCounts(), convention);
-  const start = CONVENTIONS.indexOf(convention) * counts.length;
-  return metrics({ convention, classes, counts: matrices.subarray(start, start + counts.length) });
-}
-
-const scoresOf: Scores = (matrices) =>
-  CONVENTIONS.flatMap((convention) => {
-    const { meanIou, pixelAccuracy, meanClassAccuracy, groups } = metricsOf(matrices, convention);
-    return [meanIou, pixelAccuracy, meanClassAccuracy, ...groups.map(({ iou }) => iou)];
+/** What {@link matricesOf} set one after the other, scored. */
+function metricsOfMatrices(matrices: Float64Array, all: readonly Metric[]): Metrics[] {
+  let start = 0;
+  return all.map(({ name, classes, unscored }) => {
+    const counts = matrices.subarray(start, start + classes.length ** 2);
+    start += counts.length;
+    return metrics({ metric: name, classes, counts, unscored });
   });
+}
 
-/** In the order of {@link scoresOf}. */
-function namesOf({ groups }: Metrics): string[] {
-  return [MAIN_SCORE, 'pixel accuracy', 'mean class accuracy', ...groups.map(({ group }) => `IoU of ${group}`)];
+function scoresOf({ meanIou, pixelAccuracy, meanClassAccuracy, groups }: Metrics): [name: string, score: number][] {
+  return [
+    [MAIN_SCORE, meanIou],
+    ['pixel accuracy', pixelAccuracy],
+    ['mean class accuracy', meanClassAccuracy],
+    ...groups.map(({ group, iou }): [string, number] => [`IoU of ${group}`, iou]),
+  ];
 }
 
 function requireSameScenes(expected: SceneCounts['scenes'], found: SceneCounts['scenes']): void {

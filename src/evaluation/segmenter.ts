@@ -1,26 +1,18 @@
+import { CLASS_SETS, classSetNamed } from '../data/classes';
+import type { ClassSet } from '../data/classes/class-set';
 import type { RgbPicture, Square } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
 import { resizedWindow } from '../data/resize';
 import { ModelError } from '../errors';
-import { recordedExecution } from '../experiment/run-folder';
 import { nextStep } from '../interruption';
-import { GROUP_NAMES } from '../labels';
 import { strideOf, withInputSize } from '../model/input-size';
 import type { ModelDescription } from '../model/model-description';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
 import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
-import { loadCheckpoint } from '../training/checkpoint';
-import {
-  columnSpans,
-  DEFAULT_WINDOW,
-  rowSpans,
-  type Span,
-  slidingWindows,
-  type WindowOptions,
-  windowScale,
-} from './sliding-windows';
+import type { WindowOptions } from './sliding-windows';
+import { columnSpans, DEFAULT_WINDOW, rowSpans, type Span, slidingWindows, windowScale } from './sliding-windows';
 import { upSampledRows } from './up-sampling';
 
 /** Told how many steps of a picture are done, of how many. */
@@ -44,17 +36,19 @@ export class Segmenter {
   private readonly window: WindowOptions;
   /** The model for inputs of other sizes than it was trained at, by height and width. */
   private readonly resized = new Map<string, tf.LayersModel>();
+  /** What the model predicts. */
+  readonly classSet: ClassSet;
 
   /**
    * @param model stays the caller's
-   * @throws ModelError when the model predicts something else than the eight groups
+   * @throws ModelError when the model does something else than segmentation
    */
   constructor(
     private readonly model: tf.LayersModel,
     private readonly description: ModelDescription,
     { execution, window = DEFAULT_WINDOW }: SegmenterOptions,
   ) {
-    requireGroups(description);
+    this.classSet = classSetOf(description);
     this.window = window;
     this.program = createProgram(execution);
     this.logits = this.program.function((images) => [
@@ -69,7 +63,7 @@ export class Segmenter {
    * made from top to bottom, so that what it needs besides the picture and the result does not grow with the height.
    *
    * @param onStep told how far it is
-   * @returns the most likely group of each pixel, an index of GROUP_NAMES, [height, width]
+   * @returns the most likely class of each pixel, an index into those of `classSet`, [height, width]
    */
   async predict(picture: RgbPicture, onStep?: StepListener): Promise<Uint8Array> {
     const { width, height } = picture;
@@ -86,17 +80,17 @@ export class Segmenter {
   /**
    * As {@link predict}, before the decision.
    *
-   * @returns the probability of each group at each pixel, [height, width, groups]; those of a pixel sum to 1
+   * @returns the probability of each class at each pixel, [height, width, classes]; those of a pixel sum to 1
    */
   async probabilities(picture: RgbPicture, onStep?: StepListener): Promise<Float32Array> {
     const { width, height } = picture;
-    const probabilities = new Float32Array(width * height * GROUP_NAMES.length);
+    const probabilities = new Float32Array(width * height * this.classSet.classes.length);
     await this.eachSpan(picture, onStep, (sum, { from }) => {
       const values = readValues(() => {
         const total = sum();
         return tf.div(total, tf.sum(total, -1, true));
       });
-      probabilities.set(values, from * width * GROUP_NAMES.length);
+      probabilities.set(values, from * width * this.classSet.classes.length);
     });
     return probabilities;
   }
@@ -148,7 +142,7 @@ export class Segmenter {
     for (const model of this.resized.values()) model.dispose();
   }
 
-  /** @returns [height, width, groups] of the window as the model sees it */
+  /** @returns [height, width, classes] of the window as the model sees it */
   private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D {
     const { size, preprocessing } = this.description;
     const scale = windowScale(picture, this.window, size);
@@ -186,7 +180,7 @@ function padded(pixels: Uint8Array, width: number, height: number, stride: numbe
   return { width: wide, height: high, pixels: result };
 }
 
-/** @returns [rows of the span, width of the picture, groups] */
+/** @returns [rows of the span, width of the picture, classes] */
 function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Square, tf.Tensor3D>): tf.Tensor3D {
   return tf.tidy(() => {
     const probabilities = new Map(
@@ -196,7 +190,7 @@ function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Squ
       }),
     );
     const parts = columnSpans(windows).map((columns) => {
-      const shape: [number, number, number] = [to - from, columns.to - columns.from, GROUP_NAMES.length];
+      const shape: [number, number, number] = [to - from, columns.to - columns.from, -1];
       return tf.addN(
         columns.windows.map((window) =>
           tf.slice(probabilities.get(window)!, [0, columns.from - window.left, 0], shape),
@@ -207,39 +201,15 @@ function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Squ
   });
 }
 
-/**
- * The segmenter of a run, which computes as the run does unless `options` say otherwise.
- *
- * @param folder a run's, for its best checkpoint, or a checkpoint's
- * @throws ModelError when there is none, or it predicts something else than the eight groups
- */
-export function loadSegmenter(
-  folder: string,
-  { execution = recordedExecution(folder), ...options }: Partial<SegmenterOptions> = {},
-): { segmenter: Segmenter; dispose(): void } {
-  const { model, metadata } = loadCheckpoint(folder);
-  try {
-    const segmenter = new Segmenter(model, metadata, { execution, ...options });
-    return {
-      segmenter,
-      dispose: () => {
-        segmenter.dispose();
-        model.dispose();
-      },
-    };
-  } catch (error) {
-    model.dispose();
-    if (error instanceof ModelError)
-      throw new ModelError(`${folder}: ${error.problem}`, error.remedy, { cause: error });
-    throw error;
-  }
-}
-
-/** @throws ModelError unless the model predicts the eight groups, in their order */
-export function requireGroups({ task, classes }: Pick<ModelDescription, 'task' | 'classes'>): void {
-  if (task === 'segmentation' && classes.join() === GROUP_NAMES.join()) return;
+/** @returns what a model predicts. @throws ModelError when it does not segment, or into classes that no set has */
+export function classSetOf({ task, classes }: Pick<ModelDescription, 'task' | 'classes'>): ClassSet {
+  const found = task === 'segmentation' ? classSetNamed(classes) : undefined;
+  if (found) return found;
+  const known = Object.values(CLASS_SETS).map(
+    (set) => `${set.name} (${set.classes.map(({ name }) => name).join(', ')})`,
+  );
   throw new ModelError(
-    `the model does ${task} into ${classes.length} classes (${classes.join(', ')}), expected segmentation into the ${GROUP_NAMES.length} groups ${GROUP_NAMES.join(', ')}`,
+    `the model does ${task} into ${classes.length} classes (${classes.join(', ')}), expected segmentation into ${known.join(' or ')}`,
     'name the run of a segmentation experiment',
   );
 }

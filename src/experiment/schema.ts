@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { positiveInteger, seed } from '../configuration/numbers';
+import { seed } from '../configuration/numbers';
 import { dataOptions } from '../data/data-options';
+import { evaluationOptions } from '../evaluation/evaluation-options';
 import { staysInProject } from '../files/project-path';
 import { modelOptions } from '../model/model-options';
-import { SPLIT_NAMES } from '../splits';
 import { executionSchema } from '../tensorflow/execution';
 import { trainingOptionsSchema } from '../training/training-options';
 
@@ -12,28 +12,6 @@ import { trainingOptionsSchema } from '../training/training-options';
  * Adam 0.001 x 0.95 an epoch), so that a file states only what differs. Every object is strict: an unknown key is an
  * error.
  */
-
-/** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
-const slidingWindow = z.strictObject({
-  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
-  side: positiveInteger.nullable().default(null),
-  /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
-  overlap: z.number().min(0).max(0.9).default(0.5),
-  /**
-   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to `data.size`,
-   * pixel by pixel.
-   */
-  whole: z.boolean().default(false),
-});
-
-const evaluation = z.strictObject({
-  split: z.enum(SPLIT_NAMES).default('validation'),
-  /** What is judged: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
-  resolution: z.enum(['training', 'original']).default('training'),
-  window: slidingWindow.prefault({}),
-  /** Scenes shown as panels: how many of the most telling ones, or their names. */
-  panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
-});
 
 /** A model of a comparison: a run, or several that differ in their seed alone and are averaged. */
 const comparedModel = z.strictObject({
@@ -64,7 +42,7 @@ const experimentSettings = z.strictObject({
   model: modelOptions.prefault({}),
   training: trainingOptionsSchema.prefault({}),
   execution: executionSchema.prefault({}),
-  evaluation: evaluation.prefault({}),
+  evaluation: evaluationOptions.prefault({}),
   comparison: comparison.nullable().default(null),
 });
 

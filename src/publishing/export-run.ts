@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ModelError } from '../errors';
-import { requireGroups } from '../evaluation/segmenter';
+import { classSetOf } from '../evaluation/segmenter';
 import { writeFile } from '../files/write-file';
 import type { NumberFormat } from '../tensorflow/precision-choice';
 import type { tf } from '../tensorflow/tensorflow';
@@ -33,12 +33,12 @@ const FILES: Readonly<
  *
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
  * @param precision of its convolutions
- * @throws ModelError when there is none, it predicts something else than the eight groups, or the format has no such precision
+ * @throws ModelError when there is none, it does something else than segmentation, or the format has no such precision
  */
 export function exportedFiles(run: string, format: ExportFormat, precision: NumberFormat = 'float32'): ModelFile[] {
   const { model, metadata } = loadCheckpoint(run);
   try {
-    requireGroups(metadata);
+    classSetOf(metadata);
     return FILES[format](model, metadata, precision);
   } catch (error) {
     if (error instanceof ModelError) throw new ModelError(`${run}: ${error.problem}`, error.remedy, { cause: error });

@@ -1,5 +1,6 @@
 import { PREPROCESSINGS } from '../data/preprocessing';
-import { GROUP_COLORS, type GroupName, type Rgb } from '../labels';
+import { classSetOf } from '../evaluation/segmenter';
+import type { Rgb } from '../labels';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 
 /** A file of an exported model. */
@@ -30,7 +31,7 @@ export interface ExportedModelMetadata extends Omit<CheckpointMetadata, 'trainin
 }
 
 /**
- * @param checkpoint of a model that segments into the groups
+ * @param checkpoint of a model that segments
  * @param dtype of the input
  * @param outputs which the format gives
  */
@@ -44,7 +45,7 @@ export function exportedModelMetadata(
     output === 'classes' ? [null, size, size] : [null, size, size, classes.length];
   return {
     ...checkpoint,
-    colors: classes.map((name) => GROUP_COLORS[name as GroupName]),
+    colors: classSetOf(checkpoint).classes.map(({ color }) => color),
     input: { name: 'image', shape: [null, size, size, 3], dtype, channels: 'RGB', range: [0, 255] },
     outputs: Object.fromEntries(outputs.map((output) => [output, shapeOf(output)])),
     preprocessingInsideModel: PREPROCESSINGS[preprocessing],

@@ -25,7 +25,7 @@ const SCRIPT = 'text/javascript; charset=utf-8';
  * other; TypeScript's types are taken off them.
  *
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
- * @throws ModelError when there is none, or it predicts something else than the eight groups
+ * @throws ModelError when there is none, or it does something else than segmentation
  */
 export async function pageFiles(run: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();

@@ -44,7 +44,7 @@ export interface PageServer {
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
  * @param options where to listen
  * @param options.port 0 takes any that is free
- * @throws RunError when the port is taken, ModelError when the run has no model of the eight groups
+ * @throws RunError when the port is taken, ModelError when the run has no model that segments
  */
 export async function servePage(run: string, { port = DEFAULT_PORT }: { port?: number } = {}): Promise<PageServer> {
   let files: ReadonlyMap<string, PageFile> = new Map();

@@ -1,16 +1,17 @@
 import sharp from 'sharp';
+import type { ClassSet } from '../data/classes/class-set';
 import { type RgbPicture, readPicture } from '../data/picture';
-import { DataError } from '../errors';
-import { loadSegmenter, type SegmenterOptions } from '../evaluation/segmenter';
+import { DataError, ModelError } from '../errors';
+import type { SegmenterOptions } from '../evaluation/segmenter';
 import { writeFile } from '../files/write-file';
-import { labelIdByGroupIndex } from '../labels';
 import { blend, labelMaskImage } from '../report/drawing/rgb-image';
+import { loadSegmenter } from './load-segmenter';
 import { PREDICTION_MARK, type PredictionEnding, pictureFiles } from './picture-files';
 
 /**
- * - `mask`: each group in its colour;
+ * - `mask`: each class in its colour;
  * - `overlay`: that laid over the picture;
- * - `cityscapes`: label ids in one channel, each group as its best-known label, as cityscapesScripts wants predictions.
+ * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions.
  */
 export const PREDICTION_FORMATS = ['mask', 'overlay', 'cityscapes'] as const;
 export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
@@ -66,7 +67,7 @@ export async function predictPictures(
       try {
         const pixels = await readPicture(picture);
         const groups = await segmenter.predict(pixels, (done, total) => listener.onStep?.(picture, done, total));
-        writeFile(prediction, await predictionPng(pixels, groups, format));
+        writeFile(prediction, await predictionPng(pixels, groups, segmenter.classSet, format));
         predictions.push(prediction);
         listener.onPredicted?.(prediction, index + 1, files.length);
       } catch (error) {
@@ -82,21 +83,34 @@ export async function predictPictures(
 }
 
 /**
- * @param groups predicted group of each pixel, an index of GROUP_NAMES, [height, width]
+ * @param predicted class of each pixel, an index into those of `classSet`, [height, width]
+ * @throws ModelError when label ids of Cityscapes are asked for and the classes are others
  * @returns a PNG of the picture's size
  */
-export function predictionPng(picture: RgbPicture, groups: Uint8Array, format: PredictionFormat): Promise<Buffer> {
+export function predictionPng(
+  picture: RgbPicture,
+  predicted: Uint8Array,
+  classSet: ClassSet,
+  format: PredictionFormat,
+): Promise<Buffer> {
   const { width, height } = picture;
   const marked = (values: Uint8Array, channels: 1 | 3) =>
     sharp(values, { raw: { width, height, channels } })
       .withExif({ IFD0: { Software: PREDICTION_MARK } })
       .png();
   if (format === 'cityscapes') {
-    const labelIds = labelIdByGroupIndex();
-    const values = groups.map((group) => labelIds[group]);
+    const labelIds = classSet.labelIdOfClass ?? notOfCityscapes(classSet);
+    const values = predicted.map((each) => labelIds[each]);
     return marked(values, 1).toColourspace('b-w').toBuffer();
   }
-  const mask = labelMaskImage(groups, width, height);
+  const mask = labelMaskImage(predicted, { width, height }, classSet.classes);
   const { pixels } = format === 'mask' ? mask : blend(picture, mask);
   return marked(pixels, 3).toBuffer();
+}
+
+function notOfCityscapes({ name, classes }: ClassSet): never {
+  throw new ModelError(
+    `the classes of ${name} (${classes.map((each) => each.name).join(', ')}) are no labels of Cityscapes`,
+    'ask for --format mask',
+  );
 }

@@ -1,14 +1,18 @@
 import { canonicalJson } from '../configuration/canonical-json';
+import type { ClassSet } from '../data/classes/class-set';
 import { RunError } from '../errors';
-import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
+import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
+import type { MetricName } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
+import { classSetOf } from '../evaluation/segmenter';
+import { meanMetrics } from '../evaluation/spread';
 import { decidingSettings } from '../experiment/identity';
 import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
 import type { ModelScores } from '../tables/tables';
 import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history';
 import { type RunEvaluation, recordedEvaluation } from './evaluate';
+import { meanHistory } from './mean-history';
 import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
-import { meanHistory, meanMetrics } from './seeds';
 import type { CountedModel } from './verdicts';
 
 /** A finished run of a model. */
@@ -18,7 +22,7 @@ export interface ModelRun {
   evaluation: RunEvaluation;
   history: EpochRecord[];
   /** Those of the evaluation. */
-  metrics: Record<Convention, Metrics>;
+  metrics: Record<MetricName, Metrics>;
 }
 
 /** A model as a comparison shows it: one run, or several that differ in their seed alone. */
@@ -31,7 +35,16 @@ export interface ComparedModel {
   /** Averaged over the runs. */
   history: EpochRecord[];
   /** Averaged over the runs. */
-  metrics: Record<Convention, Metrics>;
+  metrics: Record<MetricName, Metrics>;
+}
+
+/** What a comparison is of. */
+export interface Comparison {
+  /** In words, what was measured on. */
+  setting: string;
+  /** What the models predict. */
+  classSet: ClassSet;
+  models: ComparedModel[];
 }
 
 /**
@@ -41,7 +54,7 @@ export interface ComparedModel {
  * there, it was evaluated on something else than the first, or it differs in more than its seed from those it is averaged
  * with
  */
-export async function comparedModels({ experiment }: Run): Promise<{ setting: string; models: ComparedModel[] }> {
+export async function comparedModels({ experiment }: Run): Promise<Comparison> {
   const { runs: entries } = experiment.comparison ?? notAComparison(experiment.name);
   const models: ComparedModel[] = [];
   for (const { label, run: folders } of entries) {
@@ -53,11 +66,12 @@ export async function comparedModels({ experiment }: Run): Promise<{ setting: st
       pretrained: runs[0].run.experiment.model.encoder.weights !== null,
       runs,
       history: meanHistory(runs.map(({ history }) => history)),
-      metrics: perConvention((convention) => meanMetrics(runs.map(({ metrics }) => metrics[convention]))),
+      metrics: meanOfRuns(runs),
     });
   }
   requireSameScenes(models);
-  return { setting: models[0].runs[0].evaluation.setting, models };
+  const [{ evaluation }] = models[0].runs;
+  return { setting: evaluation.setting, classSet: classSetOf({ task: 'segmentation', ...evaluation.record }), models };
 }
 
 /** What each run's scores were made of, to be kept with those of the comparison. */
@@ -136,9 +150,9 @@ export function modelScores({ label, runs, metrics }: ComparedModel): ModelScore
   return { model: label, metrics: Object.values(metrics), ...(seeds.length > 1 && { seeds }) };
 }
 
-/** One convention's scores of a model, for the figures. */
-export function modelMetrics({ label, pretrained, runs, metrics }: ComparedModel, convention: Convention) {
-  return { label, pretrained, metrics: metrics[convention], seeds: runs.map((each) => each.metrics[convention]) };
+/** Scores of one metric of a model, for the figures. */
+export function modelMetrics({ label, pretrained, runs, metrics }: ComparedModel, metric: MetricName) {
+  return { label, pretrained, metrics: metrics[metric], seeds: runs.map((each) => each.metrics[metric]) };
 }
 
 /** The validation loss of a model, for the figures. */
@@ -147,9 +161,9 @@ export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
 }
 
 /** The pixels of all runs of a model in one matrix. */
-export function modelConfusionMatrix({ runs }: ComparedModel, convention: Convention): ConfusionMatrix {
+export function modelConfusionMatrix({ runs }: ComparedModel, metric: MetricName): ConfusionMatrix {
   const [first, ...others] = runs.map(({ run, evaluation }) =>
-    readConfusionMatrix(run.path(evaluation.folder), convention),
+    readConfusionMatrix(run.path(evaluation.folder), metric),
   );
   for (const { counts } of others)
     for (let cell = 0; cell < counts.length; cell += 1) first.counts[cell] += counts[cell];
@@ -166,8 +180,9 @@ export function modelThings({ label, pretrained, runs }: ComparedModel) {
   return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
 }
 
-function perConvention<T>(make: (convention: Convention) => T): Record<Convention, T> {
-  return Object.fromEntries(CONVENTIONS.map((convention) => [convention, make(convention)])) as Record<Convention, T>;
+function meanOfRuns(runs: readonly Pick<ModelRun, 'metrics'>[]): Record<MetricName, Metrics> {
+  const names = Object.keys(runs[0].metrics);
+  return Object.fromEntries(names.map((name) => [name, meanMetrics(runs.map(({ metrics }) => metrics[name]))]));
 }
 
 function notAComparison(name: string): never {

@@ -1,8 +1,8 @@
+import type { ClassSet } from '../data/classes/class-set';
 import { type CounterfactualSample, heightOf } from '../data/counterfactual-samples';
 import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
-import { predictions } from '../evaluation/predict';
-import { GROUP_NAMES, type GroupName } from '../labels';
+import { predictions } from '../evaluation/predictions';
 import type { Execution } from '../tensorflow/execution';
 import type { tf } from '../tensorflow/tensorflow';
 
@@ -12,25 +12,25 @@ export interface ChangeRecall {
   height: number;
   /** Samples that show it. */
   things: number;
-  /** Share of its pixels that were predicted as its group, 0 to 1. */
+  /** Share of its pixels that were predicted as its class, 0 to 1. */
   recall: number;
 }
 
 /**
  * What a model makes of the same thing in the same scenes, changed again and again.
  *
- * @param group that the thing is of
+ * @param name of the class that the thing is of
  * @returns one for each change
  */
 export async function recallByChange(
   model: tf.LayersModel,
   samples: readonly CounterfactualSample[],
-  group: GroupName,
-  options: { preprocessing: PreprocessingName; execution: Execution },
+  name: string,
+  options: { classSet: ClassSet; preprocessing: PreprocessingName; execution: Execution },
 ): Promise<ChangeRecall[]> {
   const source: SampleSource = { length: samples.length, read: async (index) => samples[index] };
   const counts: { heights: number; things: number; pixels: number; found: number }[] = [];
-  const right = GROUP_NAMES.indexOf(group);
+  const right = options.classSet.classes.findIndex((each) => each.name === name);
   let index = 0;
   for await (const { predictedGroups } of predictions(model, source, options)) {
     const { subject, change } = samples[index];

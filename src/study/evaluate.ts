@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openDataset } from '../data/open-dataset';
-import { type Evaluation, judgementOf } from '../evaluation/evaluate';
+import { type Evaluation, scoresOfCounts } from '../evaluation/evaluate';
 import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
+import { classSetOf } from '../evaluation/segmenter';
 import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
@@ -21,9 +22,9 @@ export interface RunEvaluation extends Evaluation {
 }
 
 /**
- * Evaluates the best checkpoint of a run on its experiment's evaluation split, by both metrics, and writes `metrics.*`,
- * the confusion matrices, the counts of each scene and its small things into the evaluation's folder below the run's. One that was made before of the
- * same weights and scenes is read instead.
+ * Evaluates the best checkpoint of a run on its experiment's evaluation split, by each metric of its classes, and writes
+ * `metrics.*`, the confusion matrices, the counts of each scene and its small things into the evaluation's folder below the
+ * run's. One that was made before of the same weights and scenes is read instead.
  *
  * @param onScene told after each scene how many are done
  * @throws DataError, ModelError or RunError when scenes or checkpoint are missing or damaged
@@ -52,7 +53,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
     // What another checkpoint or other scenes left there does not belong to this one.
     rmSync(run.path(folder), { recursive: true, force: true });
     for (const matrix of Object.values(evaluation.matrices))
-      run.write(path.join(folder, confusionMatrixFile(matrix.convention)), confusionMatrixCsv(matrix));
+      run.write(path.join(folder, confusionMatrixFile(matrix.metric)), confusionMatrixCsv(matrix));
     writeSceneCounts(run.path(folder), evaluation.sceneCounts);
     writeSmallThings(run.path(folder), evaluation.smallThings);
     writeMetricsFiles(run.path(folder), {
@@ -80,7 +81,7 @@ export async function recordedEvaluation(run: Run): Promise<RunEvaluation | unde
   const basis = await evaluationBasis(run, await openDataset(run.experiment.data));
   if (!record || !isMadeOf(record, basis)) return undefined;
   return {
-    ...judgementOf(readSceneCounts(place)),
+    ...scoresOfCounts(readSceneCounts(place), classSetOf({ task: 'segmentation', classes: record.classes })),
     smallThings: readSmallThings(place),
     convolutionForms: record.convolutionForms,
     setting,

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors';
-import { CONVENTIONS, type ConfusionMatrix, type Convention } from '../evaluation/confusion-matrix';
-import { CONVENTION_NOTES } from '../evaluation/metric-notes';
+import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
+import { type MetricName, metricNote } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
 import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toCsv, toMarkdown } from '../tables/tables';
@@ -28,13 +28,16 @@ export interface ComparedEvaluation {
 
 const score = z.number().nullable();
 const metrics = z.array(
-  z.object({
-    convention: z.enum(CONVENTIONS),
-    pixelAccuracy: score,
-    meanClassAccuracy: score,
-    meanIou: score,
-    groups: z.array(z.object({ group: z.string(), iou: score, accuracy: score, pixels: z.number() })),
-  }),
+  z.preprocess(
+    withMetric,
+    z.object({
+      metric: z.string(),
+      pixelAccuracy: score,
+      meanClassAccuracy: score,
+      meanIou: score,
+      groups: z.array(z.object({ group: z.string(), iou: score, accuracy: score, pixels: z.number() })),
+    }),
+  ),
 );
 const seeds = z.array(z.object({ seed: z.number(), metrics }));
 const metricsReport = z.object({
@@ -43,6 +46,12 @@ const metricsReport = z.object({
   evaluation: evaluationRecordSchema.optional(),
   compared: z.array(z.object({ run: z.string(), evaluation: evaluationRecordSchema })).optional(),
 });
+
+/** Files were once written with `convention` in the place of `metric`. */
+export function withMetric(value: unknown): unknown {
+  const { convention, ...rest } = (value ?? {}) as { convention?: unknown };
+  return convention === undefined ? value : { metric: convention, ...rest };
+}
 
 /** Writes `metrics.csv`, `metrics.md` and, last, `metrics.json` into a folder, each whole or not at all. */
 export function writeMetricsFiles(folder: string, report: MetricsReport): void {
@@ -83,7 +92,7 @@ export function metricsJson(report: MetricsReport): string {
 }
 
 /**
- * One row for each model and convention, full precision; an absent group's IoU is empty. Where a model has several seeds,
+ * One row for each model and metric, full precision; an absent group's IoU is empty. Where a model has several seeds,
  * one row for each of them.
  */
 export function metricsCsv({ models }: MetricsReport): string {
@@ -106,7 +115,7 @@ export function metricsCsv({ models }: MetricsReport): string {
         scores.map((entry) => [
           model,
           ...(hasSeeds(models) ? [number(seed)] : []),
-          entry.convention,
+          entry.metric,
           number(entry.pixelAccuracy),
           number(entry.meanClassAccuracy),
           number(entry.meanIou),
@@ -118,8 +127,8 @@ export function metricsCsv({ models }: MetricsReport): string {
 }
 
 /** Name of the file of a run folder that {@link confusionMatrixCsv} fills. */
-export function confusionMatrixFile(convention: Convention): string {
-  return `confusion-matrix-${convention}.csv`;
+export function confusionMatrixFile(metric: MetricName): string {
+  return `confusion-matrix-${metric}.csv`;
 }
 
 /** Pixel counts: one row a true class, one column a predicted class. */
@@ -133,8 +142,8 @@ export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string
  *
  * @throws RunError when the file is missing or is no square table of numbers
  */
-export function readConfusionMatrix(folder: string, convention: Convention): ConfusionMatrix {
-  const file = path.join(folder, confusionMatrixFile(convention));
+export function readConfusionMatrix(folder: string, metric: MetricName): ConfusionMatrix {
+  const file = path.join(folder, confusionMatrixFile(metric));
   const remedy = 'run the evaluation notebook again';
   if (!existsSync(file)) throw new RunError(`${file} is missing: expected the pixel counts of a run`, remedy);
   const [[, ...classes], ...rows] = readFileSync(file, 'utf8')
@@ -144,13 +153,13 @@ export function readConfusionMatrix(folder: string, convention: Convention): Con
   const counts = Float64Array.from(rows.flatMap(([, ...values]) => values.map(Number)));
   if (rows.length !== classes.length || counts.length !== classes.length ** 2 || counts.some(Number.isNaN))
     throw new RunError(`${file}: expected a row of ${classes.length} counts for each of its classes`, remedy);
-  return { convention, classes, counts };
+  return { metric, classes, counts };
 }
 
 /** The comparison and the groups' IoU as tables, with what was measured and how. */
 export function metricsMarkdown({ setting, models }: MetricsReport): string {
-  const conventions = [...new Set(models.flatMap(({ metrics }) => metrics.map((entry) => entry.convention)))];
-  const notes = conventions.map((convention) => `- \`${convention}\`: ${CONVENTION_NOTES[convention]}.`);
+  const names = [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
+  const notes = names.map((name) => `- \`${name}\`: ${metricNote(name)}.`);
   if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
   return [
     '# Metrics\n',

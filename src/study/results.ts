@@ -68,8 +68,9 @@ export function readRunResults(folder: string): RunResults {
   };
 }
 
+/** Of each metric its name; files were once written with `convention` in the place of `metric`. */
 interface StoredMetrics {
-  models: { model: string; metrics: (Record<string, unknown> & { convention: string })[] }[];
+  models: { model: string; metrics: Record<string, unknown>[] }[];
 }
 
 /**
@@ -80,16 +81,16 @@ export function scoresOf(metrics: unknown): Record<string, number | null> {
   if (!isStoredMetrics(metrics)) return numbersOf(flattened(metrics ?? {}));
   const names = { meanIou: 'mean IoU', pixelAccuracy: 'pixel accuracy', meanClassAccuracy: 'mean class accuracy' };
   const several = metrics.models.length > 1;
-  const entries = Object.entries(names).flatMap(([key, name]) =>
-    metrics.models.flatMap(({ model, metrics: conventions }) =>
-      conventions.map((scores): [string, number | null] => {
+  const found = Object.entries(names).flatMap(([key, name]) =>
+    metrics.models.flatMap(({ model, metrics: entries }) =>
+      entries.map((scores): [string, number | null] => {
         const value = scores[key];
-        const title = `${name} (${scores.convention})`;
+        const title = `${name} (${scores.metric ?? scores.convention})`;
         return [several ? `${model}: ${title}` : title, typeof value === 'number' ? value : null];
       }),
     ),
   );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(found);
 }
 
 function isStoredMetrics(value: unknown): value is StoredMetrics {

@@ -1,5 +1,6 @@
-import type { Convention } from '../evaluation/confusion-matrix';
+import type { ClassSet } from '../data/classes/class-set';
 import type { Difference } from '../evaluation/difference';
+import type { MetricName } from '../evaluation/metric';
 import type { SceneCounts } from '../evaluation/scene-counts';
 import { MAIN_SCORE, type ScoreDifference, scoreDifferences } from '../evaluation/score-differences';
 import { verdictText } from '../evaluation/verdict';
@@ -17,7 +18,7 @@ export interface PairVerdict {
   second: string;
   /** Scenes that both were evaluated on. */
   scenes: number;
-  /** Every score of both conventions. */
+  /** Every score of all metrics. */
   scores: ScoreDifference[];
 }
 
@@ -26,13 +27,13 @@ export interface PairVerdict {
  *
  * @throws RunError when they were not evaluated on the same scenes
  */
-export function pairVerdicts(models: readonly CountedModel[]): PairVerdict[] {
+export function pairVerdicts(models: readonly CountedModel[], classSet: ClassSet): PairVerdict[] {
   return models.flatMap((first, place) =>
     models.slice(place + 1).map((second) => ({
       first: first.label,
       second: second.label,
       scenes: first.seeds[0].scenes.length,
-      scores: scoreDifferences(first.seeds, second.seeds),
+      scores: scoreDifferences(first.seeds, second.seeds, classSet),
     })),
   );
 }
@@ -53,9 +54,9 @@ export function verdictTable(pairs: readonly PairVerdict[], { all = true }: { al
     rows: pairs.flatMap(({ first, second, scores }) =>
       scores
         .filter(({ score }) => all || score === MAIN_SCORE)
-        .map(({ convention, score, difference, verdict }) => [
+        .map(({ metric, score, difference, verdict }) => [
           `${second} against ${first}`,
-          convention,
+          metric,
           score,
           verdict ? signed(difference.difference) : ABSENT,
           verdict ? interval(difference) : ABSENT,
@@ -67,19 +68,19 @@ export function verdictTable(pairs: readonly PairVerdict[], { all = true }: { al
 }
 
 /**
- * A sentence for each pair and convention about the mean IoU, and about those of single groups that are established. What
+ * A sentence for each pair and metric about the mean IoU, and about those of single groups that are established. What
  * trained models of a single seed differ by is no finding, and not told here.
  */
-export function findings(pairs: readonly PairVerdict[], conventions: readonly Convention[]): string[] {
+export function findings(pairs: readonly PairVerdict[], metrics: readonly MetricName[]): string[] {
   return pairs.flatMap(({ first, second, scenes, scores }) =>
-    conventions.flatMap((convention) => {
-      const own = scores.filter((each) => each.convention === convention && each.verdict);
+    metrics.flatMap((metric) => {
+      const own = scores.filter((each) => each.metric === metric && each.verdict);
       const sentence = ({ score, difference, verdict }: ScoreDifference) => {
         if (verdict?.kind === 'one seed')
-          return `${convention}: undecided between ${second} and ${first}: one seed says nothing of a method, as another may turn them round`;
+          return `${metric}: undecided between ${second} and ${first}: one seed says nothing of a method, as another may turn them round`;
         const points = difference.difference * 100;
         const direction = points >= 0 ? 'above' : 'below';
-        return `${convention}: ${score} of ${second} is ${Math.abs(points).toFixed(1)} points ${direction} ${first} (95 % interval ${interval(difference)}; ${evidence(difference, scenes)}): ${verdictText(verdict)}`;
+        return `${metric}: ${score} of ${second} is ${Math.abs(points).toFixed(1)} points ${direction} ${first} (95 % interval ${interval(difference)}; ${evidence(difference, scenes)}): ${verdictText(verdict)}`;
       };
       const established = own.filter(({ score, verdict }) => score !== MAIN_SCORE && verdict?.kind === 'established');
       const groups = established.flatMap(({ score, difference }) => {
@@ -89,7 +90,7 @@ export function findings(pairs: readonly PairVerdict[], conventions: readonly Co
       return [
         ...own.filter(({ score }) => score === MAIN_SCORE).map(sentence),
         ...(groups.length > 0
-          ? [`${convention}: established differences in IoU of single groups: ${groups.join(', ')}`]
+          ? [`${metric}: established differences in IoU of single groups: ${groups.join(', ')}`]
           : []),
       ];
     }),

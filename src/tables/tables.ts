@@ -1,7 +1,7 @@
-import { CONVENTIONS, type Convention } from '../evaluation/confusion-matrix';
+import type { MetricName } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
+import { type Spread, spread } from '../evaluation/spread';
 import { escapeHtml } from '../report/page/html';
-import { type Spread, spread } from '../study/seeds';
 
 /** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
 export interface Table {
@@ -11,7 +11,7 @@ export interface Table {
   text: readonly number[];
 }
 
-/** One model's scores, one entry a convention. */
+/** One model's scores, one entry a metric. */
 export interface ModelScores {
   model: string;
   /** Averaged over the seeds where there are several. */
@@ -34,16 +34,16 @@ export function formatSpread({ mean, deviation }: Spread): string {
 }
 
 /**
- * Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and convention, the conventions together. Where
+ * Model | Metric | Pixel Acc. | Mean class acc. | IoU: one row for each model and metric, those of a metric together. Where
  * a model has several seeds, their number is told and each score is mean ± sample standard deviation.
  */
 export function comparisonTable(models: readonly ModelScores[]): Table {
   const several = hasSeeds(models);
   return {
     header: ['Model', 'Metric', ...(several ? ['Seeds'] : []), 'Pixel Acc.', 'Mean class acc.', 'IoU'],
-    rows: byConvention(models, (model, convention, seeds) => [
+    rows: byMetric(models, (model, metric, seeds) => [
       model,
-      convention,
+      metric,
       ...(several ? [String(seeds.length)] : []),
       scoreOf(seeds, (metrics) => metrics.pixelAccuracy),
       scoreOf(seeds, (metrics) => metrics.meanClassAccuracy),
@@ -53,15 +53,15 @@ export function comparisonTable(models: readonly ModelScores[]): Table {
   };
 }
 
-/** IoU of each group, one row for each model and convention; a group that a convention leaves out is a dash. */
+/** IoU of each group, one row for each model and metric; a group that a metric leaves out is a dash. */
 export function groupIouTable(models: readonly ModelScores[]): Table {
   const groups = [...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map(nameOf))))];
   const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
   return {
     header: ['Model', 'Metric', ...groups, 'mean'],
-    rows: byConvention(models, (model, convention, seeds) => [
+    rows: byMetric(models, (model, metric, seeds) => [
       model,
-      convention,
+      metric,
       ...groups.map((group) => scoreOf(seeds, (metrics) => iou(metrics, group) ?? Number.NaN)),
       scoreOf(seeds, (metrics) => metrics.meanIou),
     ]),
@@ -69,7 +69,7 @@ export function groupIouTable(models: readonly ModelScores[]): Table {
   };
 }
 
-/** One model under one convention: Group | IoU | Accuracy | Pixels, closed by the means. */
+/** One model by one metric: Group | IoU | Accuracy | Pixels, closed by the means. */
 export function metricsTable(metrics: Metrics): Table {
   const pixels = metrics.groups.reduce((sum, score) => sum + score.pixels, 0);
   return {
@@ -97,14 +97,15 @@ function scoreOf(seeds: readonly Metrics[], score: (metrics: Metrics) => number)
 }
 
 /** @param row given one entry a seed, one for a model of one run */
-function byConvention(
+function byMetric(
   models: readonly ModelScores[],
-  row: (model: string, convention: Convention, seeds: readonly Metrics[]) => string[],
+  row: (model: string, metric: MetricName, seeds: readonly Metrics[]) => string[],
 ): string[][] {
-  return CONVENTIONS.flatMap((convention: Convention) =>
+  const names = [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
+  return names.flatMap((name) =>
     models.flatMap(({ model, metrics, seeds = [{ metrics }] }) => {
-      const scores = seeds.flatMap((each) => each.metrics.filter((entry) => entry.convention === convention));
-      return scores.length > 0 ? [row(model, convention, scores)] : [];
+      const scores = seeds.flatMap((each) => each.metrics.filter(({ metric }) => metric === name));
+      return scores.length > 0 ? [row(model, name, scores)] : [];
     }),
   );
 }

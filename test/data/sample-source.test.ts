@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { cpSync, readdirSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { classDistribution } from '../../src/data/class-distribution';
+import { classSet } from '../../src/data/classes';
 import { CROP_LABELS, cropClassByLabelId, ObjectCrops } from '../../src/data/object-crops';
 import { PreparedScenes, pickSamples, type SampleSource } from '../../src/data/sample-source';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
@@ -128,11 +129,13 @@ describe('object-centred crops', () => {
 });
 
 test('class distribution: pixels, shares, and scenes in which a group occurs', async () => {
-  const shares = Object.fromEntries((await classDistribution(scenes)).map((share) => [share.group, share]));
-  expect(shares.flat).toEqual({ group: 'flat', pixels: 56, share: 56 / 128, scenes: 1 });
-  expect(shares.object).toEqual({ group: 'object', pixels: 8, share: 8 / 128, scenes: 1 });
-  expect(shares.sky).toEqual({ group: 'sky', pixels: 64, share: 0.5, scenes: 1 });
-  expect(shares.human).toEqual({ group: 'human', pixels: 0, share: 0, scenes: 0 });
+  const shares = Object.fromEntries(
+    (await classDistribution(scenes, classSet('groups-8'))).map(({ color: _, ...share }) => [share.name, share]),
+  );
+  expect(shares.flat).toEqual({ name: 'flat', pixels: 56, share: 56 / 128, scenes: 1 });
+  expect(shares.object).toEqual({ name: 'object', pixels: 8, share: 8 / 128, scenes: 1 });
+  expect(shares.sky).toEqual({ name: 'sky', pixels: 64, share: 0.5, scenes: 1 });
+  expect(shares.human).toEqual({ name: 'human', pixels: 0, share: 0, scenes: 0 });
 });
 
 test('picked samples are those, in that order', async () => {

@@ -8,6 +8,7 @@ import { overfittingFigure } from '../../docs/examples/figure';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
 import { fullyConvolutional } from '../../docs/examples/model';
 import { augmenter } from '../../src/data/augmentations/augmentation';
+import { classSet } from '../../src/data/classes';
 import { PreparedScenes } from '../../src/data/sample-source';
 import type { ConfusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { evaluate } from '../../src/evaluation/evaluate';
@@ -56,7 +57,11 @@ test('a data set and a model of one’s own: opened, trained, judged', async () 
   });
   expect(history[7].trainingLoss).toBeLessThan(history[0].trainingLoss / 2);
 
-  const { metrics, matrices } = await evaluate(model, data.validation, { preprocessing: 'tf', execution: EAGER });
+  const { metrics, matrices } = await evaluate(model, data.validation, {
+    classSet: classSet('groups-8'),
+    preprocessing: 'tf',
+    execution: EAGER,
+  });
   model.dispose();
   const { pixelAccuracy, groups } = metrics['groups-8'];
   expect(groups.filter(({ pixels }) => pixels > 0).map(({ group }) => group)).toEqual(['flat', 'sky']);
@@ -76,7 +81,7 @@ test('an augmentation: noise, the same whenever an epoch is repeated', () => {
 test('a metric: IoU weighted by frequency', () => {
   //             predicted: flat  sky  void
   const counts = [6, 2, 0, /**/ 1, 1, 0, /**/ 0, 0, 0];
-  const matrix = { convention: 'groups-8', classes: ['flat', 'sky', 'void'], counts: Float64Array.from(counts) };
+  const matrix = { metric: 'groups-8', classes: ['flat', 'sky', 'void'], counts: Float64Array.from(counts) };
   // flat: 6 / (8 + 7 - 6) = 2/3, 8 pixels; sky: 1 / (2 + 3 - 1) = 1/4, 2 pixels; void has none.
   expect(frequencyWeightedIou(matrix as unknown as ConfusionMatrix)).toBeCloseTo((8 * (2 / 3) + 2 * (1 / 4)) / 10, 12);
 });

@@ -6,10 +6,11 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { classSet } from '../../src/data/classes';
 import { readInstanceIds } from '../../src/data/instances';
 import { maskValues, openMask } from '../../src/data/mask';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
-import { type JudgedScene, judge } from '../../src/evaluation/evaluate';
+import { evaluatePredictions, type ScenePrediction } from '../../src/evaluation/evaluate';
 import { InstanceIou } from '../../src/evaluation/instance-iou';
 import type { Metrics } from '../../src/evaluation/metrics';
 import { experimentSchema } from '../../src/experiment/schema';
@@ -70,7 +71,7 @@ function expectSame({ groups, meanIou }: Metrics, scores: Scores): void {
 const valuesOf = async (file: string) => maskValues(await openMask(file));
 
 /** Truth and predictions of a fixture, as this project reads them. */
-async function* fixtureScenes(name: string): AsyncGenerator<JudgedScene> {
+async function* fixtureScenes(name: string): AsyncGenerator<ScenePrediction> {
   const groupOf = groupIndexByLabelId();
   const city = join(FIXTURES, 'cityscapes', name, 'gtFine', name);
   for (const file of readdirSync(city).sort()) {
@@ -86,7 +87,7 @@ describe('what cityscapesScripts said of stored masks, this project says too', (
     ['absent', 'a group that neither holds has no score', ['human']],
     ['imagined', 'a group that is predicted and never there scores 0', []],
   ])('%s: %s', async (name, _, absent) => {
-    const { metrics } = await judge(fixtureScenes(name));
+    const { metrics } = await evaluatePredictions(fixtureScenes(name), classSet('groups-8'));
     expectSame(metrics['official-7'], stored[name]);
     const scoreless = Object.entries(stored[name].categories).filter(([, score]) => score === null);
     expect(scoreless.map(([group]) => group)).toEqual(['void', ...absent]);
@@ -159,7 +160,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
 
   test('judges random groups that were exported here as this project does', async () => {
     const groups = names.map(() => Uint8Array.from({ length: width * height }, () => random.integer(8)));
-    const scenes: JudgedScene[] = [];
+    const scenes: ScenePrediction[] = [];
     for (const [index, name] of names.entries()) {
       const truth = patches(() => random.integer(34));
       const mask = join(root, 'gtFine/val/ulm', `${name}_gtFine_labelIds.png`);
@@ -168,15 +169,21 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
         const id = truth(row, column);
         return [(id * 7) % 256, (id * 53) % 256, 255 - id];
       });
-      const png = await predictionPng({ width, height, pixels: new Uint8Array() }, groups[index], 'cityscapes');
+      const png = await predictionPng(
+        { width, height, pixels: new Uint8Array() },
+        groups[index],
+        classSet('groups-8'),
+        'cityscapes',
+      );
       mkdirSync(join(folder, 'random'), { recursive: true });
       writeFileSync(join(folder, 'random', `${name}_labelIds.png`), png);
       scenes.push({ name, width, height, labelIds: await valuesOf(mask), predictedGroups: groups[index] });
     }
-    const { metrics } = await judge(
+    const { metrics } = await evaluatePredictions(
       (async function* () {
         yield* scenes;
       })(),
+      classSet('groups-8'),
     );
     expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), join(folder, 'random')));
   }, 20_000);

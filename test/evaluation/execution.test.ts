@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, spyOn, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { classSet } from '../../src/data/classes';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
-import { predict } from '../../src/evaluation/predict';
 import { openRun, type Run } from '../../src/experiment/run-folder';
+import { predict } from '../../src/publishing/predict';
 import { predictPictures } from '../../src/publishing/predict-pictures';
 import { comparedScenes } from '../../src/study/compared-scenes';
 import type { ComparedModel } from '../../src/study/comparison';
@@ -56,7 +57,7 @@ async function evaluated(name: string) {
 }
 
 const compared = (name: string) =>
-  comparedScenes([{ label: name, runs: [{ run: runs[name] }] } as unknown as ComparedModel], 1);
+  comparedScenes([{ label: name, runs: [{ run: runs[name] }] } as unknown as ComparedModel], classSet('groups-8'), 1);
 
 test.each(['', '-original'])(
   'evaluation%s computes as its experiment says, and says how it did',

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'bun:test';
+import { classSet } from '../../src/data/classes';
 import { confusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { LabelCounts } from '../../src/evaluation/label-counts';
+import { metricsOf } from '../../src/evaluation/metric';
 import { metrics } from '../../src/evaluation/metrics';
 import { GROUP_NAMES, labelNamed } from '../../src/labels';
 
+const [groups8, official7] = metricsOf(classSet('groups-8'));
 const id = (name: string) => labelNamed(name).id;
 const group = (name: string) => GROUP_NAMES.indexOf(name as (typeof GROUP_NAMES)[number]);
 
@@ -19,7 +22,7 @@ function count(counts: LabelCounts, pixels: number, label: string, predicted: st
 // building               0            20    2     0
 // sky                    0             0    8     0
 // unlabeled (void)       3             0    0     2
-const counts = new LabelCounts();
+const counts = new LabelCounts(classSet('groups-8'));
 count(counts, 60, 'road', 'flat');
 count(counts, 10, 'road', 'construction');
 count(counts, 5, 'road', 'void');
@@ -32,7 +35,7 @@ count(counts, 3, 'unlabeled', 'flat');
 count(counts, 2, 'unlabeled', 'void');
 
 describe('groups-8: every pixel counts, void is a class', () => {
-  const scores = metrics(confusionMatrix(counts, 'groups-8'));
+  const scores = metrics(confusionMatrix(counts, groups8));
   const iou = Object.fromEntries(scores.groups.map((score) => [score.group, score.iou]));
 
   test('pixel accuracy is (64 + 20 + 8 + 2) of 120', () => {
@@ -57,7 +60,7 @@ describe('groups-8: every pixel counts, void is a class', () => {
 });
 
 describe('official-7: only evaluated truth counts', () => {
-  const scores = metrics(confusionMatrix(counts, 'official-7'));
+  const scores = metrics(confusionMatrix(counts, official7));
   const iou = Object.fromEntries(scores.groups.map((score) => [score.group, score.iou]));
 
   test('void has no score; parking and unlabeled cost nothing', () => {
@@ -73,14 +76,14 @@ describe('official-7: only evaluated truth counts', () => {
 });
 
 test('a group predicted but never true has IoU 0, not NaN', () => {
-  const wrong = new LabelCounts();
+  const wrong = new LabelCounts(classSet('groups-8'));
   count(wrong, 3, 'road', 'human');
-  const { groups } = metrics(confusionMatrix(wrong, 'groups-8'));
+  const { groups } = metrics(confusionMatrix(wrong, groups8));
   expect(groups.find((score) => score.group === 'human')).toMatchObject({ iou: 0, accuracy: Number.NaN, pixels: 0 });
 });
 
 test('counting in two parts and merging is counting at once', () => {
-  const [whole, first, second] = [new LabelCounts(), new LabelCounts(), new LabelCounts()];
+  const [whole, first, second] = [1, 2, 3].map(() => new LabelCounts(classSet('groups-8')));
   whole.add([7, 7, 23], [1, 2, 5]);
   first.add([7], [1]);
   second.add([7, 23], [2, 5]);
@@ -90,7 +93,7 @@ test('counting in two parts and merging is counting at once', () => {
 });
 
 test('a label id or a group out of range is refused', () => {
-  expect(() => new LabelCounts().add([34], [0])).toThrow(RangeError);
-  expect(() => new LabelCounts().add([0], [8])).toThrow(RangeError);
-  expect(() => new LabelCounts().add([0, 0], [1])).toThrow(RangeError);
+  expect(() => new LabelCounts(classSet('groups-8')).add([34], [0])).toThrow(RangeError);
+  expect(() => new LabelCounts(classSet('groups-8')).add([0], [8])).toThrow(RangeError);
+  expect(() => new LabelCounts(classSet('groups-8')).add([0, 0], [1])).toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { classSet } from '../../src/data/classes';
 import { RunError } from '../../src/errors';
 import { LabelCounts } from '../../src/evaluation/label-counts';
 import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../../src/evaluation/scene-counts';
@@ -13,7 +14,7 @@ const file = join(folder, SCENE_COUNTS_FILE);
 const classes = ['void', 'flat', 'construction', 'object', 'nature', 'sky', 'human', 'vehicle'];
 
 function scene(name: string, labelIds: number[], predicted: number[]) {
-  const counts = new LabelCounts();
+  const counts = new LabelCounts(classSet('groups-8'));
   counts.add(labelIds, predicted);
   return { name, counts: counts.counts };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { classSet } from '../../src/data/classes';
 import { RunError } from '../../src/errors';
 import type { SceneCounts } from '../../src/evaluation/scene-counts';
 import { scoreDifferences } from '../../src/evaluation/score-differences';
@@ -26,20 +27,20 @@ function run(found: number, seed: number, scenes = 20): SceneCounts {
   };
 }
 
-const named = (all: ReturnType<typeof scoreDifferences>, convention: string, score: string) =>
-  all.find((each) => each.convention === convention && each.score === score)!;
+const named = (all: ReturnType<typeof scoreDifferences>, metric: string, score: string) =>
+  all.find((each) => each.metric === metric && each.score === score)!;
 
-test('every score of both conventions has a difference and a verdict', () => {
+test('every score of both metrics has a difference and a verdict', () => {
   const base = [run(0.3, 1), run(0.3, 2), run(0.3, 3)];
   const better = [run(0.6, 4), run(0.6, 5), run(0.6, 6)];
-  const all = scoreDifferences(base, better);
+  const all = scoreDifferences(base, better, classSet('groups-8'));
   // 3 scores and 8 groups, 3 scores and 7 groups.
   expect(all).toHaveLength(21);
   // 60 of 100 against 30 of 100, nothing imagined.
   const people = named(all, 'groups-8', 'IoU of human');
   expect(people.difference.difference).toBeCloseTo(0.3, 1);
   expect(people.verdict).toEqual({ kind: 'established' });
-  // Void counts in one convention only, and is right in both models.
+  // Void counts in one metric only, and is right in both models.
   expect(named(all, 'groups-8', 'IoU of void').verdict).toEqual({ kind: 'no larger', than: 0 });
   expect(named(all, 'official-7', 'IoU of void')).toBeUndefined();
   // 30 more of 1050 pixels, and of 1000 without void.
@@ -48,12 +49,12 @@ test('every score of both conventions has a difference and a verdict', () => {
 });
 
 test('a group that is nowhere has no verdict', () => {
-  const all = scoreDifferences([run(0.3, 1), run(0.3, 2)], [run(0.4, 3), run(0.4, 4)]);
+  const all = scoreDifferences([run(0.3, 1), run(0.3, 2)], [run(0.4, 3), run(0.4, 4)], classSet('groups-8'));
   expect(named(all, 'groups-8', 'IoU of sky').verdict).toBeNull();
 });
 
 test('the mean IoU is over the groups that are there: void, flat and human', () => {
-  const all = scoreDifferences([run(0.3, 1)], [run(0.6, 1)]);
+  const all = scoreDifferences([run(0.3, 1)], [run(0.6, 1)], classSet('groups-8'));
   const iou = (group: string) => named(all, 'groups-8', `IoU of ${group}`).difference.difference;
   const mean = (iou('void') + iou('flat') + iou('human')) / 3;
   expect(named(all, 'groups-8', 'mean IoU').difference.difference).toBeCloseTo(mean, 12);
@@ -62,9 +63,11 @@ test('the mean IoU is over the groups that are there: void, flat and human', () 
 test('runs of other scenes are not compared', () => {
   const renamed = run(0.3, 2);
   const scenes = renamed.scenes.map((scene, index) => (index === 4 ? { ...scene, name: 'bonn_000000_000019' } : scene));
-  expect(() => scoreDifferences([run(0.3, 1)], [{ ...renamed, scenes }])).toThrow(RunError);
-  expect(() => scoreDifferences([run(0.3, 1)], [{ ...renamed, scenes }])).toThrow(
+  expect(() => scoreDifferences([run(0.3, 1)], [{ ...renamed, scenes }], classSet('groups-8'))).toThrow(RunError);
+  expect(() => scoreDifferences([run(0.3, 1)], [{ ...renamed, scenes }], classSet('groups-8'))).toThrow(
     'number 5 is bonn_000000_000019, expected ulm_000004_000019',
   );
-  expect(() => scoreDifferences([run(0.3, 1)], [run(0.3, 1, 19)])).toThrow('number 20 is missing');
+  expect(() => scoreDifferences([run(0.3, 1)], [run(0.3, 1, 19)], classSet('groups-8'))).toThrow(
+    'number 20 is missing',
+  );
 });

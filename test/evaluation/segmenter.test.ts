@@ -1,20 +1,23 @@
 import { afterAll, describe, expect, spyOn, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { classSet } from '../../src/data/classes';
 import { centerSquare, type RgbPicture, readPicture } from '../../src/data/picture';
 import { prepareScene } from '../../src/data/prepare-scene';
 import { preprocessInto } from '../../src/data/preprocessing';
 import { resizedWindow } from '../../src/data/resize';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { ModelError } from '../../src/errors';
-import { predictions } from '../../src/evaluation/predict';
-import { loadSegmenter, Segmenter } from '../../src/evaluation/segmenter';
-import { slidingWindows, type WindowOptions } from '../../src/evaluation/sliding-windows';
+import { predictions } from '../../src/evaluation/predictions';
+import { Segmenter } from '../../src/evaluation/segmenter';
+import type { WindowOptions } from '../../src/evaluation/sliding-windows';
+import { slidingWindows } from '../../src/evaluation/sliding-windows';
 import { experimentSchema } from '../../src/experiment/schema';
 import { GROUP_NAMES } from '../../src/labels';
 import { buildModel } from '../../src/model/build-model';
 import type { ModelDescription } from '../../src/model/model-description';
 import { sealedJson } from '../../src/model/weights/sealed-json';
+import { loadSegmenter } from '../../src/publishing/load-segmenter';
 import { createRandom } from '../../src/random';
 import { evaluateSplit } from '../../src/study/evaluate-split';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -240,7 +243,11 @@ describe('a picture of more than a million pixels', () => {
         length: 1,
         read: async () => ({ name: 'a', image: noise(32, 32).pixels, width: 32, labelIds: new Uint8Array(1024) }),
       };
-      for await (const { predictedGroups } of predictions(model, source, { preprocessing: 'caffe', execution: EAGER }))
+      for await (const { predictedGroups } of predictions(model, source, {
+        classSet: classSet('groups-8'),
+        preprocessing: 'caffe',
+        execution: EAGER,
+      }))
         expect(predictedGroups).toHaveLength(1024);
     } finally {
       watched.mockRestore();
@@ -307,7 +314,7 @@ describe('a run that cannot segment', () => {
     const before = tf.memory().numTensors;
     expect(() => loadSegmenter(three)).toThrow(ModelError);
     expect(() => loadSegmenter(three)).toThrow(
-      `${three}: the model does segmentation into 3 classes (road, sky, other), expected segmentation into the 8 groups void,`,
+      `${three}: the model does segmentation into 3 classes (road, sky, other), expected segmentation into groups-8 (void, flat,`,
     );
     expect(() => loadSegmenter(classifier)).toThrow('the model does classification into 8 classes');
     expect(tf.memory().numTensors).toBe(before);

@@ -143,7 +143,7 @@ test('a group that a split does not hold has no IoU: a dash in tables, and no pa
   counts[flat * 8 + flat] = 3; // of 4 pixels of road, 3 are found and one is called sky
   counts[flat * 8 + sky] = 1;
   counts[sky * 8 + sky] = 4;
-  const scores = metrics({ convention: 'groups-8', classes: [...GROUP_NAMES], counts });
+  const scores = metrics({ metric: 'groups-8', classes: [...GROUP_NAMES], counts });
   expect(scores.groups.filter(({ iou }) => Number.isNaN(iou))).toHaveLength(6);
   // Road 3 / (4 + 3 - 3), sky 4 / (4 + 5 - 4), and nothing else.
   expect(scores.meanIou).toBeCloseTo((3 / 4 + 4 / 5) / 2, 12);

@@ -252,5 +252,5 @@ const SCORES = {
 };
 const METRICS = {
   setting: 'Synthetic streets',
-  models: [{ model: 'base', metrics: ['groups-8', 'official-7'].map((convention) => ({ convention, ...SCORES })) }],
+  models: [{ model: 'base', metrics: ['groups-8', 'official-7'].map((metric) => ({ metric, ...SCORES })) }],
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
+import { classSet } from '../../src/data/classes';
 import { DataError } from '../../src/errors';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { buildModel } from '../../src/model/build-model';
@@ -54,7 +55,7 @@ test('what the formats hold', async () => {
   const picture = { width: 2, height: 1, pixels: Uint8Array.of(10, 20, 30, 200, 210, 220) };
   const groups = Uint8Array.of(GROUP_NAMES.indexOf('sky'), GROUP_NAMES.indexOf('void'));
   const values = async (format: 'mask' | 'overlay' | 'cityscapes') => {
-    const png = sharp(await predictionPng(picture, groups, format));
+    const png = sharp(await predictionPng(picture, groups, classSet('groups-8'), format));
     return [...(await (format === 'cityscapes' ? png.extractChannel(0) : png).raw().toBuffer())];
   };
   expect(await values('mask')).toEqual([...GROUP_COLORS.sky, ...GROUP_COLORS.void]);

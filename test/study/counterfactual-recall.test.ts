@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
+import { classSet } from '../../src/data/classes';
 import type { CounterfactualSample } from '../../src/data/counterfactual-samples';
-import { predictions } from '../../src/evaluation/predict';
+import { predictions } from '../../src/evaluation/predictions';
 import { GROUP_NAMES, labelNamed } from '../../src/labels';
 import { buildModel } from '../../src/model/build-model';
 import { createRandom } from '../../src/random';
@@ -11,7 +12,7 @@ import { EAGER } from '../tensorflow/execution';
 const { size } = tinyDescription;
 const model = buildModel(tinyDescription, 3);
 afterAll(() => model.dispose());
-const options = { preprocessing: 'tf', execution: EAGER } as const;
+const options = { classSet: classSet('groups-8'), preprocessing: 'tf', execution: EAGER } as const;
 
 /** A picture of noise in which the thing is a column so many pixels high. */
 function sample(change: number, height: number): CounterfactualSample {

@@ -18,7 +18,7 @@ const report: MetricsReport = {
       model: 'Base, width 1/2',
       metrics: [
         {
-          convention: 'groups-8',
+          metric: 'groups-8',
           pixelAccuracy: 0.8,
           meanClassAccuracy: 0.6,
           meanIou: 0.123456789,
@@ -55,4 +55,11 @@ test('a missing or broken file names itself', () => {
   expect(() => readMetricsFile(folder)).toThrow(RunError);
   writeFileSync(path.join(folder, 'metrics.json'), '{"models": 3}');
   expect(() => readMetricsFile(folder)).toThrow('metrics.json');
+});
+
+test('a file that says convention for metric, as files once did, is still read', () => {
+  writeMetricsFiles(folder, report);
+  const file = path.join(folder, 'metrics.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"metric":', '"convention":'));
+  expect(readMetricsFile(folder)).toEqual(report);
 });

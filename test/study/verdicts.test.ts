@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { classSet } from '../../src/data/classes';
 import type { SceneCounts } from '../../src/evaluation/scene-counts';
 import { GROUP_NAMES, labelNamed } from '../../src/labels';
 import { createRandom } from '../../src/random';
@@ -28,7 +29,10 @@ const model = (label: string, found: number, seeds: readonly number[], chance?: 
 });
 
 test('each pair of models is compared, the later one against the earlier', () => {
-  const pairs = pairVerdicts([model('A', 0.3, [1, 2]), model('B', 0.3, [3, 4]), model('C', 0.3, [5, 6])]);
+  const pairs = pairVerdicts(
+    [model('A', 0.3, [1, 2]), model('B', 0.3, [3, 4]), model('C', 0.3, [5, 6])],
+    classSet('groups-8'),
+  );
   expect(pairs.map(({ first, second }) => `${second} against ${first}`)).toEqual([
     'B against A',
     'C against A',
@@ -37,7 +41,10 @@ test('each pair of models is compared, the later one against the earlier', () =>
 });
 
 describe('a difference that is there', () => {
-  const pairs = pairVerdicts([model('Base', 0.3, [1, 2, 3]), model('Pre-trained', 0.6, [4, 5, 6])]);
+  const pairs = pairVerdicts(
+    [model('Base', 0.3, [1, 2, 3]), model('Pre-trained', 0.6, [4, 5, 6])],
+    classSet('groups-8'),
+  );
 
   test('is told with its interval, its evidence and a verdict, and the groups it is in', () => {
     const [meanIou, groups, ...more] = findings(pairs, ['groups-8']);
@@ -64,12 +71,15 @@ describe('a difference that is there', () => {
 });
 
 test('what is worse is told as such', () => {
-  const [sentence] = findings(pairVerdicts([model('A', 0.6, [1, 2, 3]), model('B', 0.3, [4, 5, 6])]), ['groups-8']);
+  const [sentence] = findings(
+    pairVerdicts([model('A', 0.6, [1, 2, 3]), model('B', 0.3, [4, 5, 6])], classSet('groups-8')),
+    ['groups-8'],
+  );
   expect(sentence).toMatch(/mean IoU of B is \d+\.\d points below A \(95 % interval −\d+\.\d to −\d+\.\d;/);
 });
 
 test('seeds that differ widely leave it undecided, and say how many more would decide', () => {
-  const pairs = pairVerdicts([model('A', 0.4, [1, 2, 3], 12), model('B', 0.5, [4, 5, 6], 12)]);
+  const pairs = pairVerdicts([model('A', 0.4, [1, 2, 3], 12), model('B', 0.5, [4, 5, 6], 12)], classSet('groups-8'));
   const [sentence, ...groups] = findings(pairs, ['groups-8']);
   expect(sentence).toMatch(/: undecided: (about \d+ more seeds would decide|more than 50 more seeds would be needed)$/);
   expect(groups).toEqual([]);
@@ -80,7 +90,7 @@ test.each([
   [[1, 2], [3]],
   [[1], [2, 3]],
 ])('the difference of a single seed is never a finding: seeds %p against %p', (base, pretrained) => {
-  const pairs = pairVerdicts([model('Base', 0.2, base), model('Pre-trained', 0.8, pretrained)]);
+  const pairs = pairVerdicts([model('Base', 0.2, base), model('Pre-trained', 0.8, pretrained)], classSet('groups-8'));
   expect(findings(pairs, ['groups-8'])).toEqual([
     'groups-8: undecided between Pre-trained and Base: one seed says nothing of a method, as another may turn them round',
   ]);

@@ -3,7 +3,7 @@ import type { Metrics } from '../../src/evaluation/metrics';
 import { comparisonTable, groupIouTable, metricsTable, toCsv, toHtml, toMarkdown } from '../../src/tables/tables';
 
 const groups8: Metrics = {
-  convention: 'groups-8',
+  metric: 'groups-8',
   pixelAccuracy: 0.8954,
   meanClassAccuracy: 0.7,
   meanIou: 0.5,
@@ -13,7 +13,7 @@ const groups8: Metrics = {
     { group: 'human', iou: Number.NaN, accuracy: Number.NaN, pixels: 0 },
   ],
 };
-const official7: Metrics = { ...groups8, convention: 'official-7', meanIou: 0.75, groups: groups8.groups.slice(1) };
+const official7: Metrics = { ...groups8, metric: 'official-7', meanIou: 0.75, groups: groups8.groups.slice(1) };
 const models = [
   { model: 'Base', metrics: [groups8, official7] },
   { model: 'A | B', metrics: [groups8] },

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
+import { classSetOf } from '../../evaluation/segmenter';
+import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
 import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/verdicts';
-import { type ComparedResults, distinctions, seedGroups } from '../../tables/settings-comparison';
 
 /**
  * What may be said of the differences between runs, those together that differ in nothing but their seed, each against the
@@ -20,7 +21,11 @@ export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
     return [{ label, seeds: seeds as SceneCounts[] }];
   });
   const [first, ...others] = models;
-  return others.filter((other) => scenesOf(other) === scenesOf(first)).flatMap((other) => pairVerdicts([first, other]));
+  if (others.length === 0) return [];
+  const classSet = classSetOf({ task: 'segmentation', classes: [...first.seeds[0].classes] });
+  return others
+    .filter((other) => scenesOf(other) === scenesOf(first))
+    .flatMap((other) => pairVerdicts([first, other], classSet));
 }
 
 function countsOf({ folder, results }: ComparedResults): SceneCounts | undefined {

@@ -1,15 +1,13 @@
 import { UserError } from '../../errors';
+import { spread } from '../../evaluation/spread';
 import { type Provenance, readProvenance } from '../../experiment/provenance';
 import { describeHolder } from '../../files/folder-lock';
 import { durationText, timeText } from '../../human-units';
 import type { Paint } from '../../runner/console/console-style';
 import { problemOf, type RunState, secondsOf } from '../../runner/runs/situation';
 import { type FoundEvaluation, readRunResults } from '../../study/results';
-import { spread } from '../../study/seeds';
-import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import {
   type ComparedResults,
-  comparisonTable,
   curveLines,
   curvesTable,
   differingKeys,
@@ -17,7 +15,9 @@ import {
   scoreNames,
   seedGroups,
   seedsTable,
-} from '../../tables/settings-comparison';
+  settingsTable,
+} from '../../study/settings-comparison';
+import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import { formatScore, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import type { FoundRun } from './find-runs';
@@ -134,7 +134,7 @@ export type ComparisonFormat = 'text' | 'csv' | 'md' | 'json';
 /** Runs side by side: what they were told differently, how they scored, how they learned. */
 export function comparison(runs: readonly FoundRun[], format: ComparisonFormat): string {
   const compared = runs.map(withResults);
-  if (format === 'csv') return toCsv(comparisonTable(compared, { exact: true }));
+  if (format === 'csv') return toCsv(settingsTable(compared, { exact: true }));
   if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
   const settings = [...new Set(compared.flatMap(({ results }) => results.setting ?? []))];
   const notes = settings.length > 1 ? ['The scores were measured on different things:', ...settings].join('\n  ') : '';
@@ -145,7 +145,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
     const verdicts = runVerdicts(compared);
     const differences =
       verdicts.length > 0 ? ['## Differences', toMarkdown(verdictTable(verdicts)), `${VERDICT_METHOD}.\n`] : [];
-    return [toMarkdown(comparisonTable(compared)), means ? toMarkdown(means) : '', ...differences, ...curves, notes]
+    return [toMarkdown(settingsTable(compared)), means ? toMarkdown(means) : '', ...differences, ...curves, notes]
       .filter((part) => part !== '')
       .join('\n');
   }
@@ -153,7 +153,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   const means = seedsTable(compared, { scores: COMPARED_SCORES });
   const verdicts = runVerdicts(compared);
   return [
-    toText(comparisonTable(compared, { scores: COMPARED_SCORES })),
+    toText(settingsTable(compared, { scores: COMPARED_SCORES })),
     means ? toText(means) : '',
     verdicts.length > 0 ? toText(verdictTable(verdicts, { all: false })) : '',
     ...curves,

@@ -9,6 +9,8 @@ export interface ClassSet {
   readonly classOfLabelId: Uint8Array;
   /** Stands in {@link classOfLabelId} for pixels that neither loss nor metrics count; absent where all count. */
   readonly ignored?: number;
+  /** What a class is in a file of Cityscapes' label ids, one for each output channel; absent where the labels are others. */
+  readonly labelIdOfClass?: Uint8Array;
 }
 
 export interface ClassOfSet {

@@ -1,4 +1,4 @@
-import { GROUP_COLORS, GROUP_NAMES, groupIndexByLabelId } from '../../labels';
+import { GROUP_COLORS, GROUP_NAMES, groupIndexByLabelId, labelIdByGroupIndex } from '../../labels';
 import type { ClassSet } from './class-set';
 
 /** The eight groups that Cityscapes calls categories; void is a class like the others. */
@@ -6,4 +6,5 @@ export const groups8: ClassSet = {
   name: 'groups-8',
   classes: GROUP_NAMES.map((name) => ({ name, color: GROUP_COLORS[name] })),
   classOfLabelId: groupIndexByLabelId(),
+  labelIdOfClass: labelIdByGroupIndex(),
 };

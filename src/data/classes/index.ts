@@ -10,3 +10,8 @@ export type ClassSetName = keyof typeof CLASS_SETS;
 export function classSet(name: ClassSetName): ClassSet {
   return CLASS_SETS[name];
 }
+
+/** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */
+export function classSetNamed(classes: readonly string[]): ClassSet | undefined {
+  return Object.values(CLASS_SETS).find((set) => set.classes.map(({ name }) => name).join() === classes.join());
+}

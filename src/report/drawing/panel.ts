@@ -1,4 +1,5 @@
-import { GROUP_COLORS, GROUP_NAMES } from '../../labels';
+import type { ClassOfSet } from '../../data/classes/class-set';
+import type { PredictedScene, SceneWithTruth } from '../../evaluation/predictions';
 import { cssColor } from '../figures/figure';
 import { renderImageGrid } from './image-grid';
 import {
@@ -6,59 +7,44 @@ import {
   errorMask,
   errorMaskImage,
   labelMaskImage,
-  NOT_JUDGED_COLOR,
+  NOT_EVALUATED_COLOR,
   type RgbImage,
   rightShare,
   WRONG_COLOR,
 } from './rgb-image';
 import type { Swatch } from './svg-drawing';
 
-/** A scene as a batch holds it. */
-export interface PanelScene {
-  name: string;
-  width: number;
-  height: number;
-  /** RGB, 0 to 255, [height, width, 3]. */
-  image: Uint8Array;
-  /** True group index of each pixel, [height, width]. */
-  truth: ArrayLike<number>;
-}
-
-/** A scene with what one or more models made of it, in the order of the sheet's models. */
-export interface PredictedScene extends PanelScene {
-  /** Predicted group index of each pixel, [height, width], one entry a model. */
-  predictions: readonly ArrayLike<number>[];
-}
-
 export interface PanelOptions {
-  /** Whether pixels whose true group is void are judged, as under `groups-8`. */
-  judgeVoid?: boolean;
+  /** Whether pixels whose true class is void are evaluated, as by the metric `groups-8`. */
+  evaluateVoid?: boolean;
 }
 
-/** The groups in their colours. */
-export const GROUP_LEGEND: Swatch[] = GROUP_NAMES.map((group) => ({
-  label: group,
-  color: cssColor(GROUP_COLORS[group]),
-}));
+/** The classes in their colours. */
+export function classLegend(classes: readonly ClassOfSet[]): Swatch[] {
+  return classes.map(({ name, color }) => ({ label: name, color: cssColor(color) }));
+}
 
 /** One scene and one model: input, truth, prediction, error mask. @returns a PNG */
 export function panel(
-  scene: PanelScene & { prediction: ArrayLike<number> },
+  scene: SceneWithTruth & { prediction: ArrayLike<number> },
+  classes: readonly ClassOfSet[],
   { model = '', ...options }: PanelOptions & { model?: string } = {},
 ): Promise<Buffer> {
-  return panelSheet([{ ...scene, predictions: [scene.prediction] }], [model], options);
+  return panelSheet([{ ...scene, predictions: [scene.prediction] }], [model], classes, options);
 }
 
 /**
  * Scenes in rows; input, truth, then each model's prediction and error mask in columns. All scenes have one size.
  *
  * @param models labels of the models, in the order of each scene's `predictions`; an empty label is not shown
+ * @param classes of truth and predictions
  * @returns a PNG
  */
 export function panelSheet(
   scenes: readonly PredictedScene[],
   models: readonly string[],
-  { judgeVoid = false }: PanelOptions = {},
+  classes: readonly ClassOfSet[],
+  { evaluateVoid = false }: PanelOptions = {},
 ): Promise<Buffer> {
   const named = models.some((model) => model !== '');
   const modelColumns = models.flatMap((model) =>
@@ -74,54 +60,62 @@ export function panelSheet(
     columns: [{ title: 'Input' }, { title: 'Truth' }, ...modelColumns],
     rows: scenes.map((scene) => {
       const image = inputImage(scene);
-      const truth = labelMaskImage(scene.truth, scene.width, scene.height);
+      const truth = labelMaskImage(scene.truth, scene, classes);
       const predicted = scene.predictions.flatMap((prediction) => {
-        const mask = errorMask(scene.truth, prediction, { judgeVoid });
+        const mask = errorMask(scene.truth, prediction, { leftOut: evaluateVoid ? undefined : voidOf(classes) });
         return [
-          { image: labelMaskImage(prediction, scene.width, scene.height) },
+          { image: labelMaskImage(prediction, scene, classes) },
           {
             image: errorMaskImage(mask, image),
-            note: rightNote(mask, { judgeVoid }),
+            note: rightNote(mask, { evaluateVoid }),
           },
         ];
       });
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
-    legends: [GROUP_LEGEND, errorLegend({ judgeVoid })],
+    legends: [classLegend(classes), errorLegend({ evaluateVoid })],
   });
 }
 
 /** Scenes in rows; input, mask, and the mask laid over the input. @returns a PNG */
-export function exampleSheet(scenes: readonly PanelScene[]): Promise<Buffer> {
+export function exampleSheet(scenes: readonly SceneWithTruth[], classes: readonly ClassOfSet[]): Promise<Buffer> {
   return renderImageGrid({
     description: `Input and true groups of ${scenes.map(({ name }) => name).join(', ')}`,
     columns: [{ title: 'Input' }, { title: 'Mask' }, { title: 'Mask over input' }],
     rows: scenes.map((scene) => {
       const image = inputImage(scene);
-      const mask = labelMaskImage(scene.truth, scene.width, scene.height);
+      const mask = labelMaskImage(scene.truth, scene, classes);
       return { title: scene.name, cells: [{ image }, { image: mask }, { image: blend(image, mask) }] };
     }),
-    legends: [GROUP_LEGEND],
+    legends: [classLegend(classes)],
   });
 }
 
 /** @throws RangeError when there are more or fewer bytes than the size promises */
-export function inputImage({ width, height, image, name }: PanelScene): RgbImage {
+export function inputImage({ width, height, image, name }: SceneWithTruth): RgbImage {
   if (image.length !== width * height * 3)
     throw new RangeError(`${name}: image of ${image.length} bytes, expected ${width}x${height}x3`);
   return { width, height, pixels: image };
 }
 
-/** Such as `93.2% of judged pixels right`. */
-export function rightNote(mask: ReturnType<typeof errorMask>, { judgeVoid = false }: PanelOptions = {}): string {
+/** Index of the class that is left out where void is; undefined where there is none. */
+export function voidOf(classes: readonly ClassOfSet[]): number | undefined {
+  const index = classes.findIndex(({ name }) => name === 'void');
+  return index < 0 ? undefined : index;
+}
+
+/** Such as `93.2% of evaluated pixels right`. */
+export function rightNote(mask: ReturnType<typeof errorMask>, { evaluateVoid = false }: PanelOptions = {}): string {
   const share = rightShare(mask);
-  if (Number.isNaN(share)) return 'no pixel is judged';
-  return `${(share * 100).toFixed(1)}% of ${judgeVoid ? 'all' : 'judged'} pixels right`;
+  if (Number.isNaN(share)) return 'no pixel is evaluated';
+  return `${(share * 100).toFixed(1)}% of ${evaluateVoid ? 'all' : 'evaluated'} pixels right`;
 }
 
 /** The colours of an error mask. */
-export function errorLegend({ judgeVoid = false }: PanelOptions = {}): Swatch[] {
+export function errorLegend({ evaluateVoid = false }: PanelOptions = {}): Swatch[] {
   const wrong = { label: 'wrong', color: cssColor(WRONG_COLOR) };
   const right = { label: 'right (the scene in dark grey)', color: '#555555' };
-  return judgeVoid ? [wrong, right] : [wrong, right, { label: 'not judged (void)', color: cssColor(NOT_JUDGED_COLOR) }];
+  return evaluateVoid
+    ? [wrong, right]
+    : [wrong, right, { label: 'not evaluated (void)', color: cssColor(NOT_EVALUATED_COLOR) }];
 }

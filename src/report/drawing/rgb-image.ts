@@ -1,4 +1,5 @@
-import { GROUP_COLORS, GROUP_NAMES, type Rgb } from '../../labels';
+import type { ClassOfSet } from '../../data/classes/class-set';
+import type { Rgb } from '../../labels';
 
 /** A picture in memory. */
 export interface RgbImage {
@@ -8,26 +9,37 @@ export interface RgbImage {
   pixels: Uint8Array;
 }
 
+/** Class index of a pixel that no class is meant for. */
+export const NO_CLASS = 255;
+
 /** A pixel of an {@link errorMask}. */
 export const RIGHT = 0;
 export const WRONG = 1;
-export const NOT_JUDGED = 2;
+export const NOT_EVALUATED = 2;
 
 export const WRONG_COLOR: Rgb = [236, 40, 52];
-export const NOT_JUDGED_COLOR: Rgb = [205, 208, 214];
+export const NOT_EVALUATED_COLOR: Rgb = [205, 208, 214];
 
 /** How much of a right pixel's brightness is kept, so that the wrong ones stand out from the scene. */
 const RIGHT_BRIGHTNESS = 0.5;
-const VOID = GROUP_NAMES.indexOf('void');
 
-/** @returns each pixel's group in its colour. @throws RangeError for an index that is no group, or a wrong number of them. */
-export function labelMaskImage(groups: ArrayLike<number>, width: number, height: number): RgbImage {
-  if (groups.length !== width * height) throw new RangeError(`${groups.length} pixels, expected ${width}x${height}`);
-  const palette = GROUP_NAMES.map((group) => GROUP_COLORS[group]);
-  const pixels = new Uint8Array(groups.length * 3);
-  for (let pixel = 0; pixel < groups.length; pixel += 1) {
-    const color = palette[groups[pixel]];
-    if (!color) throw new RangeError(`pixel ${pixel}: no group has the index ${groups[pixel]}`);
+/**
+ * @param indices class of each pixel, [height, width]; {@link NO_CLASS} is black
+ * @returns each pixel's class in its colour
+ * @throws RangeError for an index that is no class, or a wrong number of them
+ */
+export function labelMaskImage(
+  indices: ArrayLike<number>,
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  classes: readonly ClassOfSet[],
+): RgbImage {
+  if (indices.length !== width * height) throw new RangeError(`${indices.length} pixels, expected ${width}x${height}`);
+  const palette: Rgb[] = classes.map((each) => each.color);
+  palette[NO_CLASS] = [0, 0, 0];
+  const pixels = new Uint8Array(indices.length * 3);
+  for (let pixel = 0; pixel < indices.length; pixel += 1) {
+    const color = palette[indices[pixel]];
+    if (!color) throw new RangeError(`pixel ${pixel}: no class has the index ${indices[pixel]}`);
     // Not `set`, which takes ten times as long for three values.
     pixels[pixel * 3] = color[0];
     pixels[pixel * 3 + 1] = color[1];
@@ -37,25 +49,25 @@ export function labelMaskImage(groups: ArrayLike<number>, width: number, height:
 }
 
 /**
- * Compares two masks of group indices.
+ * Compares two masks of class indices. Pixels whose truth is {@link NO_CLASS} are never evaluated.
  *
- * @param judgeVoid whether pixels whose true group is void count, as under `groups-8`
- * @returns RIGHT, WRONG or NOT_JUDGED for each pixel
+ * @param leftOut a class whose true pixels are not evaluated
+ * @returns RIGHT, WRONG or NOT_EVALUATED for each pixel
  */
 export function errorMask(
   truth: ArrayLike<number>,
   prediction: ArrayLike<number>,
-  { judgeVoid = false }: { judgeVoid?: boolean } = {},
+  { leftOut = NO_CLASS }: { leftOut?: number } = {},
 ): Uint8Array {
   if (truth.length !== prediction.length)
     throw new RangeError(`${truth.length} true pixels against ${prediction.length} predicted ones`);
-  return Uint8Array.from(truth, (group, pixel) => {
-    if (group === VOID && !judgeVoid) return NOT_JUDGED;
-    return group === prediction[pixel] ? RIGHT : WRONG;
+  return Uint8Array.from(truth, (index, pixel) => {
+    if (index === leftOut || index === NO_CLASS) return NOT_EVALUATED;
+    return index === prediction[pixel] ? RIGHT : WRONG;
   });
 }
 
-/** @returns the scene in dark grey where the prediction is right, red where it is wrong, light grey where it is not judged. */
+/** @returns the scene in dark grey where the prediction is right, red where it is wrong, light grey where it is not evaluated. */
 export function errorMaskImage(mask: Uint8Array, image: RgbImage): RgbImage {
   const pixels = new Uint8Array(mask.length * 3);
   for (let pixel = 0; pixel < mask.length; pixel += 1) {
@@ -63,21 +75,21 @@ export function errorMaskImage(mask: Uint8Array, image: RgbImage): RgbImage {
     // Luma weights of ITU-R BT.601.
     const grey = Math.round((0.299 * red + 0.587 * green + 0.114 * blue) * RIGHT_BRIGHTNESS);
     const color =
-      mask[pixel] === WRONG ? WRONG_COLOR : mask[pixel] === NOT_JUDGED ? NOT_JUDGED_COLOR : [grey, grey, grey];
+      mask[pixel] === WRONG ? WRONG_COLOR : mask[pixel] === NOT_EVALUATED ? NOT_EVALUATED_COLOR : [grey, grey, grey];
     pixels.set(color, pixel * 3);
   }
   return { width: image.width, height: image.height, pixels };
 }
 
-/** @returns the share of the judged pixels that are right, 0 to 1; NaN when none is judged. */
+/** @returns the share of the evaluated pixels that are right, 0 to 1; NaN when none is evaluated. */
 export function rightShare(mask: Uint8Array): number {
   let right = 0;
-  let judged = 0;
+  let evaluated = 0;
   for (const value of mask) {
     if (value === RIGHT) right += 1;
-    if (value !== NOT_JUDGED) judged += 1;
+    if (value !== NOT_EVALUATED) evaluated += 1;
   }
-  return right / judged;
+  return right / evaluated;
 }
 
 /** @returns `over` laid upon `under`, `opacity` of it (0 to 1). */

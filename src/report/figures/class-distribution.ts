@@ -1,30 +1,22 @@
-import type { GroupShare } from '../../data/class-distribution';
-import { GROUP_COLORS } from '../../labels';
+import type { SplitShares } from '../../data/class-distribution';
 import { cssColor, type Figure, type PlotlyTrace, themedLayout } from './figure';
-
-export interface SplitShares {
-  /** Name of the split or data set. */
-  label: string;
-  /** What `classDistribution` counted. */
-  shares: readonly Pick<GroupShare, 'group' | 'share'>[];
-}
 
 /** Above this many splits the numbers over the bars would touch. */
 const LABELLED_SPLITS = 2;
 const SPLIT_COLORS = ['#3b5b92', '#7fa3d4', '#c3d4ec'];
 
-/** Share of the pixels that each group holds: bars in the groups' colours for one split, grouped bars for several. */
+/** Share of the pixels that each class holds: bars in the classes' colours for one split, grouped bars for several. */
 export function classDistributionFigure(
   splits: readonly SplitShares[],
   { name = 'class-distribution', subtitle = '' }: { name?: string; subtitle?: string } = {},
 ): Figure {
   const lone = splits.length === 1;
-  const data = splits.map(({ label, shares: groups }, index): PlotlyTrace => {
-    const shares = groups.map(({ share }) => share);
+  const data = splits.map(({ label, shares: classes }, index): PlotlyTrace => {
+    const shares = classes.map((each) => each.share);
     return {
       type: 'bar',
       name: label,
-      x: groups.map(({ group }) => group),
+      x: classes.map((each) => each.name),
       y: shares,
       text: splits.length > LABELLED_SPLITS ? [] : shares.map(percent),
       textposition: 'outside',
@@ -32,7 +24,7 @@ export function classDistributionFigure(
       cliponaxis: false,
       textfont: { size: 12 },
       marker: {
-        color: lone ? groups.map(({ group }) => cssColor(GROUP_COLORS[group])) : SPLIT_COLORS[index % 3],
+        color: lone ? classes.map((each) => cssColor(each.color)) : SPLIT_COLORS[index % 3],
       },
       hovertemplate: '%{x}: %{y:.2%}',
     };

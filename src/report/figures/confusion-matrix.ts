@@ -12,8 +12,8 @@ export function confusionMatrixFigure(
   const { classes } = matrix;
   const shares = rowShares(matrix);
   return {
-    name: name ?? `confusion-matrix-${matrix.convention}`,
-    description: `${title}, ${matrix.convention}: share of each true group's pixels (rows) by predicted group (columns)`,
+    name: name ?? `confusion-matrix-${matrix.metric}`,
+    description: `${title}, ${matrix.metric}: share of each true group's pixels (rows) by predicted group (columns)`,
     data: [
       {
         type: 'heatmap',
@@ -47,7 +47,7 @@ export function confusionMatrixFigure(
     ],
     layout: themedLayout(
       title,
-      `${matrix.convention}: each row shows where the pixels of one true group went`,
+      `${matrix.metric}: each row shows where the pixels of one true group went`,
       { width: 860, height: 640 },
       {
         xaxis: { title: 'Predicted', showgrid: false },

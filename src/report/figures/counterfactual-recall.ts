@@ -1,5 +1,5 @@
+import { spread } from '../../evaluation/spread';
 import type { ChangeRecall } from '../../study/counterfactual-recall';
-import { spread } from '../../study/seeds';
 import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface ModelRecall {

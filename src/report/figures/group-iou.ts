@@ -1,6 +1,6 @@
-import { CONVENTION_NOTES } from '../../evaluation/metric-notes';
+import { metricNote } from '../../evaluation/metric';
 import type { Metrics } from '../../evaluation/metrics';
-import { spread } from '../../study/seeds';
+import { spread } from '../../evaluation/spread';
 import { formatSpread } from '../../tables/tables';
 import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
@@ -21,9 +21,9 @@ export function groupIouFigure(
   models: readonly ModelMetrics[],
   { name, subtitle = '' }: { name?: string; subtitle?: string } = {},
 ): Figure {
-  const conventions = new Set(models.map(({ metrics }) => metrics.convention));
-  if (conventions.size !== 1) throw new RangeError(`one convention a figure, not ${[...conventions].join(' and ')}`);
-  const [convention] = conventions;
+  const names = new Set(models.map(({ metrics }) => metrics.metric));
+  if (names.size !== 1) throw new RangeError(`one metric per figure, not ${[...names].join(' and ')}`);
+  const [metric] = names;
   const styles = modelStyles(models);
   const groups = models[0].metrics.groups.map((score) => score.group);
   const legend = models.map(({ label, metrics, seeds = [metrics] }) => {
@@ -55,15 +55,12 @@ export function groupIouFigure(
     };
   });
   return {
-    name: name ?? `group-iou-${convention}`,
-    description: `Intersection over union of each group, metric ${convention}; ${legend.join('; ')}`,
+    name: name ?? `group-iou-${metric}`,
+    description: `Intersection over union of each group, metric ${metric}; ${legend.join('; ')}`,
     data,
     layout: themedLayout(
-      `IoU by group, ${convention}`,
-      [
-        subtitle || CONVENTION_NOTES[convention],
-        ...(several ? ['whiskers: standard deviation over the seeds'] : []),
-      ].join('; '),
+      `IoU by group, ${metric}`,
+      [subtitle || metricNote(metric), ...(several ? ['whiskers: standard deviation over the seeds'] : [])].join('; '),
       { width: 900, height: 470, labels: legend },
       {
         barmode: 'group',

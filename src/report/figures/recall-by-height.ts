@@ -1,6 +1,6 @@
 import { type SizeScore, scoresBySize } from '../../evaluation/object-scores';
 import { type SmallThings, thingsOfClass } from '../../evaluation/small-things';
-import { spread } from '../../study/seeds';
+import { spread } from '../../evaluation/spread';
 import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface ModelThings {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Convention } from '../../evaluation/confusion-matrix';
-import { CONVENTION_NOTES } from '../../evaluation/metric-notes';
+import type { ClassSet } from '../../data/classes/class-set';
+import { metricNote } from '../../evaluation/metric';
+import type { PredictedScene } from '../../evaluation/predictions';
 import { writeFile } from '../../files/write-file';
 import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toHtml } from '../../tables/tables';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
-import type { PredictedScene } from '../drawing/panel';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { figureColorsCss } from '../drawing/render-figure';
 import { classReductionHtml } from '../figures/class-reduction';
@@ -32,6 +32,8 @@ export interface ReportContent {
   findings: readonly string[];
   /** Data, split, scenes, resolution and crop that the scores hold for. */
   setting: string;
+  /** What the models predict. */
+  classSet: ClassSet;
   scores: readonly ModelScores[];
   /** What may be said of each pair of models. */
   verdicts: readonly PairVerdict[];
@@ -49,7 +51,7 @@ export interface ReportContent {
  * reader's system. Everything but zooming and sliding works without scripts.
  */
 export async function reportPage(content: ReportContent): Promise<string> {
-  const { title, question, findings, setting, scores, verdicts, scenes, labels, runs, notebooks } = content;
+  const { title, question, findings, setting, classSet, scores, verdicts, scenes, labels, runs, notebooks } = content;
   const sections = content.sections.map(({ title: heading, figures, narrow }, place) => ({
     heading,
     narrow,
@@ -92,8 +94,8 @@ ${findings.length > 0 ? `<ul class="findings">${findings.map((finding) => `<li>$
 ${section('Scores', scoresHtml(scores))}
 ${verdicts.length > 0 ? section('Differences', verdictsHtml(verdicts)) : ''}
 ${figureSections.join('\n')}
-${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels)) : ''}
-${section('Groups', `<div class="scroll classes">${classReductionHtml()}</div>`)}
+${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels, classSet.classes)) : ''}
+${section('Groups', `<div class="scroll classes">${classReductionHtml(classSet)}</div>`)}
 ${section('Runs', runs.map(runHtml).join('\n'))}
 ${notebooks.length > 0 ? `<p class="setting">Made by ${notebookLinks(notebooks)}.</p>` : ''}
 </main>
@@ -117,10 +119,8 @@ function section(title: string, body: string): string {
 }
 
 function scoresHtml(scores: readonly ModelScores[]): string {
-  const conventions = [
-    ...new Set(scores.flatMap(({ metrics }) => metrics.map((entry): Convention => entry.convention))),
-  ];
-  const notes = conventions.map((name) => `<dt>${name}</dt><dd>${escapeHtml(CONVENTION_NOTES[name])}.</dd>`).join('');
+  const names = [...new Set(scores.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
+  const notes = names.map((name) => `<dt>${name}</dt><dd>${escapeHtml(metricNote(name))}.</dd>`).join('');
   const spread = hasSeeds(scores) ? '<p class="setting">Mean ± sample standard deviation over the seeds.</p>' : '';
   return `<div class="scroll scores">${toHtml(comparisonTable(scores))}</div>
 ${spread}<dl>${notes}</dl>

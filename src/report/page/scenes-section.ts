@@ -1,5 +1,7 @@
 import sharp from 'sharp';
-import { errorLegend, GROUP_LEGEND, inputImage, type PredictedScene, rightNote } from '../drawing/panel';
+import type { ClassOfSet } from '../../data/classes/class-set';
+import type { PredictedScene } from '../../evaluation/predictions';
+import { classLegend, errorLegend, inputImage, rightNote, voidOf } from '../drawing/panel';
 import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
 import { escapeHtml } from './html';
@@ -9,24 +11,33 @@ import { escapeHtml } from './html';
  * the one to its left and the other to its right, then where they differ. Without scripts the one stands above the other.
  *
  * @param models labels, in the order of each scene's predictions
+ * @param classes of truth and predictions
  */
-export async function pageScenesHtml(scenes: readonly PredictedScene[], models: readonly string[]): Promise<string> {
-  const parts = await Promise.all(scenes.map((scene) => sceneHtml(scene, models)));
+export async function pageScenesHtml(
+  scenes: readonly PredictedScene[],
+  models: readonly string[],
+  classes: readonly ClassOfSet[],
+): Promise<string> {
+  const parts = await Promise.all(scenes.map((scene) => sceneHtml(scene, models, classes)));
   return `${parts.join('\n')}
-${legendHtml(GROUP_LEGEND)}
+${legendHtml(classLegend(classes))}
 ${legendHtml(errorLegend())}`;
 }
 
-async function sceneHtml(scene: PredictedScene, models: readonly string[]): Promise<string> {
-  const { name, width, height, truth } = scene;
+async function sceneHtml(
+  scene: PredictedScene,
+  models: readonly string[],
+  classes: readonly ClassOfSet[],
+): Promise<string> {
+  const { name, truth } = scene;
   const input = inputImage(scene);
-  const shownTruth = await pictureHtml(labelMaskImage(truth, width, height), `True groups of ${name}`);
+  const shownTruth = await pictureHtml(labelMaskImage(truth, scene, classes), `True groups of ${name}`);
   const views = models.map(async (model, index) => {
     const prediction = scene.predictions[index];
-    const mask = errorMask(truth, prediction);
+    const mask = errorMask(truth, prediction, { leftOut: voidOf(classes) });
     const right = rightNote(mask);
     const shown = await pictureHtml(
-      labelMaskImage(prediction, width, height),
+      labelMaskImage(prediction, scene, classes),
       `Groups that ${model} predicts in ${name}`,
     );
     const errors = await pictureHtml(errorMaskImage(mask, input), `Errors of ${model} in ${name}: ${right}`);

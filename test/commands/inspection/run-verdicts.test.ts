@@ -5,7 +5,7 @@ import { runVerdicts } from '../../../src/commands/inspection/run-verdicts';
 import { writeSceneCounts } from '../../../src/evaluation/scene-counts';
 import { GROUP_NAMES, labelNamed } from '../../../src/labels';
 import { createRandom } from '../../../src/random';
-import type { ComparedResults } from '../../../src/tables/settings-comparison';
+import type { ComparedResults } from '../../../src/study/settings-comparison';
 import { temporaryFolder } from '../../data/fixtures';
 
 const { folder, remove } = temporaryFolder();

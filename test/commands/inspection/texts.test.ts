@@ -48,7 +48,7 @@ beforeAll(() => {
   writeFileSync(inRoot(folders['by hand'], 'history.jsonl'), '');
   lock = RunLock.take(inRoot(folders.running));
   lock.update({ notebook: 't.ipynb', number: 1, notebooks: 1, cell: 2, cells: 3, text: '40 %' });
-  const metrics = [{ convention: 'groups-8', meanIou: 0.5, pixelAccuracy: 0.75, meanClassAccuracy: 0.6, groups: [] }];
+  const metrics = [{ metric: 'groups-8', meanIou: 0.5, pixelAccuracy: 0.75, meanClassAccuracy: 0.6, groups: [] }];
   const report = { setting: 'Streets, 3 scenes', models: [{ model: 'm', metrics }] };
   writeFileSync(inRoot(folders.finished, 'metrics.json'), JSON.stringify(report));
 });

@@ -1,19 +1,21 @@
 import { expect, test } from 'bun:test';
 import sharp from 'sharp';
+import { classSet } from '../../../src/data/classes';
 import { GROUP_COLORS, GROUP_NAMES } from '../../../src/labels';
 import { exampleSheet, panel, panelSheet } from '../../../src/report/drawing/panel';
 import {
   errorMask,
   errorMaskImage,
   labelMaskImage,
-  NOT_JUDGED,
-  NOT_JUDGED_COLOR,
+  NOT_EVALUATED,
+  NOT_EVALUATED_COLOR,
   RIGHT,
   rightShare,
   WRONG,
   WRONG_COLOR,
 } from '../../../src/report/drawing/rgb-image';
 
+const { classes } = classSet('groups-8');
 const [VOID, FLAT, SKY] = ['void', 'flat', 'sky'].map((group) => GROUP_NAMES.indexOf(group as 'sky'));
 
 // Truth: sky sky    Prediction: sky flat
@@ -21,25 +23,28 @@ const [VOID, FLAT, SKY] = ['void', 'flat', 'sky'].map((group) => GROUP_NAMES.ind
 const truth = [SKY, SKY, FLAT, VOID];
 const prediction = [SKY, FLAT, FLAT, FLAT];
 
-test('the error mask of a 2x2 scene: void is left out, or judged as under groups-8', () => {
-  expect([...errorMask(truth, prediction)]).toEqual([RIGHT, WRONG, RIGHT, NOT_JUDGED]);
-  expect([...errorMask(truth, prediction, { judgeVoid: true })]).toEqual([RIGHT, WRONG, RIGHT, WRONG]);
-  expect(rightShare(errorMask(truth, prediction))).toBeCloseTo(2 / 3);
-  expect(rightShare(errorMask(truth, prediction, { judgeVoid: true }))).toBe(0.5);
-  expect(rightShare(errorMask([VOID], [FLAT]))).toBeNaN();
+test('the error mask of a 2x2 scene: void is left out, or evaluated as under groups-8', () => {
+  expect([...errorMask(truth, prediction, { leftOut: VOID })]).toEqual([RIGHT, WRONG, RIGHT, NOT_EVALUATED]);
+  expect([...errorMask(truth, prediction)]).toEqual([RIGHT, WRONG, RIGHT, WRONG]);
+  expect(rightShare(errorMask(truth, prediction, { leftOut: VOID }))).toBeCloseTo(2 / 3);
+  expect(rightShare(errorMask(truth, prediction))).toBe(0.5);
+  expect(rightShare(errorMask([VOID], [FLAT], { leftOut: VOID }))).toBeNaN();
   expect(() => errorMask([SKY], [])).toThrow('1 true pixels against 0');
 });
 
 test('right pixels keep half their brightness, wrong ones are red', () => {
   const image = { width: 3, height: 1, pixels: Uint8Array.from([200, 200, 200, 9, 9, 9, 9, 9, 9]) };
-  const { pixels } = errorMaskImage(Uint8Array.from([RIGHT, WRONG, NOT_JUDGED]), image);
-  expect([...pixels]).toEqual([100, 100, 100, ...WRONG_COLOR, ...NOT_JUDGED_COLOR]);
+  const { pixels } = errorMaskImage(Uint8Array.from([RIGHT, WRONG, NOT_EVALUATED]), image);
+  expect([...pixels]).toEqual([100, 100, 100, ...WRONG_COLOR, ...NOT_EVALUATED_COLOR]);
 });
 
-test('a mask is drawn in its groups’ colours; an index that is no group is refused', () => {
-  expect([...labelMaskImage([SKY, FLAT], 2, 1).pixels]).toEqual([...GROUP_COLORS.sky, ...GROUP_COLORS.flat]);
-  expect(() => labelMaskImage([8], 1, 1)).toThrow('no group has the index 8');
-  expect(() => labelMaskImage([1], 2, 1)).toThrow('expected 2x1');
+test('a mask is drawn in its classes’ colours; an index that is no class is refused', () => {
+  expect([...labelMaskImage([SKY, FLAT], { width: 2, height: 1 }, classes).pixels]).toEqual([
+    ...GROUP_COLORS.sky,
+    ...GROUP_COLORS.flat,
+  ]);
+  expect(() => labelMaskImage([8], { width: 1, height: 1 }, classes)).toThrow('no class has the index 8');
+  expect(() => labelMaskImage([1], { width: 2, height: 1 }, classes)).toThrow('expected 2x1');
 });
 
 const scene = { name: 'scene', width: 2, height: 2, image: new Uint8Array(12).fill(200), truth };
@@ -53,35 +58,35 @@ async function colorAt(png: Buffer, column: number, x: number, y: number): Promi
 }
 
 test('a panel shows input, truth, prediction and error mask side by side, each pixel a sharp square', async () => {
-  const png = await panel({ ...scene, prediction });
+  const png = await panel({ ...scene, prediction }, classes);
   expect((await sharp(png).metadata()).width).toBe(4 * 512 + 3 * 24 + 2 * 40);
   expect(await colorAt(png, 0, 0, 0)).toEqual([200, 200, 200]);
   expect(await colorAt(png, 1, 1, 0)).toEqual([...GROUP_COLORS.sky]);
   expect(await colorAt(png, 2, 1, 0)).toEqual([...GROUP_COLORS.flat]);
   expect(await colorAt(png, 3, 1, 0)).toEqual([...WRONG_COLOR]);
-  expect(await colorAt(png, 3, 1, 1)).toEqual([...NOT_JUDGED_COLOR]);
+  expect(await colorAt(png, 3, 1, 1)).toEqual([...NOT_EVALUATED_COLOR]);
 });
 
 test('a sheet has two columns for each model and a row for each scene; the same scenes give the same bytes', async () => {
   const scenes = [{ ...scene, predictions: [prediction, truth] }];
-  const one = await panelSheet(scenes, ['Base', 'Pre-trained']);
-  const two = await panelSheet([...scenes, ...scenes], ['Base', 'Pre-trained']);
+  const one = await panelSheet(scenes, ['Base', 'Pre-trained'], classes);
+  const two = await panelSheet([...scenes, ...scenes], ['Base', 'Pre-trained'], classes);
   const [small, large] = await Promise.all([sharp(one).metadata(), sharp(two).metadata()]);
   expect(small.width).toBe(6 * 512 + 5 * 24 + 2 * 40);
   expect(large.height - small.height).toBeGreaterThan(512);
-  expect((await panelSheet(scenes, ['Base', 'Pre-trained'])).equals(one)).toBe(true);
+  expect((await panelSheet(scenes, ['Base', 'Pre-trained'], classes)).equals(one)).toBe(true);
 });
 
 test('an example lays the mask over the input, half and half', async () => {
-  const png = await exampleSheet([scene]);
+  const png = await exampleSheet([scene], classes);
   const [red, green, blue] = GROUP_COLORS.sky;
   expect(await colorAt(png, 2, 0, 0)).toEqual([red, green, blue].map((value) => Math.round((value + 200) / 2)));
 });
 
 test('an image of the wrong size is refused by name', async () => {
-  expect(() => exampleSheet([{ ...scene, image: new Uint8Array(3) }])).toThrow('scene: image of 3 bytes');
+  expect(() => exampleSheet([{ ...scene, image: new Uint8Array(3) }], classes)).toThrow('scene: image of 3 bytes');
 });
 
 test('a sheet without scenes is refused', async () => {
-  await expect(panelSheet([], ['Base'])).rejects.toThrow('no picture to show');
+  await expect(panelSheet([], ['Base'], classes)).rejects.toThrow('no picture to show');
 });

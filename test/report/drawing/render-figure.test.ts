@@ -23,7 +23,7 @@ const history = [0.9, 0.5, 0.6].map((validationLoss, index) => ({
   best: index < 2,
 }));
 const matrix = {
-  convention: 'groups-8' as const,
+  metric: 'groups-8',
   classes: GROUP_NAMES,
   counts: Float64Array.from({ length: 64 }, (_, cell) => (cell % 9 === 0 ? 20 : cell % 5)),
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { classSet } from '../../../src/data/classes';
 import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
 import { metrics } from '../../../src/evaluation/metrics';
 import { GROUP_NAMES } from '../../../src/labels';
@@ -76,7 +77,7 @@ const counts = new Float64Array(64);
 counts[0] = 6; // void, predicted void
 counts[1] = 2; // void, predicted flat
 counts[9] = 2; // flat, predicted flat
-const matrix: ConfusionMatrix = { convention: 'groups-8', classes: GROUP_NAMES, counts };
+const matrix: ConfusionMatrix = { metric: 'groups-8', classes: GROUP_NAMES, counts };
 
 test('the IoU figure shows 6/8 and 2/4, and a dash for groups that are absent', () => {
   const figure = groupIouFigure([{ label: 'Base', pretrained: false, metrics: metrics(matrix) }]);
@@ -89,9 +90,9 @@ test('the IoU figure shows 6/8 and 2/4, and a dash for groups that are absent', 
 
 test('an IoU figure of two metrics at once is refused', () => {
   const one = metrics(matrix);
-  const other = metrics({ ...matrix, convention: 'official-7' });
+  const other = metrics({ ...matrix, metric: 'official-7' });
   const models = [one, other].map((entry) => ({ label: 'Base', pretrained: false, metrics: entry }));
-  expect(() => groupIouFigure(models)).toThrow('one convention a figure');
+  expect(() => groupIouFigure(models)).toThrow('one metric per figure');
 });
 
 test('the rows of the confusion matrix add up to one, and an empty row says so', () => {
@@ -104,8 +105,8 @@ test('the rows of the confusion matrix add up to one, and an empty row says so',
 });
 
 test('the class distribution shows shares in the groups’ colours', () => {
-  const shares = GROUP_NAMES.map((group, index) => ({
-    group,
+  const shares = classSet('groups-8').classes.map((each, index) => ({
+    ...each,
     share: [0.5, 0.3, 0.15, 0.04, 0.00995, 0.00005, 0, 0][index],
   }));
   const [bars] = classDistributionFigure([{ label: 'train', shares }]).data;

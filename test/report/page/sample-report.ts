@@ -1,8 +1,10 @@
+import { classSet } from '../../../src/data/classes';
 import type { ConfidenceBin } from '../../../src/evaluation/calibration';
 import type { ConfusionMatrix } from '../../../src/evaluation/confusion-matrix';
 import { metrics } from '../../../src/evaluation/metrics';
 import type { SceneCounts } from '../../../src/evaluation/scene-counts';
 import type { SmallThings } from '../../../src/evaluation/small-things';
+import { meanMetrics } from '../../../src/evaluation/spread';
 import { GROUP_NAMES } from '../../../src/labels';
 import { classDistributionFigure } from '../../../src/report/figures/class-distribution';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
@@ -12,7 +14,7 @@ import { recallByHeightFigure } from '../../../src/report/figures/recall-by-heig
 import { reliabilityFigure } from '../../../src/report/figures/reliability';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { ReportContent } from '../../../src/report/page/report-page';
-import { meanHistory, meanMetrics } from '../../../src/study/seeds';
+import { meanHistory } from '../../../src/study/mean-history';
 import { pairVerdicts } from '../../../src/study/verdicts';
 import type { EpochRecord } from '../../../src/training/history';
 
@@ -26,7 +28,7 @@ export function matrixOf(right: number): ConfusionMatrix {
     counts[group * size + group] = right;
     counts[group * size + ((group + 1) % size)] = 10 - right;
   });
-  return { convention: 'groups-8', classes: GROUP_NAMES, counts };
+  return { metric: 'groups-8', classes: GROUP_NAMES, counts };
 }
 
 export function historyOf(...losses: number[]): EpochRecord[] {
@@ -113,7 +115,10 @@ export const SAMPLE_FIGURES = {
   distribution: classDistributionFigure(
     ['train', 'test'].map((label, split) => ({
       label,
-      shares: GROUP_NAMES.map((group, index) => ({ group, share: (8 - index + split) / (36 + 8 * split) })),
+      shares: classSet('groups-8').classes.map((each, index) => ({
+        ...each,
+        share: (8 - index + split) / (36 + 8 * split),
+      })),
     })),
   ),
 };
@@ -138,6 +143,7 @@ export const SAMPLE_REPORT: ReportContent = {
   question: 'Does pre-training help?',
   findings: ['groups-8: mean IoU of Pre-trained is above Base'],
   setting: 'Synthetic streets, test split, 8 scenes',
+  classSet: classSet('groups-8'),
   scores: [
     {
       model: 'Base',
@@ -146,10 +152,13 @@ export const SAMPLE_REPORT: ReportContent = {
     },
     { model: 'Pre-trained', metrics: [metrics(matrixOf(8))] },
   ],
-  verdicts: pairVerdicts([
-    { label: 'Base', seeds: [countsOf(5), countsOf(6)] },
-    { label: 'Pre-trained', seeds: [countsOf(8)] },
-  ]),
+  verdicts: pairVerdicts(
+    [
+      { label: 'Base', seeds: [countsOf(5), countsOf(6)] },
+      { label: 'Pre-trained', seeds: [countsOf(8)] },
+    ],
+    classSet('groups-8'),
+  ),
   sections: [
     { title: 'Validation loss', figures: [SAMPLE_FIGURES.curves] },
     { title: 'Intersection over union', figures: [SAMPLE_FIGURES.bars] },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { predict } from '../../src/evaluation/predict';
-import { loadSegmenter } from '../../src/evaluation/segmenter';
 import { GROUP_NAMES } from '../../src/labels';
+import { loadSegmenter } from '../../src/publishing/load-segmenter';
+import { predict } from '../../src/publishing/predict';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../data/fixtures';
 import { noise, writeTinyRun } from '../publishing/tiny-run';

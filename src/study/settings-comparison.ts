@@ -1,8 +1,8 @@
 import { canonicalJson } from '../configuration/canonical-json';
-import type { RunResults } from '../study/results';
-import { spread } from '../study/seeds';
-import { sparkline } from './sparkline';
-import { ABSENT, formatScore, formatSpread, type Table } from './tables';
+import { spread } from '../evaluation/spread';
+import { sparkline } from '../tables/sparkline';
+import { ABSENT, formatScore, formatSpread, type Table } from '../tables/tables';
+import type { RunResults } from './results';
 
 export interface ComparedResults {
   name: string;
@@ -36,7 +36,7 @@ export function scoreNames(runs: readonly ComparedResults[]): string[] {
  * @param options.exact full precision, for a machine; a value that does not exist is then empty
  * @param options.scores at most so many, the telling ones
  */
-export function comparisonTable(
+export function settingsTable(
   runs: readonly ComparedResults[],
   { exact = false, scores = Number.POSITIVE_INFINITY }: { exact?: boolean; scores?: number } = {},
 ): Table {

@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
 import { type Metrics, metrics } from '../../src/evaluation/metrics';
+import { meanMetrics, spread } from '../../src/evaluation/spread';
 import { GROUP_NAMES } from '../../src/labels';
 import { groupIouFigure } from '../../src/report/figures/group-iou';
 import { validationLossFigure } from '../../src/report/figures/validation-loss';
+import { meanHistory } from '../../src/study/mean-history';
 import { type MetricsReport, metricsCsv, metricsJson, metricsMarkdown } from '../../src/study/metrics-files';
-import { meanHistory, meanMetrics, spread } from '../../src/study/seeds';
 import type { EpochRecord } from '../../src/training/history';
 
 /** Void and flat alone: of ten pixels of each, so many flat ones are right and the others taken for void. */
@@ -13,7 +14,7 @@ function scores(rightFlat: number): Metrics {
   counts[0] = 10;
   counts[8] = 10 - rightFlat;
   counts[9] = rightFlat;
-  return metrics({ convention: 'groups-8', classes: GROUP_NAMES, counts });
+  return metrics({ metric: 'groups-8', classes: GROUP_NAMES, counts });
 }
 
 const history = (...losses: number[]): EpochRecord[] =>

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'bun:test';
 import { flattened, scoresOf } from '../../src/study/results';
 import {
   type ComparedResults,
-  comparisonTable,
   curveLines,
   curvesTable,
   distinctions,
   seedsTable,
-} from '../../src/tables/settings-comparison';
+  settingsTable,
+} from '../../src/study/settings-comparison';
 import { sparkline } from '../../src/tables/sparkline';
 import { toCsv } from '../../src/tables/tables';
 import { toText } from '../../src/tables/text-table';
@@ -41,7 +41,7 @@ const runs = [
 ];
 
 test('only what differs is shown, and every score', () => {
-  expect(toText(comparisonTable(runs))).toBe(
+  expect(toText(settingsTable(runs))).toBe(
     [
       'run  state     seed  model.blocks  model.weights  epochs  mean IoU  accuracy',
       'a    finished  1     [1,2]         –                   3     0.512         –',
@@ -49,10 +49,10 @@ test('only what differs is shown, and every score', () => {
       '',
     ].join('\n'),
   );
-  expect(toCsv(comparisonTable(runs, { exact: true }))).toBe(
+  expect(toCsv(settingsTable(runs, { exact: true }))).toBe(
     'run,state,seed,model.blocks,model.weights,epochs,mean IoU,accuracy\na,finished,1,"[1,2]",,3,0.51234,\nb,finished,2,[1],x,1,,\n',
   );
-  expect(comparisonTable(runs, { scores: 1 }).header).not.toContain('accuracy');
+  expect(settingsTable(runs, { scores: 1 }).header).not.toContain('accuracy');
 });
 
 test('runs that differ in their seed alone are averaged, and only those', () => {

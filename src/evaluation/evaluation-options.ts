@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { positiveInteger } from '../configuration/numbers';
+import { SPLIT_NAMES } from '../splits';
+
+/** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
+const slidingWindow = z.strictObject({
+  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
+  side: positiveInteger.nullable().default(null),
+  /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
+  overlap: z.number().min(0).max(0.9).default(0.5),
+  /**
+   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to `data.size`,
+   * pixel by pixel.
+   */
+  whole: z.boolean().default(false),
+});
+
+export const evaluationOptions = z.strictObject({
+  split: z.enum(SPLIT_NAMES).default('validation'),
+  /** What is evaluated: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
+  resolution: z.enum(['training', 'original']).default('training'),
+  window: slidingWindow.prefault({}),
+  /** Scenes shown as panels: how many of the most telling ones, or their names. */
+  panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
+});
+
+export type EvaluationOptions = z.infer<typeof evaluationOptions>;

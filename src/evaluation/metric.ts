@@ -1,0 +1,67 @@
+import type { ClassSet } from '../data/classes/class-set';
+import { GROUP_NAMES, groupIndexByLabelId, LABELS } from '../labels';
+
+/** Such as `groups-8`; results are always told with the name of the metric that they are by. */
+export type MetricName = string;
+
+/** A way of counting: which pixels count, and as what. */
+export interface Metric {
+  readonly name: MetricName;
+  /** Names of the rows (truth) and columns (prediction) of its confusion matrix. */
+  readonly classes: readonly string[];
+  /** Row of each true label id; {@link NOT_COUNTED} where such pixels do not count. */
+  readonly rowOfLabelId: Uint8Array;
+  /** Column of each output channel. */
+  readonly columnOfClass: Uint8Array;
+  /** Classes that have no score of their own, though predicting them is a miss. */
+  readonly unscored: readonly string[];
+}
+
+/** Stands in {@link Metric.rowOfLabelId}. */
+export const NOT_COUNTED = 255;
+
+/**
+ * The metrics that a model of some classes is evaluated by:
+ * - the one named as its class set, such as `groups-8`: every pixel counts, by its class, but those that the set ignores;
+ * - `official-7`, where the labels are Cityscapes': what cityscapesScripts prints as category IoU. Only pixels whose true
+ *   label it evaluates count, so void truth costs nothing, while void predicted on a valid pixel is a miss.
+ */
+export function metricsOf(classes: ClassSet): readonly Metric[] {
+  const ofSet: Metric = {
+    name: classes.name,
+    classes: classes.classes.map(({ name }) => name),
+    rowOfLabelId: classes.classOfLabelId.map((index) => (index === classes.ignored ? NOT_COUNTED : index)),
+    columnOfClass: Uint8Array.from(classes.classes, (_, index) => index),
+    unscored: [],
+  };
+  return classes.labelIdOfClass ? [ofSet, official7(classes.labelIdOfClass)] : [ofSet];
+}
+
+/** `getIouScoreForCategory` in cityscapesScripts' evalPixelLevelSemanticLabeling.py; it has no score for void. */
+function official7(labelIdOfClass: Uint8Array): Metric {
+  const groupOf = groupIndexByLabelId();
+  const rowOfLabelId = groupOf.slice();
+  for (const { id, ignoreInEvaluation } of LABELS) if (id >= 0 && ignoreInEvaluation) rowOfLabelId[id] = NOT_COUNTED;
+  return {
+    name: 'official-7',
+    classes: GROUP_NAMES,
+    rowOfLabelId,
+    columnOfClass: labelIdOfClass.map((id) => groupOf[id]),
+    unscored: ['void'],
+  };
+}
+
+/** @returns one value for each metric, by its name */
+export function perMetric<T>(metrics: readonly Metric[], make: (metric: Metric) => T): Record<MetricName, T> {
+  return Object.fromEntries(metrics.map((metric) => [metric.name, make(metric)]));
+}
+
+const NOTES: Readonly<Record<MetricName, string>> = {
+  'groups-8': 'Every pixel counts, by its group; void is a group like the others',
+  'official-7': 'The category IoU of cityscapesScripts: only pixels whose true label it evaluates count',
+};
+
+/** What a metric counts, in one line for the reader of a figure or table. */
+export function metricNote(name: MetricName): string {
+  return NOTES[name] ?? 'Every pixel counts, by its class, but those that the class set ignores';
+}

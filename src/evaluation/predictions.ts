@@ -1,0 +1,73 @@
+import { batches, batchSizes } from '../data/batches';
+import type { ClassSet } from '../data/classes/class-set';
+import type { Sample } from '../data/prepare-scene';
+import type { PreprocessingName } from '../data/preprocessing';
+import type { SampleSource } from '../data/sample-source';
+import type { Execution } from '../tensorflow/execution';
+import { createProgram } from '../tensorflow/program';
+import { readValues } from '../tensorflow/read-values';
+import { tf } from '../tensorflow/tensorflow';
+import { imagesTensor, inputSpecs } from '../training/batch-tensors';
+
+/** A scene as a batch holds it, with its classes. */
+export interface SceneWithTruth {
+  name: string;
+  width: number;
+  height: number;
+  /** RGB, 0 to 255, [height, width, 3]. */
+  image: Uint8Array;
+  /** True class of each pixel, [height, width]. */
+  truth: ArrayLike<number>;
+}
+
+/** A scene with what one or more models made of it, in the order of the sheet's models. */
+export interface PredictedScene extends SceneWithTruth {
+  /** Predicted class of each pixel, [height, width], one entry a model. */
+  predictions: readonly ArrayLike<number>[];
+}
+
+/** A sample with what a model made of it. */
+export interface Prediction extends Sample {
+  /** Most likely class of each pixel, [size, size]. */
+  predictedGroups: Uint8Array;
+}
+
+export interface PredictionOptions {
+  /** What the model predicts. */
+  classSet: ClassSet;
+  preprocessing: PreprocessingName;
+  execution: Execution;
+  batchSize?: number;
+  /** Told before the first prediction in which forms other than TensorFlow's own convolutions are computed. */
+  onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
+}
+
+/**
+ * Predicts the class of every pixel of every sample, in order.
+ *
+ * @param source scenes of the size the model was built for
+ */
+export async function* predictions(
+  model: tf.LayersModel,
+  source: SampleSource,
+  { classSet, preprocessing, execution, batchSize = 8, onPrepared }: PredictionOptions,
+): AsyncGenerator<Prediction> {
+  let index = 0;
+  const options = { batchSize, preprocessing, classOfLabelId: classSet.classOfLabelId };
+  const program = createProgram(execution);
+  const classify = program.function((images) => [tf.argMax(model.apply(images, { training: false }) as tf.Tensor, -1)]);
+  try {
+    for (const size of batchSizes(source, batchSize)) classify.prepare(inputSpecs(model, size).slice(0, 1));
+    onPrepared?.({ convolutionForms: program.convolutionForms });
+    for await (const batch of batches(source, options)) {
+      const groups = readValues(() => classify.run([imagesTensor(batch, model)])[0]);
+      const pixels = groups.length / batch.names.length;
+      for (let position = 0; position < batch.names.length; position += 1, index += 1) {
+        const predictedGroups = new Uint8Array(groups.subarray(position * pixels, (position + 1) * pixels));
+        yield { ...(await source.read(index)), predictedGroups };
+      }
+    }
+  } finally {
+    program.dispose();
+  }
+}
