@@ -78,7 +78,8 @@ function expectation(issue: Issue): string {
       return issue.format === 'ends_with' ? `text ending in ${(issue as { suffix?: string }).suffix}` : issue.message;
     case 'invalid_union':
       // Of options that a name decides on, where there is no such name.
-      if ('options' in issue && issue.options) return `one of ${issue.options.map(String).join(', ')}`;
+      if ('options' in issue && issue.options)
+        return `one of ${issue.options.filter((name) => name !== undefined).join(', ')}`;
       return issue.errors
         .map(([first]) => expectation(first) + (first.path.length > 0 ? ` (at ${first.path.join('.')})` : ''))
         .join(' or ');

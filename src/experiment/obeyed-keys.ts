@@ -82,6 +82,11 @@ const RULES: readonly Rule[] = [
     why: 'nothing is frozen (model.encoder.freeze)',
   },
   {
+    keys: ['training.learningRateDecay'],
+    ignored: ({ training }) => training.schedule.name !== 'exponential',
+    why: 'it is for training.schedule.name: exponential',
+  },
+  {
     keys: ['execution.autotune', 'execution.precision'],
     ignored: ({ execution }) => !execution.compile,
     why: 'forms and number formats are chosen in compiled graphs alone (execution.compile)',

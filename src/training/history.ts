@@ -11,6 +11,7 @@ export const HISTORY_FILE = 'history.jsonl';
 export interface EpochRecord {
   /** Counted from 1. */
   epoch: number;
+  /** Of its last step. */
   learningRate: number;
   /** Mean cross-entropy a pixel (or an example) over the epoch's training batches, in nats. */
   trainingLoss: number;

@@ -119,14 +119,14 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
 
       for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
         const started = performance.now();
-        const learningRate = learningRateAt(settings, epoch);
-        let [lossSum, samples, step, waited] = [0, 0, 0, 0];
+        let [lossSum, samples, step, waited, learningRate] = [0, 0, 0, 0, 0];
         let idleSince = performance.now();
         const random = epochRandom(seed, epoch);
         for await (const batch of batches(data.training, { ...encoding, random, augmentations })) {
           waited += performance.now() - idleSince;
-          const loss = trainingStep.run(batch, learningRate);
           step += 1;
+          learningRate = learningRateAt(settings, epoch, step, steps);
+          const loss = trainingStep.run(batch, learningRate);
           requireFinite(loss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
           lossSum += loss * batch.names.length;
           samples += batch.names.length;

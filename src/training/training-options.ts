@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { augmentationOptions } from '../data/augmentations';
 import { optimizerSchema } from './optimizers';
+import { scheduleSchema } from './schedules';
 
 const positiveInteger = z.number().int().positive();
 
@@ -11,6 +12,11 @@ export const trainingOptionsSchema = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
+  /**
+   * How the learning rate goes in the course of the training: `exponential` (by `learningRateDecay`), `cosine` (`minimum`),
+   * `polynomial` (`power`), `one-cycle` (`rise`); each after a warm-up, per epoch or per step.
+   */
+  schedule: scheduleSchema.prefault({ name: 'exponential' }),
   /**
    * How weights follow from their gradients: `adam`, `adamw` (`weightDecay`), `sgd` (`momentum`, `weightDecay`). Weight decay
    * is for filters, not for biases and batch normalisation.

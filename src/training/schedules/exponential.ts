@@ -1,8 +1,10 @@
 import { integerPower } from '../../tensorflow/integer-power';
-import type { Schedule } from './schedule';
+import { type Schedule, withoutLastDigits } from './schedule';
 
-/** After each epoch the learning rate is multiplied by `training.learningRateDecay`. */
-export const exponential: Schedule = {
+/** After each epoch the learning rate is multiplied by `training.learningRateDecay`; per step by its root. */
+export const exponential = {
+  options: {},
   dependsOnEpochs: false,
-  factorAt: (done, { learningRateDecay }) => integerPower(learningRateDecay, done),
-};
+  factorAt: ({ done, decay }) =>
+    Number.isInteger(done) ? integerPower(decay, done) : withoutLastDigits(decay ** done),
+} satisfies Schedule;
