@@ -28,7 +28,7 @@ const options = z
   })
   .prefault({});
 
-interface SyntheticOptions extends SourceOptions {
+export interface SyntheticOptions extends SourceOptions {
   synthetic?: z.infer<typeof options>;
 }
 

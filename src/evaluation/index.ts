@@ -1,0 +1,6 @@
+/** `roadway-segmentation/evaluation`: predictions and what they score. */
+export * from './confusion-matrix';
+export * from './evaluate';
+export * from './label-counts';
+export * from './metrics';
+export * from './predict';
