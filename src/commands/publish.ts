@@ -5,7 +5,7 @@ import { example, type JsonFlag, verbosityOf } from './options';
 import { inTensorFlowEnvironment } from './tensorflow-environment';
 
 interface ExportFlags extends JsonFlag {
-  to: 'tfjs' | 'savedmodel';
+  to: 'tfjs' | 'savedmodel' | 'onnx';
   out?: string;
   precision: 'float32' | 'bfloat16';
 }
@@ -14,11 +14,11 @@ interface ExportFlags extends JsonFlag {
 export function addPublishingCommands(program: Command): void {
   program
     .command('export')
-    .description("write a run's model for TensorFlow.js or TensorFlow, preprocessing included")
+    .description("write a run's model for TensorFlow.js, TensorFlow or ONNX, preprocessing included")
     .argument('<run>', MODEL)
     .addOption(
-      new Option('--to <format>', 'a layers model of TensorFlow.js, or a SavedModel')
-        .choices(['tfjs', 'savedmodel'])
+      new Option('--to <format>', 'a layers model of TensorFlow.js, a SavedModel, or an ONNX file')
+        .choices(['tfjs', 'savedmodel', 'onnx'])
         .makeOptionMandatory(),
     )
     .option('--out <folder>', "where it goes; by default export/<format> in the run's folder")

@@ -8,25 +8,35 @@ import { loadCheckpoint } from '../training/checkpoint';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import type { ModelFile } from './exported-model';
 import { layersModelFiles } from './layers-model';
+import { onnxModelFiles } from './onnx-model';
 import { savedModelFiles } from './saved-model';
 
 /**
  * - `tfjs`: a layers model of TensorFlow.js, for browsers and Node;
- * - `savedmodel`: a SavedModel, for TensorFlow in Python, C++, Java and for TensorFlow Serving.
+ * - `savedmodel`: a SavedModel, for TensorFlow in Python, C++, Java and for TensorFlow Serving;
+ * - `onnx`: an ONNX file, for onnxruntime and all that reads it.
  */
-export const EXPORT_FORMATS = ['tfjs', 'savedmodel'] as const;
+export const EXPORT_FORMATS = ['tfjs', 'savedmodel', 'onnx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const FILES: Readonly<
   Record<ExportFormat, (model: tf.LayersModel, checkpoint: CheckpointMetadata, precision: NumberFormat) => ModelFile[]>
 > = {
   tfjs: (model, checkpoint, precision) => {
-    if (precision !== 'float32')
-      throw new ModelError(`TensorFlow.js has no ${precision}`, 'export to savedmodel, or in float32');
+    requireFloat32('TensorFlow.js', precision);
     return layersModelFiles(model, checkpoint);
   },
   savedmodel: savedModelFiles,
+  onnx: (model, checkpoint, precision) => {
+    requireFloat32('an ONNX file of this project', precision);
+    return onnxModelFiles(model, checkpoint);
+  },
 };
+
+function requireFloat32(format: string, precision: NumberFormat): void {
+  if (precision !== 'float32')
+    throw new ModelError(`${format} has no ${precision}`, 'export to savedmodel, or in float32');
+}
 
 /**
  * The model of a run in another format, in memory. It takes pictures as they are, 0 to 255; its preprocessing is inside.

@@ -179,7 +179,7 @@ describe('a SavedModel', () => {
   });
 
   // The wheel in `.venv` is there for its C library alone, without what its Python part needs.
-  const python = findPython('tensorflow', 'numpy', 'absl');
+  const python = findPython('tensorflow', 'numpy', 'absl', 'keras');
   test.skipIf(!python)(
     `loads into Python's TensorFlow and says what the run says${python ? '' : ' (no Python that imports tensorflow: set ROADSEG_TEST_PYTHON to one)'}`,
     () => {

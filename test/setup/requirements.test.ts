@@ -1,4 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { EXTRAS } from '../../src/setup/extras.mjs';
 import { requirements, tensorflowVariant, tensorflowVersion } from '../../src/setup/python.mjs';
 import { writeStamp } from '../../src/setup/stamp.mjs';
 import { freshClone, pathWith, removeFolders } from './fixtures';
@@ -19,6 +21,16 @@ test('every requirement is pinned to one version, and listed once', () => {
       .filter((line) => line && !line.startsWith('#'));
     for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==[0-9][^;\s]*(; python_version < "3\.\d+")?$/);
     expect(new Set(names(lines.join('\n'))).size).toBe(lines.length);
+  }
+});
+
+test('an extra pins what it adds, and nothing that is there already', () => {
+  const present = names(requirements(freshClone({}), 'cpu'));
+  for (const extra of EXTRAS) {
+    const list = readFileSync(`requirements-${extra}.txt`, 'utf8');
+    for (const line of list.split('\n').filter((each) => each && !each.startsWith('#')))
+      expect(line).toMatch(/^[a-z0-9-]+==[0-9][^;\s]*$/);
+    expect(names(list).filter((name) => present.includes(name))).toEqual([]);
   }
 });
 

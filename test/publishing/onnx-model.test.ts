@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { preprocessInto } from '../../src/data/preprocessing';
+import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
+import { exportedFiles, exportRun } from '../../src/publishing/export-run';
+import { ELEMENT, encodeOnnx, onnxAttribute } from '../../src/publishing/onnx/messages';
+import { OnnxGraph } from '../../src/publishing/onnx/onnx-graph';
+import { writeLayer } from '../../src/publishing/onnx/onnx-layers';
+import { tf } from '../../src/tensorflow/tensorflow';
+import { loadCheckpoint } from '../../src/training/checkpoint';
+import { temporaryFolder } from '../data/fixtures';
+import { pythonWithExtra } from './python';
+import { noise, writeTinyRun } from './tiny-run';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const SIZE = 32;
+const batch = [noise(SIZE, SIZE, 1), noise(SIZE, SIZE, 2)].map(({ pixels }) => pixels);
+
+test('messages are written as onnx.proto says', () => {
+  // Field 1 (irVersion) as varint 8; 2 (producerName) as 1 byte "x"; 7 (graph) of 3 bytes: its name, field 2, "g".
+  const graph = { name: 'g', node: [], initializer: [], input: [], output: [] };
+  const bytes = encodeOnnx({ irVersion: 8, producerName: 'x', opsetImport: [], graph, metadataProps: [] });
+  expect([...bytes]).toEqual([0x08, 8, 0x12, 1, 0x78, 0x3a, 3, 0x12, 1, 0x67]);
+  expect(onnxAttribute('axis', -1)).toEqual({ name: 'axis', type: 2, i: -1 });
+});
+
+test('kernels have their axes in the order of ONNX', () => {
+  const graph = new OnnxGraph();
+  // [height 1, width 2, in 2, out 1]: in and width change places.
+  const kernel = { shape: [1, 2, 2, 1], values: Float32Array.of(1, 2, 3, 4) };
+  const config = { strides: [1, 1], dilation_rate: [1, 1], padding: 'same' };
+  writeLayer(graph, { name: 'c', className: 'Conv2D', config, weights: [kernel] }, ['x']);
+  const [{ dims, dataType, rawData }] = graph.constants;
+  expect([dims, dataType]).toEqual([[1, 2, 1, 2], ELEMENT.float]);
+  expect([...new Float32Array(rawData.buffer)]).toEqual([1, 3, 2, 4]);
+  expect(() => writeLayer(graph, { name: 'm', className: 'Masking', config: {}, weights: [] }, ['x'])).toThrow(
+    /m: a layer Masking has no ONNX form here; known are Conv2D, /,
+  );
+});
+
+test('there is no bfloat16 in it', async () => {
+  const run = join(folder, 'plain');
+  await writeTinyRun(run);
+  expect(() => exportedFiles(run, 'onnx', 'bfloat16')).toThrow('has no bfloat16');
+});
+
+const python = await pythonWithExtra('onnx');
+describe.skipIf(!python)(`under onnxruntime${python ? '' : ' (skipped: it cannot be installed, see above)'}`, () => {
+  test.each(['tf', 'caffe', 'torch'] as const)(
+    'it says what the run says (%s), of any number of pictures, and what it is',
+    async (preprocessing) => {
+      const run = join(folder, preprocessing);
+      await writeTinyRun(run, { preprocessing });
+      const [{ path }] = exportRun(run, { to: 'onnx' });
+      const files = join(folder, `${preprocessing}-files`);
+      mkdirSync(files);
+      writeFileSync(join(files, 'image.bin'), Buffer.concat(batch));
+      const script = `
+import json, sys, numpy, onnx, onnxruntime
+onnx.checker.check_model(sys.argv[1], full_check=True)
+session = onnxruntime.InferenceSession(sys.argv[1], providers=['CPUExecutionProvider'])
+image = numpy.fromfile(sys.argv[2] + '/image.bin', 'uint8').reshape(2, ${SIZE}, ${SIZE}, 3)
+names = [each.name for each in session.get_outputs()]
+for name, value in zip(names, session.run(names, {'image': image})):
+    value.tofile(f'{sys.argv[2]}/{name}.bin')
+alone = session.run(['logits'], {'image': image[1:]})[0]
+alone.tofile(f'{sys.argv[2]}/alone.bin')
+print(json.dumps(session.get_modelmeta().custom_metadata_map))
+`;
+      const { exitCode, stdout, stderr } = Bun.spawnSync([python!, '-c', script, path, files], { stderr: 'pipe' });
+      expect(exitCode === 0 ? '' : stderr.toString()).toBe('');
+
+      const own = ownLogits(run);
+      const read = (name: string) => Uint8Array.from(readFileSync(join(files, `${name}.bin`))).buffer;
+      const floats = (name: string) => new Float32Array(read(name));
+      const largest = own.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+      expect(greatestDifference(floats('logits'), own)).toBeLessThan(1e-4 * largest);
+      expect(greatestDifference(floats('alone'), own.subarray(own.length / 2))).toBeLessThan(1e-4 * largest);
+      const classes = [...new Int32Array(read('classes'))];
+      expect(classes).toEqual(
+        classes.map((_, pixel) => {
+          const logits = [...floats('logits').subarray(pixel * 8, pixel * 8 + 8)];
+          return logits.indexOf(Math.max(...logits));
+        }),
+      );
+      expect(new Set(classes).size).toBeGreaterThan(2);
+      const first = [...floats('probabilities').subarray(0, 8)];
+      expect(first.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+
+      const metadata = JSON.parse(stdout.toString());
+      expect(JSON.parse(metadata.classes)).toEqual([...GROUP_NAMES]);
+      expect(JSON.parse(metadata.colors)).toEqual(GROUP_NAMES.map((name) => [...GROUP_COLORS[name]]));
+      expect(JSON.parse(metadata.preprocessing)).toBe(preprocessing);
+      expect(JSON.parse(metadata.preprocessingInsideModel)).toHaveProperty('mean');
+    },
+    60_000,
+  );
+});
+
+/** What the project's own model says of the batch: logits, [2, size, size, 8]. */
+function ownLogits(run: string): Float32Array {
+  const { model, metadata } = loadCheckpoint(run);
+  const input = new Float32Array(2 * SIZE * SIZE * 3);
+  batch.forEach((pixels, index) => {
+    preprocessInto(input, index * SIZE * SIZE * 3, pixels, metadata.preprocessing);
+  });
+  const logits = tf.tidy(() =>
+    (model.predict(tf.tensor(input, [2, SIZE, SIZE, 3])) as tf.Tensor).dataSync(),
+  ) as Float32Array;
+  model.dispose();
+  return logits;
+}
+
+function greatestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce((most, each, index) => Math.max(most, Math.abs(each - b[index])), 0);
+}
