@@ -17,6 +17,7 @@ const READ_BY: Record<string, (experiment: Experiment) => DataNeeds['splits']> =
   '03-training.ipynb': () => ['train', 'validation'],
   '04-evaluation.ipynb': ({ evaluation }) => ['train', 'validation', evaluation.split],
   '05-comparison.ipynb': () => [],
+  '06-small-things.ipynb': () => [],
   'start.ipynb': () => ['train'],
 };
 
