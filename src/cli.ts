@@ -10,6 +10,7 @@ import { addPredictionCommands } from './commands/prediction';
 import { addPublishingCommands } from './commands/publish';
 import { addRunningCommands } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
+import { addTensorBoardCommand } from './commands/tensorboard';
 import { UserError } from './errors';
 import { paintFor, wantsColor } from './runner/console/console-style';
 import { RunnerError } from './runner/errors';
@@ -31,6 +32,7 @@ addInspectionCommands(program);
 addPredictionCommands(program);
 addPublishingCommands(program);
 addMachineCommands(program);
+addTensorBoardCommand(program);
 addCompletionCommands(program);
 
 // A reader that went away, such as `head`, is no error.

@@ -3,6 +3,7 @@ export * from '../labels';
 export * from '../splits';
 export * from './batches';
 export * from './class-distribution';
+export * from './classes';
 export * from './dataset';
 export * from './open-dataset';
 export * from './preprocessing';

@@ -7,6 +7,9 @@ import type { tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, writeHistory } from '../training/history';
 import type { TrainingIdentity } from '../training/training-identity';
+import type { ValidationResult } from '../training/validate';
+import { EVENTS_FOLDER } from './tensorboard/event-file';
+import { TensorBoardEvents } from './tensorboard/training-events';
 
 /** What is trained, as its files say it. */
 export interface Recorded {
@@ -17,9 +20,13 @@ export interface Recorded {
   provenance: Provenance;
 }
 
-/** Keeps in a run's folder what its training is told to have done: history, checkpoints and provenance. */
+/**
+ * Keeps in a run's folder what its training is told to have done: history, checkpoints, provenance and what
+ * TensorBoard shows.
+ */
 export class TrainingRecorder {
   private readonly part: Provenance['parts'][number];
+  private readonly events: TensorBoardEvents;
 
   constructor(
     private readonly run: Run,
@@ -27,6 +34,9 @@ export class TrainingRecorder {
   ) {
     const { parts } = recorded.provenance;
     this.part = parts[parts.length - 1];
+    const { model, description } = recorded;
+    const { epochs } = run.experiment.training;
+    this.events = new TensorBoardEvents(run.path(EVENTS_FOLDER), { model, classes: description.classes, epochs });
   }
 
   begin(): void {
@@ -38,7 +48,12 @@ export class TrainingRecorder {
     writeProvenance(this.run, this.recorded.provenance);
   }
 
-  async epoch(record: EpochRecord, history: readonly EpochRecord[], optimizer: () => OptimizerState): Promise<void> {
+  async epoch(
+    record: EpochRecord,
+    history: readonly EpochRecord[],
+    optimizer: () => OptimizerState,
+    validation: ValidationResult,
+  ): Promise<void> {
     const { run, part } = this;
     const { model, description, identity, provenance } = this.recorded;
     const { epoch, validationLoss, best } = record;
@@ -47,6 +62,7 @@ export class TrainingRecorder {
     // training that ends before it repeats this epoch, with the same outcome.
     if (best) await saveCheckpoint(run.path(BEST_CHECKPOINT), model, metadata);
     writeHistory(run.path(), history);
+    this.events.epoch(record, validation);
     part.firstEpoch ??= epoch;
     part.lastEpoch = epoch;
     writeProvenance(run, provenance);

@@ -18,6 +18,7 @@ import { continueFromOther, type Origin } from './continuation';
 import { TrainingRecorder } from './recorder';
 import { resumedTraining } from './resume';
 import { epochsDone, isTrainedAs, presentIdentity } from './standing';
+import { EVENTS_FOLDER } from './tensorboard/event-file';
 import { trainingData } from './training-data';
 
 export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
@@ -98,7 +99,7 @@ async function trainHeldRun(
 
 /** A folder without epochs gets those of a run with fewer, where there is one; what is left of a first epoch is removed. */
 async function beginning(run: Run, identity: TrainingIdentity): Promise<Origin | undefined> {
-  for (const made of [HISTORY_FILE, 'checkpoints', 'provenance.json'])
+  for (const made of [HISTORY_FILE, 'checkpoints', 'provenance.json', EVENTS_FOLDER])
     rmSync(run.path(made), { recursive: true, force: true });
   return continueFromOther(run, identity);
 }

@@ -17,7 +17,7 @@ import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
 import { type TrainingOptions, type TrainingSettings, trainingOptionsSchema } from './training-options';
 import { TrainingStep } from './training-step';
-import { Validation } from './validate';
+import { Validation, type ValidationResult } from './validate';
 
 export interface TrainingData {
   training: SampleSource;
@@ -74,6 +74,7 @@ export interface TrainingEvents {
     record: EpochRecord,
     history: readonly EpochRecord[],
     optimizer: () => OptimizerState,
+    validation: ValidationResult,
   ) => void | Promise<void>;
 }
 
@@ -133,9 +134,10 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
           idleSince = performance.now();
         }
-        const { loss, accuracy } = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
+        const validated = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
           requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
         );
+        const { loss, accuracy } = validated;
         program.pull();
         const elapsed = performance.now() - started;
         const record: EpochRecord = {
@@ -149,7 +151,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           best: history.every(({ validationLoss }) => loss < validationLoss),
         };
         history.push(record);
-        await onEpoch?.(record, history, () => trainingStep.optimizer());
+        await onEpoch?.(record, history, () => trainingStep.optimizer(), validated);
       }
     } finally {
       program.dispose();

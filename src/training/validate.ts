@@ -9,6 +9,8 @@ export interface ValidationResult {
   loss: number;
   /** Share of pixels (or examples) whose class is right, 0 to 1. */
   accuracy: number;
+  /** Pixels (or examples) by their class and the predicted one: `[class * classes + predicted]`; what has no class is left out. */
+  confusion: Float64Array;
 }
 
 /** Loss and accuracy over all batches, each pixel weighing the same, with batch normalisation's running statistics. */
@@ -22,8 +24,9 @@ export class Validation {
   ) {
     this.score = program.function((images, classes) => {
       const logits = logitRows(model.apply(images, { training: false }) as tf.Tensor, classes);
-      const right = tf.equal(tf.argMax(logits, 1), classes);
-      return [LOSSES['cross-entropy'](logits, classes as tf.Tensor1D), tf.sum(right)];
+      const predicted = tf.argMax(logits, 1);
+      const right = tf.equal(predicted, classes);
+      return [LOSSES['cross-entropy'](logits, classes as tf.Tensor1D), tf.sum(right), predicted];
     });
   }
 
@@ -38,15 +41,20 @@ export class Validation {
     onBatch?: (loss: number, names: readonly string[]) => void,
   ): Promise<ValidationResult> {
     let [loss, correct, count] = [0, 0, 0];
+    const size = this.model.outputs[0].shape.at(-1)!;
+    const confusion = new Float64Array(size * size);
     for await (const batch of batches) {
-      const [batchLoss, batchCorrect] = tf.tidy(() =>
-        this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()[0]),
+      const [[batchLoss], [batchCorrect], predicted] = tf.tidy(() =>
+        this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()),
       );
       onBatch?.(batchLoss, batch.names);
       loss += batchLoss * batch.classes.length;
       correct += batchCorrect;
       count += batch.classes.length;
+      batch.classes.forEach((one, index) => {
+        if (one < size) confusion[one * size + predicted[index]] += 1;
+      });
     }
-    return { loss: loss / count, accuracy: correct / count };
+    return { loss: loss / count, accuracy: correct / count, confusion };
   }
 }

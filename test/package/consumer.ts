@@ -1,6 +1,6 @@
 /** A program of another project: it trains a model of its own with a compiled step, and uses the other parts a little. */
 import { strictEqual } from 'node:assert';
-import { type Dataset, GROUP_NAMES, openDataset } from 'roadway-segmentation/data';
+import { classSet, type Dataset, GROUP_NAMES, openDataset } from 'roadway-segmentation/data';
 import { LabelCounts } from 'roadway-segmentation/evaluation';
 import { uNet } from 'roadway-segmentation/model';
 import { type CompiledCall, compile, tf } from 'roadway-segmentation/tensorflow';
@@ -35,7 +35,7 @@ step.dispose();
 
 strictEqual(typeof train, 'function');
 const network = uNet({ height: 32, width: 32, classes: GROUP_NAMES.length, widthMultiplier: 1 / 16 });
-const counts = new LabelCounts();
+const counts = new LabelCounts(classSet('groups-8'));
 const opened: Promise<Dataset> = openDataset({ source: 'camvid', root: 'nowhere' });
 const refusal = await opened.then(
   () => 'none',

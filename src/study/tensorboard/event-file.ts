@@ -1,0 +1,136 @@
+/** TensorBoard's event files: records of protobuf messages, appended as a training goes on. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
+import { writingProblem } from '../../files/write-file';
+
+/** Where a run's event files lie, below its folder. */
+export const EVENTS_FOLDER = 'tensorboard';
+
+export interface Histogram {
+  min: number;
+  max: number;
+  num: number;
+  sum: number;
+  sumSquares: number;
+  /** Upper limits of the buckets, ascending, and how many values lie in each. */
+  bucketLimit: number[];
+  bucket: number[];
+}
+
+/** What is shown under a tag: a number, a histogram or a picture. */
+export type SummaryValue = { tag: string } & (
+  | { simpleValue: number }
+  | { histo: Histogram }
+  | { image: { height: number; width: number; colorspace: number; encodedImageString: Uint8Array } }
+);
+
+const field = (id: number, type: string) => ({ id, type });
+const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
+
+/** What this project writes of event.proto and summary.proto, with their numbers. */
+const root = protobuf.Root.fromJSON({
+  nested: {
+    Event: {
+      fields: {
+        wallTime: field(1, 'double'),
+        step: field(2, 'int64'),
+        fileVersion: field(3, 'string'),
+        summary: field(5, 'Summary'),
+        sessionLog: field(7, 'SessionLog'),
+      },
+    },
+    SessionLog: { fields: { status: field(1, 'int32') } },
+    Summary: { fields: { value: repeated(1, 'Value') } },
+    Value: {
+      fields: {
+        tag: field(1, 'string'),
+        simpleValue: field(2, 'float'),
+        image: field(4, 'Image'),
+        histo: field(5, 'HistogramProto'),
+      },
+    },
+    Image: {
+      fields: {
+        height: field(1, 'int32'),
+        width: field(2, 'int32'),
+        colorspace: field(3, 'int32'),
+        encodedImageString: field(4, 'bytes'),
+      },
+    },
+    HistogramProto: {
+      fields: {
+        min: field(1, 'double'),
+        max: field(2, 'double'),
+        num: field(3, 'double'),
+        sum: field(4, 'double'),
+        sumSquares: field(5, 'double'),
+        bucketLimit: repeated(6, 'double'),
+        bucket: repeated(7, 'double'),
+      },
+    },
+  },
+});
+const eventType = root.lookupType('Event');
+
+/** A file that TensorBoard reads while it grows. One that goes on after others counts instead of what they hold of later steps. */
+export class EventFile {
+  private readonly file: string;
+
+  /**
+   * @param folder of the events; files of earlier parts of the training may lie in it
+   * @param firstStep of what is going to be written
+   */
+  constructor(folder: string, firstStep: number, now = Date.now()) {
+    const name = `events.out.tfevents.${Math.floor(now / 1000)}.${hostname()}.${process.pid}.${firstStep}`;
+    this.file = join(folder, name);
+    const start = { wallTime: now / 1000, step: firstStep, sessionLog: { status: 1 } };
+    this.append([{ wallTime: now / 1000, fileVersion: 'brain.Event:2' }, start], folder);
+  }
+
+  write(step: number, value: readonly SummaryValue[], now = Date.now()): void {
+    this.append([{ wallTime: now / 1000, step, summary: { value } }]);
+  }
+
+  /** @throws RunError when it cannot be written */
+  private append(events: readonly object[], folder?: string): void {
+    const records = events.map((event) => record(eventType.encode(eventType.fromObject(event)).finish()));
+    try {
+      if (folder !== undefined) mkdirSync(folder, { recursive: true });
+      appendFileSync(this.file, Buffer.concat(records));
+    } catch (error) {
+      throw writingProblem(this.file, error);
+    }
+  }
+}
+
+/** Length, checksum of the length, content, checksum of the content. */
+function record(content: Uint8Array): Buffer {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(content.length));
+  return Buffer.concat([length, maskedChecksum(length), content, maskedChecksum(content)]);
+}
+
+/** CRC-32C, turned by 15 bits and moved, so that a checksum of checksums is none of them (TensorFlow's crc32c.h). */
+function maskedChecksum(bytes: Uint8Array): Buffer {
+  const sum = crc32c(bytes);
+  const masked = (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0;
+  const result = Buffer.alloc(4);
+  result.writeUInt32LE(masked);
+  return result;
+}
+
+/** For each byte the remainder by Castagnoli's polynomial, bits reversed. */
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit += 1) remainder = remainder & 1 ? (remainder >>> 1) ^ 0x82f63b78 : remainder >>> 1;
+  return remainder;
+});
+
+/** The checksum of the records; zlib's CRC-32 is of another polynomial. */
+export function crc32c(bytes: Uint8Array): number {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = TABLE[(sum ^ byte) & 0xff] ^ (sum >>> 8);
+  return ~sum >>> 0;
+}

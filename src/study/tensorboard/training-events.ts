@@ -1,0 +1,67 @@
+import type { tf } from '../../tensorflow/tensorflow';
+import type { EpochRecord } from '../../training/history';
+import type { ValidationResult } from '../../training/validate';
+import { EventFile, type SummaryValue } from './event-file';
+import { histogram } from './histogram';
+
+export interface TrainedModel {
+  model: tf.LayersModel;
+  /** Names of its classes. */
+  classes: readonly string[];
+  epochs: number;
+}
+
+/** Tells TensorBoard of a training, epoch by epoch. */
+export class TensorBoardEvents {
+  private file: EventFile | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly trained: TrainedModel,
+  ) {}
+
+  epoch(record: EpochRecord, { confusion }: Pick<ValidationResult, 'confusion'>): void {
+    const { model, classes, epochs } = this.trained;
+    this.file ??= new EventFile(this.folder, record.epoch);
+    const values = [...scalars(record), ...intersections(confusion, classes)];
+    if (showsWeights(record.epoch, epochs)) values.push(...weights(model));
+    this.file.write(record.epoch, values);
+  }
+}
+
+function scalars(record: EpochRecord): SummaryValue[] {
+  const values = {
+    'loss/training': record.trainingLoss,
+    'loss/validation': record.validationLoss,
+    'accuracy/validation': record.validationAccuracy,
+    'learning rate': record.learningRate,
+    'seconds per epoch': record.seconds,
+  };
+  return Object.entries(values).map(([tag, simpleValue]) => ({ tag, simpleValue }));
+}
+
+/** Intersection over union of each class that truth or prediction holds, and their mean, over the validation scenes. */
+function intersections(confusion: Float64Array, classes: readonly string[]): SummaryValue[] {
+  const each = classes.map((name, index) => {
+    const others = classes.map((_, other) => other);
+    const truth = others.reduce((sum, other) => sum + confusion[index * classes.length + other], 0);
+    const predicted = others.reduce((sum, other) => sum + confusion[other * classes.length + index], 0);
+    const both = confusion[index * classes.length + index];
+    return { tag: `IoU/${name}`, simpleValue: both / (truth + predicted - both) };
+  });
+  const known = each.filter(({ simpleValue }) => !Number.isNaN(simpleValue));
+  const mean = known.reduce((sum, { simpleValue }) => sum + simpleValue, 0) / known.length;
+  return [{ tag: 'mean IoU', simpleValue: mean }, ...known];
+}
+
+/** Epochs 1, 2, 4, 8 and so on, and the last: what changes fast is seen often. */
+function showsWeights(epoch: number, epochs: number): boolean {
+  return epoch === epochs || Number.isInteger(Math.log2(epoch));
+}
+
+function weights(model: tf.LayersModel): SummaryValue[] {
+  return model.weights.map((weight) => ({
+    tag: `weights/${weight.originalName}`,
+    histo: histogram(weight.read().dataSync() as Float32Array),
+  }));
+}
