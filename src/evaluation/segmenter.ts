@@ -1,11 +1,10 @@
-import { CLASS_SETS, classSetNamed } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import type { RgbPicture, Square } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
 import { resizedWindow } from '../data/resize';
-import { ModelError } from '../errors';
 import { nextStep } from '../interruption';
 import { strideOf, withInputSize } from '../model/input-size';
+import { classSetOf } from '../model/model-classes';
 import type { ModelDescription } from '../model/model-description';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
@@ -199,17 +198,4 @@ function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Squ
     });
     return tf.concat(parts, 1);
   });
-}
-
-/** @returns what a model predicts. @throws ModelError when it does not segment, or into classes that no set has */
-export function classSetOf({ task, classes }: Pick<ModelDescription, 'task' | 'classes'>): ClassSet {
-  const found = task === 'segmentation' ? classSetNamed(classes) : undefined;
-  if (found) return found;
-  const known = Object.values(CLASS_SETS).map(
-    (set) => `${set.name} (${set.classes.map(({ name }) => name).join(', ')})`,
-  );
-  throw new ModelError(
-    `the model does ${task} into ${classes.length} classes (${classes.join(', ')}), expected segmentation into ${known.join(' or ')}`,
-    'name the run of a segmentation experiment',
-  );
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ModelError } from '../errors';
-import { classSetOf } from '../evaluation/segmenter';
 import { writeFile } from '../files/write-file';
+import { classSetOf } from '../model/model-classes';
 import type { NumberFormat } from '../tensorflow/precision-choice';
 import type { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';

@@ -1,6 +1,6 @@
 import { PREPROCESSINGS } from '../data/preprocessing';
-import { classSetOf } from '../evaluation/segmenter';
 import type { Rgb } from '../labels';
+import { classSetOf } from '../model/model-classes';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 
 /** A file of an exported model. */

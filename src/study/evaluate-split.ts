@@ -3,8 +3,9 @@ import { readInstanceIds } from '../data/instances';
 import { sceneSource } from '../data/open-dataset';
 import { readWholeScene } from '../data/prepare-scene';
 import { type Evaluation, evaluate, evaluatePredictions, type ScenePrediction } from '../evaluation/evaluate';
-import { classSetOf, Segmenter } from '../evaluation/segmenter';
+import { Segmenter } from '../evaluation/segmenter';
 import type { Experiment } from '../experiment/schema';
+import { classSetOf } from '../model/model-classes';
 import type { ModelDescription } from '../model/model-description';
 import type { tf } from '../tensorflow/tensorflow';
 

@@ -1,10 +1,10 @@
 // biome-ignore-all assist/source/organizeImports: the environment has to be set before the library loads
 /**
- * The one door to TensorFlow.js: importing `tf` from here sets the environment before the native library loads. The
+ * The one door to TensorFlow.js: importing `tf` from here sets the environment, and using it loads the native library. The
  * first import names what it takes, because the kernel leaves out modules that are imported for their effect alone.
  */
 import { tensorFlowEnvironment } from './environment';
-import * as tf from '@tensorflow/tfjs-node-gpu';
+import tf from './lazy-tensorflow';
 
 export { tf };
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
-import { classSetOf } from '../../evaluation/segmenter';
+import { classSetOf } from '../../model/model-classes';
 import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
 import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/verdicts';
 
