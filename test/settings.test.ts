@@ -184,6 +184,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'model.width': { outcome: weights, to: '0.0625' },
   'model.batchNorm': { outcome: weights, to: 'false' },
   'model.decoder.width': { outcome: weights, to: '0.0625' },
+  'model.encoder.name': { outcome: weights, to: 'vgg16' },
   'model.encoder.weights': { outcome: weights, to: fixture('torchvision-vgg19-bn.safetensors') },
   'model.encoder.blocks': { outcome: weights, to: '[1, 2]', where: pretrained },
   'model.encoder.batchNorm': { outcome: weights, to: 'false', where: bare },

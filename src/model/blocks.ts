@@ -64,17 +64,21 @@ export function contractionBlock(input: tf.SymbolicTensor, options: ContractionB
  * convolutions.
  *
  * @param input [batch, height / 2, width / 2, channels]
- * @param skip [batch, height, width, channels]
+ * @param skip [batch, height, width, channels]; where the encoder has nothing of that size, undefined
  * @param options its name is such as `up1`
  * @returns [batch, height, width, filters]
  */
 export function expansionBlock(
   input: tf.SymbolicTensor,
-  skip: tf.SymbolicTensor,
+  skip: tf.SymbolicTensor | undefined,
   { name, filters, seed, ...normalization }: ConvolutionUnitOptions,
 ): tf.SymbolicTensor {
   const enlarged = new UpConvolution({ name: `${name}_transpose`, filters, seed }).apply(input) as tf.SymbolicTensor;
-  const joined = tf.layers.concatenate({ name: `${name}_concat` }).apply([enlarged, skip]) as tf.SymbolicTensor;
+  const joined = skip ? beside(enlarged, skip, `${name}_concat`) : enlarged;
   const first = convolutionUnit(joined, { name: `${name}_conv1`, filters, seed, ...normalization });
   return convolutionUnit(first, { name: `${name}_conv2`, filters, seed, ...normalization });
+}
+
+function beside(one: tf.SymbolicTensor, other: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
+  return tf.layers.concatenate({ name }).apply([one, other]) as tf.SymbolicTensor;
 }

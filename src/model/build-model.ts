@@ -2,8 +2,10 @@ import { CROP_LABELS } from '../data/object-crops';
 import { GROUP_NAMES } from '../labels';
 import type { tf } from '../tensorflow/tensorflow';
 import { classifier } from './classifier';
-import { DECODERS, DEFAULT_DECODER } from './decoders';
-import { DEFAULT_ENCODER, ENCODERS } from './encoders';
+import { DECODERS } from './decoders';
+import { DEFAULT_DECODER } from './decoders/names';
+import { ENCODERS } from './encoders';
+import { DEFAULT_ENCODER } from './encoders/names';
 import { freezeBlocks, frozenBlocksAt } from './frozen-blocks';
 import type { ModelDescription } from './model-description';
 import type { ModelOptions } from './model-options';
@@ -27,7 +29,7 @@ export function buildModel(
     encoder: ENCODERS[description.encoder ?? DEFAULT_ENCODER],
     classes: description.classes.length,
     widthMultiplier: description.width,
-    ...{ batchNorm, batchNormEpsilon, plainBlocks, seed },
+    ...{ variant: description.variant, batchNorm, batchNormEpsilon, plainBlocks, seed },
   };
   if (task === 'classification') return classifier({ size, ...common });
   const decoderWidthMultiplier = description.decoderWidth;
@@ -79,22 +81,25 @@ async function initialModel(
 ): Promise<DescribedModel> {
   const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
   const { width, batchNorm } = options;
-  const { weights, blocks, skipBatchNorm, batchNorm: normalized } = options.encoder;
+  const { name, weights, blocks, skipBatchNorm, batchNorm: normalized } = options.encoder;
   const { width: decoderWidth } = options.decoder;
   const common = {
     ...{ task, classes, size: data.size, width, batchNorm },
+    ...(name !== DEFAULT_ENCODER ? { encoder: name } : {}),
     ...(task === 'segmentation' && decoderWidth !== null ? { decoderWidth } : {}),
   };
   if (weights === null) {
     const description: ModelDescription = { ...common, preprocessing: 'tf' };
     return { model: buildModel(description, seed), description };
   }
-  const source = await readPretrained(weights, { onProgress: onDownload });
+  const encoder = ENCODERS[name];
+  const source = await readPretrained(weights, { encoder, onProgress: onDownload });
   const { preprocessing, batchNormEpsilon } = source;
-  const shape = { blocks, width, batchNorm: batchNorm && normalized, batchNormEpsilon };
+  const shape = { encoder, blocks, width, batchNorm: batchNorm && normalized, batchNormEpsilon };
   const layers = encoderLayers(source.weights, shape);
   const plainBlocks = batchNorm && !normalized ? blocks : [];
-  const description = { ...common, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing };
+  const variant = encoder.differsInTorchvision ? { variant: source.variant } : {};
+  const description = { ...common, ...variant, batchNormEpsilon, plainBlocks, skipBatchNorm, preprocessing };
   const model = buildModel(description, seed);
   handOver(model, layers);
   return { model, description };

@@ -1,5 +1,6 @@
 import { tf } from '../tensorflow/tensorflow';
-import { DEFAULT_ENCODER, ENCODERS } from './encoders';
+import { ENCODERS } from './encoders';
+import { DEFAULT_ENCODER } from './encoders/names';
 import type { ModelDescription } from './model-description';
 
 /** What must divide both sides of a model's input, in pixels. */

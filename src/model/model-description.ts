@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
-import { DECODER_NAMES } from './decoders';
-import { ENCODER_NAMES } from './encoders';
+import { DECODER_NAMES } from './decoders/names';
+import { ENCODER_VARIANTS } from './encoders/encoder';
+import { ENCODER_NAMES } from './encoders/names';
 
 /**
  * What a checkpoint says of its model: all that is needed to build it again and to feed it. The bounds are those of an
@@ -11,6 +12,8 @@ export const modelDescriptionSchema = z.object({
   task: z.enum(['segmentation', 'classification']),
   /** VGG19 when absent. */
   encoder: z.enum(ENCODER_NAMES).optional(),
+  /** Keras's network when absent, where torchvision's is another. */
+  variant: z.enum(ENCODER_VARIANTS).optional(),
   /** U-Net when absent. */
   decoder: z.enum(DECODER_NAMES).optional(),
   /** Names of the output's channels, in order. */

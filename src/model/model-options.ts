@@ -4,7 +4,7 @@ import { encoderOptions } from './encoders/encoder-options';
 
 /** What an experiment says under `model`. */
 export const modelOptions = z.strictObject({
-  /** Multiplies every channel count; 1 is VGG19's own width, which ImageNet weights need. */
+  /** Multiplies every channel count; 1 is the encoder's own width, which ImageNet weights need. */
   width: z.number().positive().max(4).default(1),
   batchNorm: z.boolean().default(true),
   encoder: encoderOptions.prefault({}),

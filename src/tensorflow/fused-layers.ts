@@ -21,13 +21,18 @@ export interface ConvolutionOptions {
   filters: number;
   /** Side of the square kernel. */
   kernelSize: number;
+  stride?: number;
+  padding?: 'same' | 'valid';
   useBias: boolean;
   activation?: 'linear' | 'relu';
   /** Of the He-normal kernel. */
   seed: number;
 }
 
-/** Convolution of stride 1 and same padding: [batch, height, width, channels] to [batch, height, width, filters]. */
+/**
+ * Convolution, by default of stride 1 and same padding: [batch, height, width, channels] to [batch, height / stride,
+ * width / stride, filters].
+ */
 export class Convolution extends tf.layers.Layer {
   static readonly className = 'Conv2D';
   private kernel!: Variable;
@@ -48,21 +53,25 @@ export class Convolution extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
-    return [...inputShape.slice(0, 3), this.options.filters];
+    const { filters, kernelSize, stride = 1, padding = 'same' } = this.options;
+    const covered = padding === 'same' ? 0 : kernelSize - 1;
+    const side = (size: number | null) => (size === null ? null : Math.ceil((size - covered) / stride));
+    return [inputShape[0], side(inputShape[1]), side(inputShape[2]), filters];
   }
 
   override call(inputs: Input): tf.Tensor {
     return tf.tidy(() => {
-      let output = tf.conv2d(single(inputs), this.kernel.read() as tf.Tensor4D, 1, 'same');
+      const { stride = 1, padding = 'same' } = this.options;
+      let output = tf.conv2d(single(inputs), this.kernel.read() as tf.Tensor4D, stride, padding);
       if (this.bias) output = addBias(output, this.bias.read() as tf.Tensor1D);
       return this.options.activation === 'relu' ? relu(output) : output;
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { filters, kernelSize, useBias, activation = 'linear' } = this.options;
-    const kernel = { kernelSize: [kernelSize, kernelSize], strides: [1, 1], dilationRate: [1, 1] };
-    const place = { padding: 'same', dataFormat: 'channelsLast', rank: 2 };
+    const { filters, kernelSize, stride = 1, padding = 'same', useBias, activation = 'linear' } = this.options;
+    const kernel = { kernelSize: [kernelSize, kernelSize], strides: [stride, stride], dilationRate: [1, 1] };
+    const place = { padding, dataFormat: 'channelsLast', rank: 2 };
     return { ...super.getConfig(), filters, ...kernel, ...place, activation, useBias };
   }
 }

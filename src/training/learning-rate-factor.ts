@@ -1,4 +1,5 @@
-import { DEFAULT_ENCODER, ENCODERS, type EncoderName } from '../model/encoders';
+import { ENCODERS } from '../model/encoders';
+import { DEFAULT_ENCODER, type EncoderName } from '../model/encoders/names';
 
 /** Which of an encoder's blocks were taken over. */
 export interface TakenOver {

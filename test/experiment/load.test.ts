@@ -48,6 +48,7 @@ test('extends: objects merge, arrays and scalars replace, over a chain of files'
     width: 0.5,
     batchNorm: true,
     encoder: {
+      name: 'vgg19',
       weights: 'w',
       blocks: [4],
       batchNorm: true,

@@ -4,7 +4,7 @@ import { DataError, ModelError, RunError, UserError } from '../../errors';
 import type { LoadedExperiment } from '../../experiment/load';
 import { withRecordedRoot } from '../../experiment/run-folder';
 import type { Experiment } from '../../experiment/schema';
-import { IMAGENET_WEIGHTS } from '../../model/weights/imagenet-weights';
+import { isImagenet } from '../../model/weights/imagenet-weights';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { tensorFlowEnvironment } from '../../tensorflow/environment';
 import type { WeightsProblem, WeightsRequest } from './check-weights-process';
@@ -86,9 +86,9 @@ function recorded({ experiment, folder }: LoadedExperiment): Experiment {
 /** Weights of a run that the plan makes, or has made: what its experiment says of them has to fit. */
 function checkTakenWeights({ path: file, experiment }: LoadedExperiment, plan: readonly LoadedExperiment[]): void {
   const { width, batchNorm, encoder } = experiment.model;
-  if (encoder.weights === IMAGENET_WEIGHTS && width !== 1)
+  if (encoder.weights !== null && isImagenet(encoder.weights) && width !== 1)
     throw new ModelError(
-      `${file}: model.width is ${width}, but ${IMAGENET_WEIGHTS} is of width 1`,
+      `${file}: model.width is ${width}, but ${encoder.weights} is of width 1`,
       'set model.width to 1, or take other weights',
     );
   const source = plan.find(({ folder }) => folder === encoder.weights);
@@ -132,9 +132,9 @@ async function weightProblems(
 ): Promise<UserError[]> {
   const requests = due.flatMap(({ experiment }): WeightsRequest[] => {
     const { width, batchNorm, encoder } = experiment.model;
-    const { weights, blocks } = encoder;
-    if (weights === null || weights === IMAGENET_WEIGHTS || plan.some(({ folder }) => folder === weights)) return [];
-    return [{ weights, blocks, width, batchNorm: batchNorm && encoder.batchNorm }];
+    const { name, weights, blocks } = encoder;
+    if (weights === null || isImagenet(weights) || plan.some(({ folder }) => folder === weights)) return [];
+    return [{ encoder: name, weights, blocks, width, batchNorm: batchNorm && encoder.batchNorm }];
   });
   const unique = [...new Map(requests.map((each) => [JSON.stringify(each), each])).values()];
   if (unique.length === 0) return [];

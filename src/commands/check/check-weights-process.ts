@@ -1,13 +1,15 @@
 /** A process of its own for check-plan.ts: reads weights and tells, as JSON, which do not fit. */
 import { UserError } from '../../errors';
+import type { EncoderName } from '../../model/encoders/names';
 
 /** Weights, and the encoder that is to take them. */
 export interface WeightsRequest {
+  encoder: EncoderName;
   /** A path, as `model.encoder.weights` may be. */
   weights: string;
   blocks: number[];
   width: number;
-  /** Whether batch normalisation stands behind the groups that take them. */
+  /** Whether batch normalisation stands behind the blocks that take them. */
   batchNorm: boolean;
 }
 
@@ -17,15 +19,17 @@ export interface WeightsProblem {
 }
 
 async function problemsOf(requests: readonly WeightsRequest[]): Promise<WeightsProblem[]> {
-  const [{ readPretrained }, { encoderLayers }] = await Promise.all([
+  const [{ ENCODERS }, { readPretrained }, { encoderLayers }] = await Promise.all([
+    import('../../model/encoders'),
     import('../../model/weights/pretrained-source'),
     import('../../model/weights/encoder-layers'),
   ]);
   const problems: WeightsProblem[] = [];
-  for (const { weights, ...shape } of requests) {
+  for (const { weights, encoder: name, ...shape } of requests) {
+    const encoder = ENCODERS[name];
     try {
-      const source = await readPretrained(weights);
-      encoderLayers(source.weights, { ...shape, batchNormEpsilon: source.batchNormEpsilon });
+      const source = await readPretrained(weights, { encoder });
+      encoderLayers(source.weights, { encoder, ...shape, batchNormEpsilon: source.batchNormEpsilon });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push({ problem: error.problem, remedy: error.remedy });

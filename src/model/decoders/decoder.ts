@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import type { tf } from '../../tensorflow/tensorflow';
-import type { Encoder } from '../encoders/encoder';
+import type { Encoder, EncoderVariant } from '../encoders/encoder';
 
 /** What a network that gives every pixel a class is built from. */
 export interface SegmentationOptions {
@@ -22,6 +22,8 @@ export interface SegmentationOptions {
   plainBlocks?: readonly number[];
   /** Batch normalisation of what those stages hand over to the decoder. */
   skipBatchNorm?: boolean;
+  /** Whose encoder it is, where theirs differ; Keras's by default. */
+  variant?: EncoderVariant;
   /** Of the random layers; a layer's weights depend on this and its name alone. */
   seed?: number;
 }

@@ -5,10 +5,12 @@ import { VGG19 } from '../encoders/vgg19';
 import { type Decoder, requireDivisible, type SegmentationOptions } from './decoder';
 
 export const BOTTLENECK_CHANNELS = 512;
+/** Of the expansion blocks at the picture's own size, at half of it, and so on. */
+const EXPANSION_CHANNELS = [64, 128, 256, 512, 512];
 
 /**
- * The study's U-Net (Ronneberger, Fischer & Brox 2015) on an encoder's stages: contraction, bottleneck, an expansion block
- * for each stage and a 1x1 head. 44.0 million parameters on VGG19 with 8 classes.
+ * The study's U-Net (Ronneberger, Fischer & Brox 2015) on an encoder's stages: contraction, bottleneck, expansion
+ * blocks that take up each stage again at its size, and a 1x1 head. 44.0 million parameters on VGG19 with 8 classes.
  *
  * @returns [batch, height, width, 3] to logits [batch, height, width, classes]
  * @throws ModelError for a size that the encoder's stride does not divide
@@ -16,12 +18,12 @@ export const BOTTLENECK_CHANNELS = 512;
 export function uNet(options: SegmentationOptions): tf.LayersModel {
   const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
   const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
-  const { plainBlocks = [], skipBatchNorm = false } = options;
+  const { plainBlocks = [], skipBatchNorm = false, variant } = options;
   requireDivisible({ height, width }, encoder);
   const unit = { batchNorm, batchNormEpsilon, seed };
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const { stages, deepest } = encoder.features(image, { ...unit, widthMultiplier, plainBlocks });
+  const { stages, deepest } = encoder.features(image, { ...unit, widthMultiplier, plainBlocks, variant });
 
   let features = deepest;
   for (const name of ['bottleneck_conv1', 'bottleneck_conv2'])
@@ -31,17 +33,17 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
       filters: scaledChannels(BOTTLENECK_CHANNELS, decoderWidthMultiplier),
     });
 
-  const skipOf = (number: number) => {
-    const skip = stages[number - 1];
-    if (!skipBatchNorm || !plainBlocks.includes(number)) return skip;
-    const norm = new BatchNormalization({ name: `skip${number}_bn`, epsilon: batchNormEpsilon });
-    return norm.apply(skip) as tf.SymbolicTensor;
+  const skipAt = (size: number) => {
+    const index = encoder.stages.findIndex(({ stride }) => stride === size);
+    if (!skipBatchNorm || !plainBlocks.includes(index + 1)) return stages[index];
+    const norm = new BatchNormalization({ name: `skip${index + 1}_bn`, epsilon: batchNormEpsilon });
+    return norm.apply(stages[index]) as tf.SymbolicTensor;
   };
-  for (const { number, channels } of [...encoder.stages].reverse())
-    features = expansionBlock(features, skipOf(number), {
+  for (let level = Math.log2(encoder.stride) - 1; level >= 0; level -= 1)
+    features = expansionBlock(features, skipAt(2 ** level), {
       ...unit,
-      name: `up${number}`,
-      filters: scaledChannels(channels, decoderWidthMultiplier),
+      name: `up${level + 1}`,
+      filters: scaledChannels(EXPANSION_CHANNELS[level], decoderWidthMultiplier),
     });
 
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positiveInteger } from '../../configuration/numbers';
+import { DEFAULT_ENCODER, ENCODER_NAMES } from './names';
 
 const blockNumber = z.number().int().min(1).max(5);
 
@@ -9,13 +10,14 @@ const epochRange = z
   .refine(([first, last]) => first <= last, 'the first epoch and the last one, as in [1, 3]');
 
 const settings = z.strictObject({
+  name: z.enum(ENCODER_NAMES).default(DEFAULT_ENCODER),
   /**
-   * Where the encoder's layers come from; null for random. Either `vgg19-imagenet` (Keras's, fetched once into the user's
-   * cache), or a path: an experiment's YAML, a run folder, a checkpoint, a TensorFlow.js model or weights manifest, HDF5 as
-   * Keras saves it, torchvision's VGG19 or VGG19-BN as safetensors. The model then uses the preprocessing they came with.
+   * Where the encoder's layers come from; null for random. Either `<name>-imagenet` (Keras's, such as
+   * `vgg19-imagenet`, fetched once into the user's cache), or a path: an experiment's YAML, a run folder, a checkpoint, a
+   * TensorFlow.js model or weights manifest, HDF5 as Keras saves it, torchvision's network as safetensors. The model then uses the preprocessing they came with.
    */
   weights: z.string().min(1).nullable().default(null),
-  /** The VGG19 blocks taken from `weights`; the others start at random. */
+  /** The encoder's blocks taken from `weights`, of a ResNet its stem (1) and stages (2 to 5); the others start at random. */
   blocks: z.array(blockNumber).min(1).default([1, 2, 3, 4, 5]),
   /** Batch normalisation behind the blocks taken from `weights`, where `model.batchNorm` is on; false hands them over bare. */
   batchNorm: z.boolean().default(true),

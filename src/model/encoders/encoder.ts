@@ -1,3 +1,4 @@
+import type { PreprocessingName } from '../../data/preprocessing';
 import type { tf } from '../../tensorflow/tensorflow';
 
 /** The layers of an encoder that work at one size, named by number in `model.encoder.blocks` and `freeze`. */
@@ -20,6 +21,9 @@ export interface EncoderConvolution {
   readonly kernel: readonly [number, number, number, number];
 }
 
+export const ENCODER_VARIANTS = ['keras', 'torchvision'] as const;
+export type EncoderVariant = (typeof ENCODER_VARIANTS)[number];
+
 export interface EncoderOptions {
   /** Multiplies every channel count. */
   widthMultiplier: number;
@@ -28,6 +32,8 @@ export interface EncoderOptions {
   batchNormEpsilon?: number;
   /** Stages that have no batch normalisation even so. */
   plainBlocks?: readonly number[];
+  /** Whose network it is, where theirs differ; Keras's by default. */
+  variant?: EncoderVariant;
   /** Of the random weights. */
   seed: number;
 }
@@ -60,6 +66,10 @@ export interface Encoder {
   readonly stages: readonly EncoderStage[];
   /** The factor between the picture's sides, which it must divide, and those of the deepest features. */
   readonly stride: number;
+  /** How Keras's weights of it are to be used. */
+  readonly keras: { preprocessing: PreprocessingName; batchNormEpsilon: number };
+  /** Whether torchvision's network computes something else than Keras's. */
+  readonly differsInTorchvision: boolean;
   /** @param image [batch, height, width, 3] */
   features(image: tf.SymbolicTensor, options: EncoderOptions): EncoderFeatures;
   /** @returns the stage that a layer of any model belongs to, by its name; undefined for layers of other parts */

@@ -1,7 +1,7 @@
 import type { PreprocessingName } from '../../data/preprocessing';
 import { ModelError } from '../../errors';
 import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
-import type { Encoder } from '../encoders/encoder';
+import type { Encoder, EncoderVariant } from '../encoders/encoder';
 import { VGG19 } from '../encoders/vgg19';
 import { isModelDescription } from '../model-description';
 import type { ImagenetWeightsOptions } from './imagenet-weights';
@@ -19,6 +19,8 @@ export interface PretrainedSource {
   preprocessing: PreprocessingName;
   /** Of their batch normalisation, if they have any. */
   batchNormEpsilon: number;
+  /** Whose network they were trained in. */
+  variant: EncoderVariant;
 }
 
 interface Format {
@@ -28,13 +30,16 @@ interface Format {
 }
 
 const HDF5_SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
-const OF_KERAS = { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON } as const;
-const OF_TORCHVISION = { preprocessing: 'torch', batchNormEpsilon: TORCH_BATCH_NORM_EPSILON } as const;
+const OF_TORCHVISION = {
+  preprocessing: 'torch',
+  batchNormEpsilon: TORCH_BATCH_NORM_EPSILON,
+  variant: 'torchvision',
+} as const;
 
 const FORMATS: Readonly<Record<string, Format>> = {
   hdf5: {
     is: (_file, start) => start.subarray(0, HDF5_SIGNATURE.length).equals(HDF5_SIGNATURE),
-    read: async (file) => ({ weights: await readKerasHdf5Weights(file), ...OF_KERAS }),
+    read: async (file, { keras }) => ({ weights: await readKerasHdf5Weights(file), ...keras, variant: 'keras' }),
   },
   safetensors: {
     is: (_file, start) => isSafetensors(start),
@@ -42,12 +47,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
   },
   'tensorflow-js': {
     is: (file) => isTensorFlowJs(file),
-    read: (file) => {
+    read: (file, { keras }) => {
       const { weights, metadata } = readTensorFlowJsWeights(file);
       // Models from elsewhere may carry metadata of another kind.
-      if (!isModelDescription(metadata)) return { weights, ...OF_KERAS };
-      const { preprocessing, batchNormEpsilon = KERAS_BATCH_NORM_EPSILON } = metadata;
-      return { weights, preprocessing, batchNormEpsilon };
+      if (!isModelDescription(metadata)) return { weights, ...keras, variant: 'keras' };
+      const { preprocessing, batchNormEpsilon = KERAS_BATCH_NORM_EPSILON, variant = 'keras' } = metadata;
+      return { weights, preprocessing, batchNormEpsilon, variant };
     },
   },
 };
@@ -55,10 +60,10 @@ const FORMATS: Readonly<Record<string, Format>> = {
 /**
  * Reads weights of an encoder from a file of any known format, which its content tells, not its name:
  * - HDF5 as Keras saves it, and TensorFlow.js's layers format: Keras's preprocessing `caffe`;
- * - safetensors of torchvision's VGG19 and VGG19-BN: `torch`;
+ * - safetensors of torchvision's network: `torch`;
  * - a checkpoint of this project: the one it was trained under.
  *
- * @param nameOrPath `vgg19-imagenet`, a file, or a folder as `locateWeights` takes it
+ * @param nameOrPath such as `vgg19-imagenet`, a file, or a folder as `locateWeights` takes it
  * @throws ModelError when it is missing, damaged, of no known format, or holds a number that is not finite
  */
 export async function readPretrained(
@@ -80,7 +85,7 @@ function unknownFormat(file: string, start: Buffer): never {
   if (zipped || start[0] === 0x80)
     throw new ModelError(
       `${file}: is a ${zipped ? 'zip archive, as PyTorch and Keras 3 write them' : 'Python pickle'}; expected HDF5, safetensors or a TensorFlow.js manifest`,
-      `of PyTorch weights make safetensors: ${TORCH_TO_SAFETENSORS}; of a Keras model make HDF5: model.save_weights('vgg19.weights.h5')`,
+      `of PyTorch weights make safetensors: ${TORCH_TO_SAFETENSORS}; of a Keras model make HDF5: model.save_weights('model.weights.h5')`,
     );
   throw new ModelError(
     `${file}: is none of HDF5, safetensors and TensorFlow.js manifest (it begins with ${start.subarray(0, 8).toString('hex') || 'nothing'})`,

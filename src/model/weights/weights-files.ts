@@ -3,16 +3,17 @@ import { dirname, resolve } from 'node:path';
 import { ModelError } from '../../errors';
 import { contentHash, contentHashes } from '../../files/content-hash';
 import { locateWeights } from './checkpoint-folders';
-import { IMAGENET_WEIGHTS, type ImagenetWeightsOptions, imagenetWeightsFile } from './imagenet-weights';
+import { IMAGENET_SOURCES, type ImagenetWeightsOptions, imagenetWeightsFile, isImagenet } from './imagenet-weights';
 import { sha256 } from './sealed-json';
 
 /**
- * @param nameOrPath `vgg19-imagenet`, a file, or a folder as {@link locateWeights} takes it
+ * @param nameOrPath such as `vgg19-imagenet`, a file, or a folder as {@link locateWeights} takes it
  * @returns the file to read; that of ImageNet is fetched the first time
  * @throws ModelError when there is none
  */
 export async function weightsFile(nameOrPath: string, options: ImagenetWeightsOptions = {}): Promise<string> {
-  return nameOrPath === IMAGENET_WEIGHTS ? imagenetWeightsFile(options) : locateWeights(nameOrPath);
+  if (!isImagenet(nameOrPath)) return locateWeights(nameOrPath);
+  return imagenetWeightsFile({ source: IMAGENET_SOURCES[nameOrPath], ...options });
 }
 
 /**

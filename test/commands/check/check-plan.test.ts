@@ -91,7 +91,7 @@ describe('weights', () => {
     expect(await problem('camvid', 'data.root=/typo', 'model.encoder.weights=/nothing')).toMatch(
       /^2 problems, and nothing was started:\n {2}\/typo\/train: no such folder\n.*\n {2}\/nothing: no weights there/,
     );
-    expect(await problem('streets', given('make-keras-vgg19.py'))).toContain('is none of HDF5, safetensors');
+    expect(await problem('streets', given('make-keras.py'))).toContain('is none of HDF5, safetensors');
     expect(await problem('streets', given('keras-vgg19.h5'))).toMatch(/"block1_conv1\/kernel" has shape .*expects/);
   }, 60_000);
 });

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ModelError } from '../../../src/errors';
-import { IMAGENET_SOURCE, imagenetWeightsFile, userCacheFolder } from '../../../src/model/weights/imagenet-weights';
+import { IMAGENET_SOURCES, imagenetWeightsFile, userCacheFolder } from '../../../src/model/weights/imagenet-weights';
 import { temporaryFolder } from '../../data/fixtures';
 
 const { folder, remove } = temporaryFolder();
@@ -125,8 +125,8 @@ test('two at once get the same file', async () => {
 });
 
 test("the real file is Keras's, and its place follows XDG_CACHE_HOME", () => {
-  expect(IMAGENET_SOURCE.url).toEndWith('vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5');
-  expect(IMAGENET_SOURCE.md5).toMatch(/^[0-9a-f]{32}$/);
+  expect(IMAGENET_SOURCES['vgg19-imagenet'].url).toEndWith('vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5');
+  expect(IMAGENET_SOURCES['vgg19-imagenet'].md5).toMatch(/^[0-9a-f]{32}$/);
   const before = process.env.XDG_CACHE_HOME;
   process.env.XDG_CACHE_HOME = '/somewhere';
   try {

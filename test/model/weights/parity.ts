@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type PreprocessingName, preprocessInto } from '../../../src/data/preprocessing';
 import type { SegmentationOptions } from '../../../src/model/decoders/decoder';
 import { uNet } from '../../../src/model/decoders/u-net';
+import type { Encoder } from '../../../src/model/encoders/encoder';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
 import { handOver } from '../../../src/model/weights/hand-over';
 import type { PretrainedSource } from '../../../src/model/weights/pretrained-source';
@@ -37,16 +38,33 @@ export class Expected {
 
 /** The U-Net that takes the fixture's layers over, as an experiment would build it. */
 export function pretrainedUNet(
-  { weights, batchNormEpsilon }: PretrainedSource,
+  { weights, batchNormEpsilon, variant }: PretrainedSource,
   options: Partial<SegmentationOptions> = {},
 ) {
-  const { batchNorm = true } = options;
+  const { batchNorm = true, encoder } = options;
   const blocks = [1, 2, 3, 4, 5];
-  const layers = encoderLayers(weights, { blocks, width: SHARE, batchNorm, batchNormEpsilon });
+  const layers = encoderLayers(weights, { encoder, blocks, width: SHARE, batchNorm, batchNormEpsilon });
   const size = { height: HEIGHT, width: WIDTH, classes: 8, widthMultiplier: SHARE };
-  const model = uNet({ ...size, batchNorm, batchNormEpsilon, ...options });
+  const model = uNet({ ...size, batchNorm, batchNormEpsilon, variant, ...options });
   handOver(model, layers);
   return model;
+}
+
+/** What each block of an encoder hands over, and what leaves the last one. */
+export function stageOutputs(
+  encoder: Encoder,
+  { weights, batchNormEpsilon, variant }: PretrainedSource,
+  input: tf.Tensor,
+  { batchNorm = true }: { batchNorm?: boolean } = {},
+): Record<string, Float32Array> {
+  const image = tf.input({ shape: input.shape.slice(1) });
+  const common = { batchNorm, batchNormEpsilon };
+  const { stages, deepest } = encoder.features(image, { widthMultiplier: SHARE, seed: 1, variant, ...common });
+  const model = tf.model({ inputs: image, outputs: [...new Set([...stages, deepest])] });
+  handOver(model, encoderLayers(weights, { encoder, blocks: [1, 2, 3, 4, 5], width: SHARE, ...common }));
+  const outputs = tf.tidy(() => (model.predict(input) as tf.Tensor[]).map((each) => each.dataSync() as Float32Array));
+  model.dispose();
+  return Object.fromEntries([...BLOCKS, 'pooled'].map((key, index) => [key, outputs[index] ?? outputs[4]]));
 }
 
 /** What each contraction block saw before pooling, and what left the last pooling. */

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'bun:test';
+import { RESNET50 } from '../../../src/model/encoders/resnet50';
+import { VGG16 } from '../../../src/model/encoders/vgg16';
 import { readPretrained } from '../../../src/model/weights/pretrained-source';
-import { BLOCKS, blockOutputs, Expected, expectClose, fixture, preprocessed, pretrainedUNet } from './parity';
+import {
+  BLOCKS,
+  blockOutputs,
+  Expected,
+  expectClose,
+  fixture,
+  preprocessed,
+  pretrainedUNet,
+  stageOutputs,
+} from './parity';
 
-/** Made by test/fixtures/make-torchvision-vgg19.py, which says how to make them again. */
+/** Made by test/fixtures/make-torchvision.py, which says how to make them again. */
 const plain = new Expected('torchvision-vgg19-expected.safetensors');
 const normalized = new Expected('torchvision-vgg19-bn-expected.safetensors');
 
@@ -25,6 +36,19 @@ test.each([
   for (const block of [...BLOCKS, 'pooled']) expectClose(outputs[block], plain.values(block));
   input.dispose();
   model.dispose();
+});
+
+test.each([
+  ['VGG16-BN', 'torchvision-vgg16-bn', VGG16, [...BLOCKS, 'pooled']],
+  ['ResNet-50', 'torchvision-resnet50', RESNET50, BLOCKS],
+] as const)('every block gives what torchvision gives: %s', async (_, name, encoder, blocks) => {
+  const theirs = new Expected(`${name}-expected.safetensors`);
+  const source = await readPretrained(fixture(`${name}.safetensors`), { encoder });
+  expect(source).toMatchObject({ preprocessing: 'torch', batchNormEpsilon: 1e-5 });
+  const input = preprocessed(theirs.bytes('pictures'), source.preprocessing);
+  const outputs = stageOutputs(encoder, source, input);
+  for (const block of blocks) expectClose(outputs[block], theirs.values(block));
+  input.dispose();
 });
 
 describe('VGG19-BN', () => {
