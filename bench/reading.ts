@@ -55,7 +55,7 @@ async function main({ root, scenes: wanted, size, batch: batchSize }: ReadingOpt
       [
         'preparing one scene after the other',
         await rate(scenes.length, async () => {
-          for (const scene of scenes) await prepareScene(scene, size, dataset.labelIdOfMaskValue);
+          for (const scene of scenes) await prepareScene(scene, size, dataset);
         }),
       ],
     ];

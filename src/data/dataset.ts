@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { DataError } from '../errors';
-import type { Label } from '../labels';
+import type { Rgb } from '../labels';
 import type { SplitName } from '../splits';
+import type { MaskMeaning } from './mask';
 
 /** One labelled picture on disk. */
 export interface Scene {
@@ -13,8 +14,15 @@ export interface Scene {
   instances?: string;
 }
 
+/** What a label id of a data set stands for. */
+export interface DatasetLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly color: Rgb;
+}
+
 /** A data set on disk: which pictures, which masks, and what a mask's values mean. */
-export interface Dataset {
+export interface Dataset extends MaskMeaning {
   /** Such as `Cityscapes`. */
   title: string;
   root: string;
@@ -22,9 +30,7 @@ export interface Dataset {
   /** What to do about a split without scenes, where it is not to put files in place. */
   remedy?: string;
   /** The table of its labels, which masks are translated to and classes are made of. */
-  labels: readonly Label[];
-  /** Label id of each value a mask may hold; a value without entry is an error. */
-  labelIdOfMaskValue: ReadonlyMap<number, number>;
+  labels: readonly DatasetLabel[];
 }
 
 /** @returns the names in a folder, sorted. @throws DataError when it is not there. */

@@ -1,6 +1,6 @@
 import { DataError } from '../errors';
 import type { Scene } from './dataset';
-import { maskValues, openMask, toLabelIds } from './mask';
+import { type MaskMeaning, maskValues, openMask, toLabelIds } from './mask';
 import { centerSquare, type OpenPicture, openPicture, type RgbPicture, rgbPixels, type Square } from './picture';
 import { nearest, resizedWindow } from './resize';
 
@@ -36,18 +36,17 @@ export type Frame = number | { height: number };
  * Reads a scene, cuts out its frame and resizes that: the image as {@link resizedWindow} does, the mask by the
  * {@link nearest} pixel.
  *
- * @param labelIdOfMaskValue label id of each value a mask may hold
+ * @param meaning of the masks' values, as a data set says it
  * @throws DataError for a file that cannot be read or is no mask, image and mask that do not fit, an unknown mask value
  */
-export async function prepareScene(
-  scene: Scene,
-  frame: Frame,
-  labelIdOfMaskValue: ReadonlyMap<number, number>,
-): Promise<Sample> {
-  const { image, mask } = await openPair(scene);
+export async function prepareScene(scene: Scene, frame: Frame, meaning: MaskMeaning): Promise<Sample> {
+  const { image, mask } = await openPair(scene, meaning);
   const part = typeof frame === 'number' ? centerSquare(image.width, image.height) : wholePicture(image);
-  const [pixels, values] = await Promise.all([rgbPixels(image, part), maskValues(mask, part)]);
-  const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
+  const [pixels, values] = await Promise.all([
+    rgbPixels(image, part),
+    maskValues(mask, { part, form: meaning.maskForm }),
+  ]);
+  const labelIds = toLabelIds(values, meaning, scene.mask);
   const window = { ...part, left: 0, top: 0 };
   const height = typeof frame === 'number' ? frame : Math.min(frame.height, part.height);
   const width = Math.max(1, Math.round((part.width * height) / part.height));
@@ -64,19 +63,16 @@ function wholePicture({ width, height }: OpenPicture): Square {
 }
 
 /** Reads a scene as it is, neither cut nor resized. @throws DataError as {@link prepareScene} does */
-export async function readWholeScene(
-  scene: Scene,
-  labelIdOfMaskValue: ReadonlyMap<number, number>,
-): Promise<WholeScene> {
-  const { image, mask } = await openPair(scene);
-  const [pixels, values] = await Promise.all([rgbPixels(image), maskValues(mask)]);
+export async function readWholeScene(scene: Scene, meaning: MaskMeaning): Promise<WholeScene> {
+  const { image, mask } = await openPair(scene, meaning);
+  const [pixels, values] = await Promise.all([rgbPixels(image), maskValues(mask, { form: meaning.maskForm })]);
   const { width, height } = image;
-  const labelIds = toLabelIds(values, labelIdOfMaskValue, scene.mask);
+  const labelIds = toLabelIds(values, meaning, scene.mask);
   return { name: scene.name, picture: { width, height, pixels }, labelIds };
 }
 
-async function openPair(scene: Scene): Promise<{ image: OpenPicture; mask: OpenPicture }> {
-  const [image, mask] = await Promise.all([openPicture(scene.image), openMask(scene.mask)]);
+async function openPair(scene: Scene, { maskForm }: MaskMeaning): Promise<{ image: OpenPicture; mask: OpenPicture }> {
+  const [image, mask] = await Promise.all([openPicture(scene.image), openMask(scene.mask, maskForm)]);
   for (const { file, metadata } of [image, mask])
     if ((metadata.orientation ?? 1) !== 1)
       throw new DataError(

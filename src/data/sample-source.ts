@@ -48,7 +48,7 @@ export class PreparedScenes implements SampleSource {
       file,
       () => this.cached(scene, file),
       async () => {
-        const sample = await prepareScene(scene, this.frame, this.dataset.labelIdOfMaskValue);
+        const sample = await prepareScene(scene, this.frame, this.dataset);
         // A scene that was edited meanwhile must not be kept under the name of what it was.
         if ((await this.cacheFile(scene)) !== file) return sample;
         writeFile(file, packed(sample, this.frame), { flush: false });

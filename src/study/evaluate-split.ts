@@ -46,7 +46,7 @@ async function* wholeScenes(
   scenes: readonly Scene[],
 ): AsyncGenerator<ScenePrediction> {
   for (const scene of scenes) {
-    const { name, picture, labelIds } = await readWholeScene(scene, dataset.labelIdOfMaskValue);
+    const { name, picture, labelIds } = await readWholeScene(scene, dataset);
     const { width, height } = picture;
     const instanceIds = scene.instances === undefined ? undefined : await readInstanceIds(scene.instances, picture);
     yield { name, width, height, labelIds, instanceIds, predictedGroups: await segmenter.predict(picture) };

@@ -10,7 +10,7 @@ import { temporaryFolder, writePicture, writePng } from './fixtures';
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const file = join(folder, 'mask.png');
-const known = new Map(LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id]));
+const known = { labelIdOfMaskValue: new Map(LABELS.filter(({ id }) => id >= 0).map(({ id }) => [id, id])) };
 
 async function refusal(action: Promise<unknown>): Promise<string> {
   const error = await action.then(

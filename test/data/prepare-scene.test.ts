@@ -29,7 +29,7 @@ test('image and mask stay aligned: an edge in the middle stays in the middle of 
   const [image, mask] = [join(folder, 'image.png'), join(folder, 'mask.png')];
   await writePicture(image, 96, 48, (_, column) => (column < 48 ? [0, 0, 0] : [255, 255, 255]));
   await writePicture(mask, 96, 48, (_, column) => [column < 48 ? 7 : 11]);
-  const known = new Map([7, 11].map((id) => [id, id]));
+  const known = { labelIdOfMaskValue: new Map([7, 11].map((id) => [id, id])) };
   const sample = await prepareScene({ name: 'edge', image, mask }, 8, known);
   const row = (values: Uint8Array, step: number) => Array.from({ length: 8 }, (_, column) => values[column * step]);
   expect(row(sample.labelIds, 1)).toEqual([7, 7, 7, 7, 11, 11, 11, 11]);
@@ -44,7 +44,7 @@ test('so do enlarged ones', async () => {
   const [image, mask] = [join(folder, 'small.png'), join(folder, 'small-mask.png')];
   await writePicture(image, 12, 8, (_, column) => (column < 6 ? [0, 0, 0] : [255, 255, 255]));
   await writePicture(mask, 12, 8, (_, column) => [column < 6 ? 7 : 11]);
-  const known = new Map([7, 11].map((id) => [id, id]));
+  const known = { labelIdOfMaskValue: new Map([7, 11].map((id) => [id, id])) };
   const sample = await prepareScene({ name: 'edge', image, mask }, 16, known);
   const row = (values: Uint8Array, step: number) => Array.from({ length: 16 }, (_, column) => values[column * step]);
   expect(row(sample.labelIds, 1)).toEqual([...Array(8).fill(7), ...Array(8).fill(11)]);
@@ -61,10 +61,7 @@ test('a whole scene keeps its aspect, and is made lower but never higher', async
     prepareScene(
       { name: 'whole', image, mask },
       { height },
-      new Map([
-        [7, 7],
-        [11, 11],
-      ]),
+      { labelIdOfMaskValue: new Map([7, 11].map((id) => [id, id])) },
     );
   const half = await prepare(24);
   expect([half.width, half.labelIds.length, half.image.length]).toEqual([48, 48 * 24, 48 * 24 * 3]);

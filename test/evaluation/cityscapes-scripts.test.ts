@@ -68,7 +68,7 @@ function expectSame({ groups, meanIou }: Metrics, scores: Scores): void {
   expect(meanIou).toBe(scores.mean);
 }
 
-const valuesOf = async (file: string) => maskValues(await openMask(file));
+const valuesOf = async (file: string) => (await maskValues(await openMask(file))) as Uint8Array;
 
 /** Truth and predictions of a fixture, as this project reads them. */
 async function* fixtureScenes(name: string): AsyncGenerator<ScenePrediction> {

@@ -262,7 +262,7 @@ test('training, evaluation and prediction resize a picture in one way', async ()
     height: 48,
     maskWidth: 96,
   });
-  const { image } = await prepareScene({ name: 'ulm', ...scene }, 32, openCityscapes(folder).labelIdOfMaskValue);
+  const { image } = await prepareScene({ name: 'ulm', ...scene }, 32, openCityscapes(folder));
   const picture = await readPicture(scene.image);
   expect(resizedWindow(picture, centerSquare(96, 48), 32)).toEqual(image);
 });

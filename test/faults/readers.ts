@@ -170,13 +170,13 @@ export async function readers(folder: string): Promise<Reader[]> {
       name: 'PNG image of a scene',
       kind: 'png',
       file: scene.image,
-      read: () => prepareScene(scene, 32, dataset.labelIdOfMaskValue),
+      read: () => prepareScene(scene, 32, dataset),
     },
     {
       name: 'PNG mask',
       kind: 'png',
       file: scene.mask,
-      read: () => prepareScene(scene, 32, dataset.labelIdOfMaskValue),
+      read: () => prepareScene(scene, 32, dataset),
     },
     {
       name: 'cached sample',

@@ -69,7 +69,7 @@ describe('CamVid', () => {
     await writePicture(join(root, 'train', 'a.png'), 4, 4, () => [1, 2, 3]);
     await writePicture(join(root, 'trainannot', 'a.png'), 4, 4, (row) => [[3, 9, 10, 11][row]]);
     const dataset = openCamVid(root);
-    const { labelIds } = await prepareScene(dataset.splits.train[0], 4, dataset.labelIdOfMaskValue);
+    const { labelIds } = await prepareScene(dataset.splits.train[0], 4, dataset);
     // road, pedestrian, bicyclist, unlabelled
     expect([...labelIds]).toEqual([7, 7, 7, 7, 24, 24, 24, 24, 25, 25, 25, 25, 0, 0, 0, 0]);
   });
@@ -100,7 +100,7 @@ describe('CamVid', () => {
 describe('damaged scenes', () => {
   const root = join(folder, 'damaged');
   const prepare = (scene: { image: string; mask: string }) =>
-    prepareScene({ name: 'scene', ...scene }, 4, openCityscapes(root).labelIdOfMaskValue);
+    prepareScene({ name: 'scene', ...scene }, 4, openCityscapes(root));
 
   test('image and mask of different sizes', async () => {
     const scene = await writeCityscapesScene(root, 'train', 'a_000000_000001', { maskWidth: 6 });
@@ -109,7 +109,9 @@ describe('damaged scenes', () => {
 
   test('an unknown label id, also outside the resized pixels', async () => {
     const scene = await writeCityscapesScene(root, 'train', 'a_000000_000002', { left: 255 });
-    expect(await problem(() => prepare(scene))).toContain(`${scene.mask}: holds the value 255, expected 0 to 33`);
+    expect(await problem(() => prepare(scene))).toContain(
+      `${scene.mask}: holds the value 255 (8 of 16 pixels), expected 0 to 33`,
+    );
   });
 
   test('a mask in colour', async () => {
