@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type ts from 'typescript';
 import { type Cell, cellFileName, HEADER_LINES } from './cell';
-import { hashOf } from './compiled-modules.mjs';
+import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { compilerOptions } from './compiler-options';
 
 /** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
@@ -19,19 +19,32 @@ export interface CodeProblem {
 /** What the compiler knows of cells and of all that they import: problems, completions, explanations. */
 export class CellTypes {
   private readonly cells = new Map<string, Cell>();
-  private readonly service: ts.LanguageService;
+  private loadedService: ts.LanguageService | undefined;
 
-  constructor(
-    private readonly typescript: typeof ts,
-    private readonly root: string,
-  ) {
-    this.service = typescript.createLanguageService(this.host());
+  constructor(private readonly modules: Pick<CompiledModules, 'root' | 'typescript'>) {}
+
+  private get root(): string {
+    return this.modules.root;
+  }
+
+  /** Loaded when it is first asked for. */
+  private get typescript(): typeof ts {
+    return this.modules.typescript;
+  }
+
+  private get service(): ts.LanguageService {
+    this.loadedService ??= this.typescript.createLanguageService(this.host());
+    return this.loadedService;
   }
 
   /** The cells that there are; those it knew already cost nothing. */
   setCells(cells: Iterable<Cell>): void {
     this.cells.clear();
     for (const cell of cells) this.cells.set(this.fileOf(cell), cell);
+  }
+
+  knows(cell: Cell): boolean {
+    return this.cells.has(this.fileOf(cell));
   }
 
   problemsOfCell(cell: Cell): CodeProblem[] {
@@ -41,15 +54,6 @@ export class CellTypes {
   /** @param file of the project */
   problemsOfFile(file: string): CodeProblem[] {
     return this.problemsOf(file);
-  }
-
-  /** The project's own files that cells have led to. */
-  projectFiles(): string[] {
-    const files = this.service
-      .getProgram()!
-      .getSourceFiles()
-      .map(({ fileName }) => fileName);
-    return files.filter((file) => !this.cells.has(file) && !this.isForeign(file));
   }
 
   /** Names that the checker gives the types of a cell's variables, of those types that are a word: `string`, `number`. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cell, NotebookNames } from './cell';
 import { type CellSyntax, cellSyntax } from './cell-syntax';
@@ -40,12 +40,27 @@ export class Compiler {
   private readonly checked = new Map<string, CheckedCell>();
   /** The last cell of {@link compile}, until it is added. */
   private current: Cell | undefined;
-  private loadedTypes: CellTypes | undefined;
 
-  constructor(private readonly modules: CompiledModules) {
+  /** @param types may be shared by compilers that work in turns */
+  constructor(
+    private readonly modules: CompiledModules,
+    private readonly types = new CellTypes(modules),
+  ) {
     this.graph = new ModuleGraph(modules);
-    const files = ENVIRONMENT_FILES.map((file) => readFileSync(path.join(modules.root, file)));
+    const files = ENVIRONMENT_FILES.map((file) => path.join(modules.root, file))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file));
     this.environment = hashOf(modules.compilerVersion, ...files);
+  }
+
+  /** The cells of a whole notebook in their places, for a type checker that is to see them at once. */
+  place(sources: string[]): Cell[] {
+    const names = new NotebookNames();
+    return sources.map((source) => {
+      const cell = names.place(this.syntax(source));
+      names.add(cell);
+      return cell;
+    });
   }
 
   compile(source: string, onCompiling: OnCompiling = () => {}): CompiledCell {
@@ -55,12 +70,13 @@ export class Compiler {
     const key = this.key(cell);
     const kept = this.checked.get(key) ?? (this.modules.read('cell-types', key) as CheckedCell | undefined);
     const problems = kept ? [] : this.check(cell, imported, onCompiling);
-    if (problems.length > 0) return { id: cell.id, code: '', map: null, declared: [], problems };
-    const checked = kept ?? { plainTypes: this.types().plainTypes(cell) };
+    const declared = Object.keys(cell.syntax.declared);
+    if (problems.length > 0) return { id: cell.id, code: '', map: null, declared, problems };
+    const checked = kept ?? { plainTypes: this.types.plainTypes(cell) };
     if (!kept) this.modules.write('cell-types', key, checked);
     this.checked.set(cell.id, checked).set(key, checked);
     const { code, map } = this.kept('cell', cell.executedText, () => emitCell(this.modules, cell));
-    return { id: cell.id, code, map, declared: Object.keys(cell.syntax.declared), problems };
+    return { id: cell.id, code, map, declared, problems };
   }
 
   /** The last cell has been run: later ones find these of its names, and its types. */
@@ -74,18 +90,18 @@ export class Compiler {
   /** @param position in the cell, in UTF-16 units */
   complete(source: string, position: number): { start: number; end: number; matches: string[] } {
     const cell = this.placedForReading(source);
-    return this.types().completions(cell, position);
+    return this.types.completions(cell, position);
   }
 
   /** @returns the type and docstring of the name at a position in the cell */
   inspect(source: string, position: number): string | undefined {
     const cell = this.placedForReading(source);
-    return this.types().explanation(cell, position);
+    return this.types.explanation(cell, position);
   }
 
   private placedForReading(source: string): Cell {
     const cell = this.names.place(cellSyntax(this.modules.typescript, source), { all: true });
-    this.types().setCells([...this.names.cells(), cell]);
+    this.types.setCells([...this.names.cells(), cell]);
     return cell;
   }
 
@@ -138,16 +154,16 @@ export class Compiler {
 
   /** @returns what is wrong with the cell; where nothing is, what is wrong with the modules that it imports */
   private check(cell: Cell, imported: Set<string>, onCompiling: OnCompiling): CodeProblem[] {
-    const types = this.types();
-    types.setCells([...this.names.cells(), cell]);
-    const problems = types.problemsOfCell(cell);
+    // Another set of cells is another program, which costs a fraction of a second.
+    if (!this.types.knows(cell)) this.types.setCells([...this.names.cells(), cell]);
+    const problems = this.types.problemsOfCell(cell);
     if (problems.length > 0) return problems;
     const unchecked = [...imported].filter(
       (file) => !file.endsWith('.json') && this.modules.read('module-types', this.moduleKey(file)) === undefined,
     );
     return unchecked.flatMap((file, index) => {
       onCompiling(index + 1, unchecked.length);
-      const found = types.problemsOfFile(file);
+      const found = this.types.problemsOfFile(file);
       if (found.length === 0) this.modules.write('module-types', this.moduleKey(file), true);
       return found;
     });
@@ -159,10 +175,5 @@ export class Compiler {
       file.slice(this.modules.root.length),
       this.graph.contentHash(this.graph.closure([file])),
     );
-  }
-
-  private types(): CellTypes {
-    this.loadedTypes ??= new CellTypes(this.modules.typescript, this.modules.root);
-    return this.loadedTypes;
   }
 }

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type ts from 'typescript';
 import { InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
-import { type Cell, NotebookNames } from '../../kernel/cell';
-import { cellSyntax } from '../../kernel/cell-syntax';
 import { CellTypes, type CodeProblem } from '../../kernel/cell-types';
+import { CompiledModules } from '../../kernel/compiled-modules.mjs';
+import { Compiler } from '../../kernel/compiler';
 import { cellSource, codeCells, type NotebookDocument } from '../../runner/notebooks/notebook-document';
 import { readSlurmSettings, SLURM_FILE } from '../../runner/slurm/slurm-settings';
 import type { Problem } from './check-problem';
@@ -40,7 +39,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
     problems.push(...checkForm(file, notebook, stagedContent(root, file)));
     notebooks.push({ file, sources: codeCells(notebook).map(cellSource) });
   }
-  if (notebooks.length > 0) problems.push(...(await checkTypes(notebooks, root)));
+  if (notebooks.length > 0) problems.push(...checkTypes(notebooks, root));
   return problems;
 }
 
@@ -113,42 +112,34 @@ function checkForm(file: string, notebook: NotebookDocument, staged: string | un
   return problems;
 }
 
-async function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Promise<Problem[]> {
-  // Loaded here, since only this check needs the compiler.
-  const { default: ts } = await import('typescript');
-  const placed = notebooks.map(({ file, sources }) => ({ file, ...placeCells(ts, file, sources) }));
-  const types = new CellTypes(ts, root);
-  types.setCells(placed.flatMap(({ cells }) => cells));
-
-  const problems = placed.flatMap(({ file, cells, redeclared }) => [
-    ...cells.flatMap((cell, index) =>
-      types.problemsOfCell(cell).map((problem): Problem => {
-        if (problem.file) return { ...problem, file: problem.file };
-        return { file, cell: index + 1, ...placeOf(problem), message: withDeclaringCell(problem, cells, index) };
-      }),
-    ),
-    ...redeclared,
-  ]);
-  for (const file of types.projectFiles())
-    problems.push(...types.problemsOfFile(file).map((problem) => ({ ...placeOf(problem), file: problem.file! })));
-  return problems;
-}
-
-/** The cells in their order, and those that declare what one before them has declared. */
-function placeCells(typescript: typeof ts, file: string, sources: string[]): { cells: Cell[]; redeclared: Problem[] } {
-  const names = new NotebookNames();
-  const redeclared: Problem[] = [];
-  const cells = sources.map((source, index) => {
-    const cell = names.place(cellSyntax(typescript, source));
-    for (const name of Object.keys(cell.syntax.declared)) {
-      if (!names.cellOf(name)) continue;
-      const message = `'${name}' is declared in a cell above. The kernel lets a later cell declare it again, readers do not: choose another name.`;
-      redeclared.push({ file, cell: index + 1, message });
+/** Compiles the cells as a kernel does that runs them from the top, and leaves what comes of it for the kernels that will. */
+function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Problem[] {
+  const modules = new CompiledModules(root);
+  const types = new CellTypes(modules);
+  types.setCells(notebooks.flatMap(({ sources }) => new Compiler(modules, types).place(sources)));
+  const problems = notebooks.flatMap(({ file, sources }) => {
+    const compiler = new Compiler(modules, types);
+    const declaredIn = new Map<string, number>();
+    const found: { cell: number; problem: CodeProblem }[] = [];
+    const redeclared: Problem[] = [];
+    for (const [index, source] of sources.entries()) {
+      const { declared, problems } = compiler.compile(source);
+      found.push(...problems.map((problem) => ({ cell: index + 1, problem })));
+      for (const name of declared) {
+        const message = `'${name}' is declared in a cell above. The kernel lets a later cell declare it again, readers do not: choose another name.`;
+        if (declaredIn.has(name)) redeclared.push({ file, cell: index + 1, message });
+        declaredIn.set(name, index + 1);
+      }
+      compiler.add(declared);
     }
-    names.add(cell);
-    return cell;
+    const told = found.map(({ cell, problem }): Problem => {
+      if (problem.file) return { ...placeOf(problem), file: problem.file };
+      return { file, cell, ...placeOf(problem), message: withDeclaringCell(problem, cell, declaredIn) };
+    });
+    return [...told, ...redeclared];
   });
-  return { cells, redeclared };
+  // A mistake in a module is found by each notebook that imports it.
+  return problems.filter((each, index) => problems.findIndex((other) => Bun.deepEquals(each, other)) === index);
 }
 
 function placeOf({ line, column, message }: CodeProblem): Pick<Problem, 'line' | 'column' | 'message'> {
@@ -159,8 +150,8 @@ function placeOf({ line, column, message }: CodeProblem): Pick<Problem, 'line' |
 const UNKNOWN_NAME = [2304, 2552];
 
 /** Says of an unknown name where further down it is declared. */
-function withDeclaringCell({ code, message }: CodeProblem, cells: Cell[], index: number): string {
+function withDeclaringCell({ code, message }: CodeProblem, cell: number, declaredIn: Map<string, number>): string {
   const name = UNKNOWN_NAME.includes(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
-  const later = cells.findIndex(({ syntax }, other) => other > index && name !== undefined && name in syntax.declared);
-  return later < 0 ? message : `'${name}' is used here but declared in cell [${later + 1}], further down`;
+  const later = name === undefined ? 0 : (declaredIn.get(name) ?? 0);
+  return later > cell ? `'${name}' is used here but declared in cell [${later}], further down` : message;
 }
