@@ -11,7 +11,7 @@ import { type Execution, executionSchema } from '../src/tensorflow/execution';
 import { createProgram } from '../src/tensorflow/program';
 import { tensorFlowRuntime, tf } from '../src/tensorflow/tensorflow';
 import { logitRows } from '../src/training/batch-tensors';
-import { crossEntropy } from '../src/training/losses/cross-entropy';
+import { createLoss, lossSchema } from '../src/training/losses';
 import { adam } from '../src/training/optimizers/adam';
 import { stockUNet } from './stock-u-net';
 
@@ -42,10 +42,11 @@ function stock(size: number, images: tf.Tensor4D, classes: tf.Tensor1D): Contend
 function ours(execution: Execution, size: number, images: tf.Tensor4D, classes: tf.Tensor1D): Contender {
   const model = uNet({ height: size, width: size, classes: CLASSES });
   const program = createProgram(execution);
+  const loss = createLoss(lossSchema.parse([{}]), { classes: CLASSES, shares: null }, { ignoring: false });
   const step = program.trainingStep({
     optimizer: adam(),
     variables: model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
-    loss: (x, y) => crossEntropy(logitRows(model.apply(x, { training: true }) as tf.Tensor, y), y as tf.Tensor1D),
+    loss: (x, y) => loss(logitRows(model.apply(x, { training: true }) as tf.Tensor, y), y as tf.Tensor1D),
   });
   const predict = program.function((x) => [(model.apply(x, { training: false }) as tf.Tensor).argMax(-1).sum()]);
   step.prepare([images, classes] as { shape: number[]; dtype: 'float32' | 'int32' }[]);

@@ -101,7 +101,7 @@ const training: Outcome = (loaded) =>
     const source = sceneSource(opened, data, 'train');
     const classOfLabelId = Uint8Array.from({ length: 34 }, (_, id) => id % 8);
     const samples = { training: source, validation: source };
-    const given = { model, data: samples, preprocessing, classOfLabelId, settings, execution, seed };
+    const given = { model, data: samples, preprocessing, classOfLabelId, voidClass: 7, settings, execution, seed };
     const steps: string[] = [];
     const history = await train(
       { ...given, encoder: options.encoder },
@@ -144,6 +144,8 @@ const bare = [`model.encoder.weights=${fixture('keras-vgg19.h5')}`];
 const compared = ['comparison={title: One, runs: [{label: Base, run: experiments/other.yaml, seeds: [1]}]}'];
 const of = (run: string, label = 'Base', seeds = '[1]') =>
   `comparison={title: One, runs: [{label: ${label}, run: ${run}, seeds: ${seeds}}]}`;
+
+const loss = (term: string) => `training.loss=[{ ${term} }]`;
 
 interface Effect {
   outcome: Outcome;
@@ -199,6 +201,22 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.batchSize': { outcome: training, to: '4' },
   'training.learningRate': { outcome: training, to: '0.01' },
   'training.learningRateDecay': { outcome: training, to: '0.5' },
+  'training.loss.0.name': { outcome: training, to: loss('name: dice') },
+  'training.loss.0.factor': { outcome: training, to: loss('factor: 2') },
+  'training.loss.0.weights': { outcome: training, to: loss('weights: enet') },
+  'training.loss.0.gamma': { outcome: training, to: loss('name: focal, gamma: 1'), where: [loss('name: focal')] },
+  'training.loss.0.smooth': { outcome: training, to: loss('name: dice, smooth: 100'), where: [loss('name: dice')] },
+  'training.loss.0.probability': {
+    outcome: training,
+    to: loss('name: ohem, probability: 0.1'),
+    where: [loss('name: ohem')],
+  },
+  'training.loss.0.keep': {
+    outcome: training,
+    to: loss('name: ohem, keep: 0.5, probability: 0.01'),
+    where: [loss('name: ohem, probability: 0.01')],
+  },
+  'training.ignoreVoid': { outcome: training, to: 'true' },
   'training.schedule.name': { outcome: training, to: 'cosine' },
   'training.schedule.per': { outcome: training, to: 'step' },
   'training.schedule.warmUp': { outcome: training, to: '1.5' },
@@ -319,7 +337,7 @@ test('every key has its effect stated here, and no other', () => {
 test.each(Object.entries(EFFECTS))(
   '%s',
   async (key, { outcome, to, where = [] }) => {
-    const change = to.startsWith('comparison=') ? to : `${key}=${to}`;
+    const change = /^(comparison|training\.loss)=/.test(to) ? to : `${key}=${to}`;
     const before = await outcome(load(where));
     expect(await outcome(load([...where, change]))).not.toEqual(before);
     expect(await outcome(load(where))).toEqual(before);

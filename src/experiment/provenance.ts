@@ -43,6 +43,8 @@ export interface ProvenancePart {
   environment: Partial<Record<(typeof RECORDED_ENVIRONMENT)[number], string>>;
   /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
   convolutionForms: Readonly<Record<string, string>>;
+  /** Weights of the classes in the order of the model's outputs, by the losses' names; absent where none weights classes. */
+  classWeights?: Readonly<Record<string, readonly number[]>>;
   startedAt: string;
   /** Null while the part goes on, and where its process was killed. */
   endedAt: string | null;
@@ -119,6 +121,7 @@ const part = z.object({
   }),
   environment: z.record(z.string(), z.string()),
   convolutionForms: z.record(z.string(), z.string()).default({}),
+  classWeights: z.record(z.string(), z.array(z.number())).optional(),
   startedAt: time,
   endedAt: time.nullable(),
   firstEpoch: epoch.default(null),

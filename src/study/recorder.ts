@@ -6,6 +6,7 @@ import type { OptimizerState } from '../tensorflow/optimizer';
 import type { tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, writeHistory } from '../training/history';
+import type { Prepared } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
 import type { ValidationResult } from '../training/validate';
 import { EVENTS_FOLDER } from './tensorboard/event-file';
@@ -43,7 +44,8 @@ export class TrainingRecorder {
     writeProvenance(this.run, this.recorded.provenance);
   }
 
-  prepared({ convolutionForms }: { convolutionForms: Readonly<Record<string, string>> }): void {
+  prepared({ convolutionForms, classWeights }: Prepared): void {
+    if (Object.keys(classWeights).length > 0) this.part.classWeights = classWeights;
     this.part.convolutionForms = { ...this.part.convolutionForms, ...convolutionForms };
     writeProvenance(this.run, this.recorded.provenance);
   }

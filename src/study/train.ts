@@ -73,7 +73,19 @@ async function trainHeldRun(
     const { encoder } = experiment.model;
     const { preprocessing } = description;
     const data = trainingData(experiment, dataset);
-    const training = { model, data, preprocessing, classOfLabelId, settings, execution, encoder, seed, resume };
+    const voidClass = description.classes.indexOf('void');
+    const training = {
+      model,
+      data,
+      preprocessing,
+      classOfLabelId,
+      voidClass,
+      settings,
+      execution,
+      encoder,
+      seed,
+      resume,
+    };
     try {
       const history = await train(training, {
         onStep,

@@ -8,6 +8,7 @@ import {
   booleanAttribute,
   executeOperation,
   floatAttribute,
+  integerAttribute,
   stringAttribute,
   typeAttribute,
 } from './execute-operation';
@@ -124,6 +125,48 @@ function batchNormAttributes(epsilon: number, training: boolean): OperationAttri
     stringAttribute('data_format', 'NHWC'),
     booleanAttribute('is_training', training),
   ];
+}
+
+/**
+ * What stands at these places. TensorFlow.js's own looks at the places in JavaScript, which a recorded graph cannot; this one
+ * has no gradient.
+ *
+ * @param values [n]
+ * @param places int32, each 0 to n - 1
+ * @returns the shape of `places`
+ */
+export function gathered(values: tf.Tensor1D, places: tf.Tensor): tf.Tensor {
+  const attributes = [
+    typeAttribute('Tparams', 'float32'),
+    typeAttribute('Tindices', 'int32'),
+    typeAttribute('Taxis', 'int32'),
+    integerAttribute('batch_dims', 0),
+  ];
+  return executeOperation('GatherV2', attributes, [values, places, tf.scalar(0, 'int32')])[0];
+}
+
+/**
+ * Softmax cross-entropy of each example, of integer classes.
+ *
+ * @param logits [examples, classes]
+ * @param classes int32 [examples], each 0 to classes - 1
+ * @returns [examples], in nats
+ */
+export function softmaxCrossEntropies(logits: tf.Tensor2D, classes: tf.Tensor1D): tf.Tensor1D {
+  const compute = tf.customGrad((x, save) => {
+    const [losses, slope] = executeOperation(
+      'SparseSoftmaxCrossEntropyWithLogits',
+      [typeAttribute('T', 'float32'), typeAttribute('Tlabels', 'int32')],
+      [x as tf.Tensor, classes],
+      2,
+    );
+    (save as tf.GradSaveFunc)([slope]);
+    return {
+      value: losses,
+      gradFunc: (gradient: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0], tf.expandDims(gradient, 1)),
+    };
+  });
+  return compute(logits) as tf.Tensor1D;
 }
 
 /**

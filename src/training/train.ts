@@ -13,6 +13,9 @@ import type { tf } from '../tensorflow/tensorflow';
 import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
 import { learningRateFactor, type TakenOver } from './learning-rate-factor';
+import { createLoss, lossNeedsShares, lossWeights } from './losses';
+import { classShares } from './losses/class-shares';
+import { IGNORED_CLASS } from './losses/loss';
 import { createOptimizer } from './optimizers';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
@@ -37,6 +40,8 @@ export interface Training extends Pick<BatchOptions, 'preprocessing' | 'classOfL
   encoder?: TakenOver & { freeze: Freeze; freezeBatchNorm: boolean };
   /** Orders and augments the samples. */
   seed?: number;
+  /** The class that `settings.ignoreVoid` is about, if there is one. */
+  voidClass?: number;
   /** Take up after these epochs; the model has the weights that they left. */
   resume?: TrainingState;
 }
@@ -58,12 +63,17 @@ export interface StepProgress {
   loss: number;
 }
 
+export interface Prepared {
+  convolutionForms: Readonly<Record<string, string>>;
+  classWeights: Readonly<Record<string, number[]>>;
+}
+
 export interface TrainingEvents {
   /**
    * Told when a step is compiled (once, or again where other blocks are frozen from an epoch on) in which forms other than
-   * TensorFlow's own it computes convolutions.
+   * TensorFlow's own it computes convolutions, and with which class weights, by the losses' names.
    */
-  onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
+  onPrepared?: (prepared: Prepared) => void;
   onStep?: (progress: StepProgress) => void;
   /**
    * Awaited, so that a checkpoint is on disk before the next epoch begins.
@@ -90,17 +100,22 @@ export interface TrainingEvents {
  * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
 export async function train(training: Training, { onPrepared, onStep, onEpoch }: TrainingEvents = {}) {
-  const { model, data, preprocessing, classOfLabelId, encoder, seed = 1, resume } = training;
+  const { model, data, preprocessing, encoder, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
   const augmentations = augmentersOf(settings, model.inputs[0].shape[1]!);
   const { epochs, batchSize, encoderLearningRateFactor } = settings;
+  const classOfLabelId = countedClasses(training, settings);
   const encoding = { batchSize, preprocessing, classOfLabelId };
   const sizes = batchSizes(data.training, batchSize);
   const steps = batchCount(data.training, batchSize);
   const history = [...(resume?.history ?? [])];
   requireBatchStatistics(model, sizes, data.training.length);
   setRunningMomentum(model, runningMomentum(steps));
+  const classes = model.outputs[0].shape[model.outputs[0].shape.length - 1] as number;
+  const shares = lossNeedsShares(settings.loss) ? await classShares(data.training, classOfLabelId, classes) : null;
+  const loss = createLoss(settings.loss, { classes, shares }, { ignoring: classOfLabelId.includes(IGNORED_CLASS) });
+  const classWeights = lossWeights(settings.loss, { classes, shares });
 
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
     if (lastEpoch <= history.length) continue;
@@ -112,11 +127,11 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
     const program = createProgram(execution);
     try {
       const factorOf = (layer: string) => (encoder ? learningRateFactor(layer, encoder, encoderLearningRateFactor) : 1);
-      const trainingStep = new TrainingStep(model, program, createOptimizer(settings.optimizer), factorOf);
-      const validation = new Validation(model, program);
+      const trainingStep = new TrainingStep(model, program, loss, createOptimizer(settings.optimizer), factorOf);
+      const validation = new Validation(model, program, loss);
       trainingStep.prepare(sizes);
       validation.prepare(batchSizes(data.validation, batchSize));
-      onPrepared?.({ convolutionForms: program.convolutionForms });
+      onPrepared?.({ convolutionForms: program.convolutionForms, classWeights });
       if (resume && firstEpoch <= resume.history.length) trainingStep.restore(resume.optimizer);
 
       for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
@@ -128,9 +143,9 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           waited += performance.now() - idleSince;
           step += 1;
           learningRate = learningRateAt(settings, epoch, step, steps);
-          const loss = trainingStep.run(batch, learningRate);
-          requireFinite(loss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
-          lossSum += loss * batch.names.length;
+          const batchLoss = trainingStep.run(batch, learningRate);
+          requireFinite(batchLoss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
+          lossSum += batchLoss * batch.names.length;
           samples += batch.names.length;
           onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
           idleSince = performance.now();
@@ -138,18 +153,18 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
         const validated = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
           requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
         );
-        const { loss, accuracy } = validated;
+        const { loss: validationLoss, accuracy } = validated;
         program.pull();
         const elapsed = performance.now() - started;
         const record: EpochRecord = {
           epoch,
           learningRate,
           trainingLoss: lossSum / samples,
-          validationLoss: loss,
+          validationLoss,
           validationAccuracy: accuracy,
           seconds: elapsed / 1000,
           waiting: waited / elapsed,
-          best: history.every(({ validationLoss }) => loss < validationLoss),
+          best: history.every((earlier) => validationLoss < earlier.validationLoss),
         };
         history.push(record);
         await onEpoch?.(record, history, () => trainingStep.optimizer(), validated);
@@ -167,6 +182,11 @@ export function augmentersOf(
   size: number,
 ): Augmenter[] {
   return augmenters({ ...augmentation, mirror: horizontalFlip ? { probability: 0.5 } : null }, size);
+}
+
+/** Class of each label id, {@link IGNORED_CLASS} for what is not to count. */
+function countedClasses({ classOfLabelId, voidClass }: Training, { ignoreVoid }: TrainingOptions): Uint8Array {
+  return ignoreVoid ? classOfLabelId.map((each) => (each === voidClass ? IGNORED_CLASS : each)) : classOfLabelId;
 }
 
 function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { augmentationOptions } from '../data/augmentations';
+import { lossSchema } from './losses';
 import { optimizerSchema } from './optimizers';
 import { scheduleSchema } from './schedules';
 
@@ -12,6 +13,14 @@ export const trainingOptionsSchema = z.strictObject({
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),
+  /**
+   * What is made small, the sum of these: `cross-entropy` (`weights`), `focal` (`weights`, `gamma`), `dice` (`smooth`),
+   * `lovasz-softmax`, `ohem` (`weights`, `probability`, `keep`), each times its `factor`. Class weights are numbers, or
+   * `inverse-frequency`, `median-frequency`, `enet`, `{ logarithmic: c }` of the training split.
+   */
+  loss: lossSchema.prefault([{}]),
+  /** Whether pixels of the class void count neither in the loss nor in the validation; else void is a class like others. */
+  ignoreVoid: z.boolean().default(false),
   /**
    * How the learning rate goes in the course of the training: `exponential` (by `learningRateDecay`), `cosine` (`minimum`),
    * `polynomial` (`power`), `one-cycle` (`rise`); each after a warm-up, per epoch or per step.

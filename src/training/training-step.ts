@@ -3,7 +3,7 @@ import type { Optimizer, OptimizerState } from '../tensorflow/optimizer';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
-import { LOSSES } from './losses';
+import type { Loss } from './losses/loss';
 
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
 export class TrainingStep {
@@ -16,6 +16,7 @@ export class TrainingStep {
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
+    loss: Loss,
     optimizer: Optimizer,
     factorOf: (layerName: string) => number = () => 1,
   ) {
@@ -29,7 +30,7 @@ export class TrainingStep {
       decayed: weights.map(({ shape }) => shape.length > 1),
       loss: (images, classes) => {
         const logits = model.apply(images, { training: true }) as tf.Tensor;
-        return LOSSES['cross-entropy'](logitRows(logits, classes), classes as tf.Tensor1D);
+        return loss(logitRows(logits, classes), classes as tf.Tensor1D);
       },
     });
   }

@@ -2,7 +2,7 @@ import type { Batch } from '../data/batches';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
-import { LOSSES } from './losses';
+import { IGNORED_CLASS, type Loss } from './losses/loss';
 
 export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */
@@ -21,12 +21,13 @@ export class Validation {
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
+    loss: Loss,
   ) {
     this.score = program.function((images, classes) => {
       const logits = logitRows(model.apply(images, { training: false }) as tf.Tensor, classes);
       const predicted = tf.argMax(logits, 1);
       const right = tf.equal(predicted, classes);
-      return [LOSSES['cross-entropy'](logits, classes as tf.Tensor1D), tf.sum(right), predicted];
+      return [loss(logits, classes as tf.Tensor1D), tf.sum(right), predicted];
     });
   }
 
@@ -48,9 +49,10 @@ export class Validation {
         this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()),
       );
       onBatch?.(batchLoss, batch.names);
-      loss += batchLoss * batch.classes.length;
+      const counted = batch.classes.reduce((sum, each) => sum + (each === IGNORED_CLASS ? 0 : 1), 0);
+      loss += batchLoss * counted;
       correct += batchCorrect;
-      count += batch.classes.length;
+      count += counted;
       batch.classes.forEach((one, index) => {
         if (one < size) confusion[one * size + predicted[index]] += 1;
       });

@@ -19,7 +19,10 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 /** A run of three steps an epoch, the last one of a smaller batch, in a folder of that name. */
-function newRun(name: string, { compile = false, seed = 3, encoder = {}, epochs = 4, root = 'scenes' } = {}): Run {
+function newRun(
+  name: string,
+  { compile = false, seed = 3, encoder = {}, epochs = 4, root = 'scenes', training = {} } = {},
+): Run {
   const file = join(folder, `${name}.yaml`);
   const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 8, validation: 2, test: 0 } };
   const experiment = {
@@ -29,7 +32,7 @@ function newRun(name: string, { compile = false, seed = 3, encoder = {}, epochs 
     seed,
     data: { source: 'synthetic', size: 32, root: join(folder, root), synthetic },
     model: { width: SHARE, encoder },
-    training: { epochs, batchSize: 3 },
+    training: { epochs, batchSize: 3, ...training },
     execution: { compile },
   };
   writeFileSync(file, stringify(experiment));
@@ -153,6 +156,29 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
     expect(checkpoints(run)).toEqual(checkpoints(whole));
   }
   expect(tf.memory().numTensors).toBe(before);
+}, 60_000);
+
+test('class weights are recorded, and a training by other losses, optimizer and schedule resumes to the same bits', async () => {
+  const training = {
+    loss: [{ weights: 'median-frequency' }, { name: 'lovasz-softmax' }],
+    ignoreVoid: true,
+    optimizer: { name: 'adamw' },
+    schedule: { name: 'cosine', per: 'step', warmUp: 1 },
+  };
+  const [whole, halves] = ['whole-other', 'halves-other'].map((name) =>
+    newRun(name, { compile: true, epochs: 3, training }),
+  );
+  await trainRun(whole);
+  await trainUntil(halves, 2);
+  await trainRun(halves);
+  expect(historyOf(halves)).toEqual(historyOf(whole));
+  expect(checkpoints(halves)).toEqual(checkpoints(whole));
+  const weights = readProvenance(whole.path())!.parts[0].classWeights!['cross-entropy'];
+  expect(weights).toHaveLength(8);
+  // Void is left out; of the classes that occur one has the median share, or two lie about it.
+  expect(weights[0]).toBe(0);
+  expect(Math.min(...weights.filter((weight) => weight > 0))).toBeLessThanOrEqual(1);
+  expect(Math.max(...weights)).toBeGreaterThanOrEqual(1);
 }, 60_000);
 
 describe('a checkpoint', () => {

@@ -1,5 +1,59 @@
+import { z } from 'zod';
+import { namedOptions } from '../../configuration/named-options';
+import { tf } from '../../tensorflow/tensorflow';
+import { type ClassWeightsOption, classWeights, needsShares } from './class-weights';
 import { crossEntropy } from './cross-entropy';
-import type { Loss } from './loss';
+import { dice } from './dice';
+import { focal } from './focal';
+import { IGNORED_CLASS, type Loss, type LossContext, type LossDefinition, type Targets } from './loss';
+import { lovaszSoftmax } from './lovasz-softmax';
+import { ohem } from './ohem';
 
-/** The losses by their names. */
-export const LOSSES = { 'cross-entropy': crossEntropy } satisfies Record<string, Loss>;
+/** The losses by their names. One is added as a file beside these and an entry here. */
+export const LOSSES = { 'cross-entropy': crossEntropy, focal, dice, 'lovasz-softmax': lovaszSoftmax, ohem } as const;
+
+/** The losses that are added up, each times its factor. */
+export const lossSchema = z.array(namedOptions(LOSSES, { factor: z.number().positive().default(1) })).min(1);
+
+export type LossOptions = z.infer<typeof lossSchema>;
+
+/** Whether the shares of the classes in the training split are needed. */
+export function lossNeedsShares(options: LossOptions): boolean {
+  return options.some((term) => needsShares(weightsOf(term)));
+}
+
+/** The class weights that a loss computes with, by the losses' names; none where none weights classes. */
+export function lossWeights(options: LossOptions, context: LossContext): Record<string, number[]> {
+  return Object.fromEntries(
+    options.flatMap((term) => {
+      const weights = classWeights(weightsOf(term), context);
+      return weights ? [[term.name, weights]] : [];
+    }),
+  );
+}
+
+/** @param ignoring whether there are pixels of {@link IGNORED_CLASS} */
+export function createLoss(options: LossOptions, context: LossContext, { ignoring }: { ignoring: boolean }): Loss {
+  const terms = options.map((term) => ({
+    factor: term.factor,
+    compute: (LOSSES[term.name] as LossDefinition).create(term, context),
+  }));
+  return (logits, classes) => {
+    const targets = ignoring ? countedTargets(classes) : { classes, counted: null };
+    const values = terms.map(({ factor, compute }) => {
+      const value = compute(logits, targets);
+      return factor === 1 ? value : (tf.mul(value, factor) as tf.Scalar);
+    });
+    return values.length === 1 ? values[0] : (tf.addN(values) as tf.Scalar);
+  };
+}
+
+function countedTargets(classes: tf.Tensor1D): Targets {
+  const counts = tf.notEqual(classes, tf.scalar(IGNORED_CLASS, 'int32'));
+  const counted = tf.cast(counts, 'float32') as tf.Tensor1D;
+  return { classes: tf.mul(classes, tf.cast(counts, 'int32')) as tf.Tensor1D, counted };
+}
+
+function weightsOf(term: LossOptions[number]): ClassWeightsOption {
+  return 'weights' in term ? term.weights : null;
+}

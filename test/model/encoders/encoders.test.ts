@@ -10,6 +10,7 @@ import { handOver } from '../../../src/model/weights/hand-over';
 import { LayerWeights, type WeightArray } from '../../../src/model/weights/layer-weights';
 import { createProgram } from '../../../src/tensorflow/program';
 import { tf } from '../../../src/tensorflow/tensorflow';
+import { createLoss, lossSchema } from '../../../src/training/losses';
 import { createOptimizer } from '../../../src/training/optimizers';
 import { TrainingStep } from '../../../src/training/training-step';
 import { COMPILED, EAGER } from '../../tensorflow/execution';
@@ -121,7 +122,8 @@ describe.each([...ENCODER_NAMES])('%s', (name) => {
       const losses = [EAGER, { ...COMPILED, autotune: false }].map((execution) => {
         const model = decoder.model({ ...options, height: 64, width: 64 });
         const program = createProgram(execution);
-        const step = new TrainingStep(model, program, createOptimizer({ name: 'adam' }));
+        const loss = createLoss(lossSchema.parse([{}]), { classes: 5, shares: null }, { ignoring: false });
+        const step = new TrainingStep(model, program, loss, createOptimizer({ name: 'adam' }));
         const values = Array.from({ length: 4 }, () => step.run(batch, 0.01));
         program.dispose();
         model.dispose();

@@ -2,12 +2,14 @@ import { expect, test } from 'bun:test';
 import { ModelError } from '../../../src/errors';
 import { tf } from '../../../src/tensorflow/tensorflow';
 import { logitRows } from '../../../src/training/batch-tensors';
-import { crossEntropy } from '../../../src/training/losses/cross-entropy';
+import { createLoss, lossSchema } from '../../../src/training/losses';
 
 const loss = (shape: number[], labels: number[]) =>
   tf.tidy(() => {
     const classes = tf.tensor1d(labels, 'int32');
-    return crossEntropy(logitRows(tf.zeros(shape), classes), classes).dataSync()[0];
+    const logits = logitRows(tf.zeros(shape), classes);
+    const context = { classes: logits.shape[1], shares: null };
+    return createLoss(lossSchema.parse([{}]), context, { ignoring: false })(logits, classes).dataSync()[0];
   });
 
 test('logits that are all alike: the logarithm of how many classes there are', () => {
