@@ -171,6 +171,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   notebooks: { outcome: job, to: '[notebooks/02-model.ipynb]' },
   'data.source': { outcome: dataset, to: 'camvid' },
   'data.root': { outcome: dataset, to: join(folder, 'other') },
+  'data.classes': { outcome: weights, to: 'cityscapes-19' },
   'data.size': { outcome: samples, to: '64' },
   'data.limit.train': { outcome: samples, to: '1' },
   'data.limit.validation': { outcome: samples, to: '1' },

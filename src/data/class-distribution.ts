@@ -1,4 +1,4 @@
-import type { ClassOfSet, ClassSet } from './classes/class-set';
+import { type ClassOfSet, type ClassSet, IGNORED } from './classes/class-set';
 import type { SampleSource } from './sample-source';
 
 /** How common a class is. */
@@ -13,14 +13,14 @@ export interface ClassShare extends ClassOfSet {
 /** Counts the pixels of each class over all samples of a source; those that the set ignores do not count. */
 export async function classDistribution(
   source: SampleSource,
-  { classes, classOfLabelId, ignored }: ClassSet,
+  { classes, classOfLabelId }: ClassSet,
 ): Promise<ClassShare[]> {
   const pixels = new Float64Array(classes.length);
   const scenes = new Float64Array(classes.length);
   for (let index = 0; index < source.length; index += 1) {
     const { labelIds } = await source.read(index);
     const counts = new Float64Array(classes.length);
-    for (const labelId of labelIds) if (classOfLabelId[labelId] !== ignored) counts[classOfLabelId[labelId]] += 1;
+    for (const labelId of labelIds) if (classOfLabelId[labelId] !== IGNORED) counts[classOfLabelId[labelId]] += 1;
     counts.forEach((count, place) => {
       pixels[place] += count;
       scenes[place] += count > 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positiveInteger } from '../configuration/numbers';
+import { classOptions } from './classes';
 import { cropOptions } from './object-crops';
 import { ownOptions, SOURCE_NAMES } from './sources';
 
@@ -8,6 +9,11 @@ export const dataOptions = z.strictObject({
   source: z.enum(SOURCE_NAMES).default('cityscapes'),
   /** Folder of the data set. Cityscapes also looks at CITYSCAPES_DATASET; synthetic scenes make their own. */
   root: z.string().min(1).nullable().default(null),
+  /**
+   * What the model predicts: `groups-8`, `cityscapes-19`, `camvid-11`, or a list of classes of your own, such as
+   * `[{ name: road, color: [128, 64, 128], values: [7] }, { name: other, color: [0, 0, 0], values: rest }]`.
+   */
+  classes: classOptions.default('groups-8'),
   /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */
   size: positiveInteger.multipleOf(32).default(256),
   /** At most so many scenes of each split are used; all when absent. */

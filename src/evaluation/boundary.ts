@@ -1,3 +1,5 @@
+import { IGNORED } from '../data/classes/class-set';
+
 /** Width and height of a map, in pixels. */
 export interface MapSize {
   width: number;
@@ -50,7 +52,7 @@ export interface TrimapCounts {
 /**
  * Counts for the accuracy near boundaries.
  *
- * @param truth true class of each pixel, [height, width]
+ * @param truth true class of each pixel, [height, width]; where it is `IGNORED`, pixels do not count
  * @param predicted class of each pixel, [height, width]
  * @param farthest distance that is told apart, in pixels
  */
@@ -63,6 +65,7 @@ export function trimapCounts(
   const right = new Array<number>(farthest + 1).fill(0);
   const pixels = new Array<number>(farthest + 1).fill(0);
   distanceToBoundary(truth, size).forEach((distance, pixel) => {
+    if (truth[pixel] === IGNORED) return;
     const place = Math.min(distance, farthest + 1) - 1;
     pixels[place] += 1;
     if (truth[pixel] === predicted[pixel]) right[place] += 1;
@@ -112,6 +115,7 @@ export function boundaryCounts(
   const [ofTruth, ofPrediction] = [truth, predicted].map((map) => distanceToBoundary(map, size, { edge: true }));
   const counts = Array.from({ length: classes }, (): BoundaryCounts => ({ intersection: 0, union: 0 }));
   for (let pixel = 0; pixel < truth.length; pixel += 1) {
+    if (truth[pixel] === IGNORED) continue;
     const inTruth = ofTruth[pixel] <= width;
     const inPrediction = ofPrediction[pixel] <= width;
     const same = truth[pixel] === predicted[pixel];

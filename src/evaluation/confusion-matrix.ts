@@ -1,5 +1,6 @@
+import { IGNORED } from '../data/classes/class-set';
 import type { LabelCounts } from './label-counts';
-import { type Metric, type MetricName, NOT_COUNTED } from './metric';
+import type { Metric, MetricName } from './metric';
 
 export interface ConfusionMatrix {
   readonly metric: MetricName;
@@ -16,7 +17,7 @@ export function confusionMatrix(labelCounts: LabelCounts, metric: Metric): Confu
   const { name, classes, rowOfLabelId, columnOfClass, unscored } = metric;
   const counts = new Float64Array(classes.length ** 2);
   rowOfLabelId.forEach((row, labelId) => {
-    if (row === NOT_COUNTED) return;
+    if (row === IGNORED) return;
     columnOfClass.forEach((column, predicted) => {
       counts[row * classes.length + column] += labelCounts.counts[labelId * columnOfClass.length + predicted];
     });

@@ -1,4 +1,4 @@
-import type { ClassSet } from '../data/classes/class-set';
+import { type ClassSet, IGNORED } from '../data/classes/class-set';
 import type { SampleSource } from '../data/sample-source';
 import type { tf } from '../tensorflow/tensorflow';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
@@ -99,7 +99,9 @@ export async function evaluatePredictions(
     counts.add(labelIds, predictedGroups);
     counted.push({ name, counts: counts.counts });
     const truth = labelIds.map((labelId) => classOfLabelId[labelId]);
-    things.push(thingsOfScene(name, { width, height, truth, predicted: predictedGroups, instanceIds }, classes));
+    // What is predicted where nothing counts is no mistake.
+    const seen = predictedGroups.map((found, pixel) => (truth[pixel] === IGNORED ? IGNORED : found));
+    things.push(thingsOfScene(name, { width, height, truth, predicted: seen, instanceIds }, classes));
     onScene?.(counted.length);
   }
   const scores = scoresOfCounts({ classes, scenes: counted }, classSet);

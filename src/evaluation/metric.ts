@@ -1,4 +1,4 @@
-import type { ClassSet } from '../data/classes/class-set';
+import { type ClassSet, IGNORED } from '../data/classes/class-set';
 import { GROUP_NAMES, groupIndexByLabelId, LABELS } from '../labels';
 
 /** Such as `groups-8`; results are always told with the name of the metric that they are by. */
@@ -9,16 +9,13 @@ export interface Metric {
   readonly name: MetricName;
   /** Names of the rows (truth) and columns (prediction) of its confusion matrix. */
   readonly classes: readonly string[];
-  /** Row of each true label id; {@link NOT_COUNTED} where such pixels do not count. */
+  /** Row of each true label id; {@link IGNORED} where such pixels do not count. */
   readonly rowOfLabelId: Uint8Array;
   /** Column of each output channel. */
   readonly columnOfClass: Uint8Array;
   /** Classes that have no score of their own, though predicting them is a miss. */
   readonly unscored: readonly string[];
 }
-
-/** Stands in {@link Metric.rowOfLabelId}. */
-export const NOT_COUNTED = 255;
 
 /**
  * The metrics that a model of some classes is evaluated by:
@@ -30,7 +27,7 @@ export function metricsOf(classes: ClassSet): readonly Metric[] {
   const ofSet: Metric = {
     name: classes.name,
     classes: classes.classes.map(({ name }) => name),
-    rowOfLabelId: classes.classOfLabelId.map((index) => (index === classes.ignored ? NOT_COUNTED : index)),
+    rowOfLabelId: classes.classOfLabelId,
     columnOfClass: Uint8Array.from(classes.classes, (_, index) => index),
     unscored: [],
   };
@@ -41,7 +38,7 @@ export function metricsOf(classes: ClassSet): readonly Metric[] {
 function official7(labelIdOfClass: Uint8Array): Metric {
   const groupOf = groupIndexByLabelId();
   const rowOfLabelId = groupOf.slice();
-  for (const { id, ignoreInEvaluation } of LABELS) if (id >= 0 && ignoreInEvaluation) rowOfLabelId[id] = NOT_COUNTED;
+  for (const { id, ignoreInEvaluation } of LABELS) if (id >= 0 && ignoreInEvaluation) rowOfLabelId[id] = IGNORED;
   return {
     name: 'official-7',
     classes: GROUP_NAMES,
@@ -58,6 +55,8 @@ export function perMetric<T>(metrics: readonly Metric[], make: (metric: Metric) 
 
 const NOTES: Readonly<Record<MetricName, string>> = {
   'groups-8': 'Every pixel counts, by its group; void is a group like the others',
+  'cityscapes-19': 'The class IoU of cityscapesScripts: only pixels whose true label it evaluates count',
+  'camvid-11': 'Every pixel counts but void, by its class, as in published tables',
   'official-7': 'The category IoU of cityscapesScripts: only pixels whose true label it evaluates count',
 };
 

@@ -19,8 +19,14 @@ export interface SceneCounts {
 export const SCENE_COUNTS_FILE = 'scene-counts.jsonl';
 
 const VERSION = 1;
+const CITYSCAPES_LABELS = MAXIMUM_LABEL_ID + 1;
 const count = z.number().int().nonnegative();
-const header = z.object({ version: z.literal(VERSION), classes: z.array(z.string()).min(1) });
+const header = z.object({
+  version: z.literal(VERSION),
+  classes: z.array(z.string()).min(1),
+  /** How many label ids there are; those of Cityscapes when absent. */
+  labels: z.number().int().min(1).max(256).optional(),
+});
 /** A row is a true label id, then a predicted class and its pixels, again and again; what is 0 is left out. */
 const row = z.array(count).min(3);
 const line = z.object({ scene: z.string(), rows: z.array(row) });
@@ -31,9 +37,10 @@ const line = z.object({ scene: z.string(), rows: z.array(row) });
  * class 1 and 14 as the class 6. About 0.5 kB a scene.
  */
 export function writeSceneCounts(folder: string, { classes, scenes }: SceneCounts): void {
+  const labels = scenes.length > 0 ? scenes[0].counts.length / classes.length : CITYSCAPES_LABELS;
   const lines = scenes.map(({ name, counts }) => {
     const rows: number[][] = [];
-    for (let labelId = 0; labelId * classes.length < counts.length; labelId += 1) {
+    for (let labelId = 0; labelId < labels; labelId += 1) {
       const pairs = classes.flatMap((_, index) => {
         const pixels = counts[labelId * classes.length + index];
         return pixels > 0 ? [index, pixels] : [];
@@ -42,7 +49,10 @@ export function writeSceneCounts(folder: string, { classes, scenes }: SceneCount
     }
     return { scene: name, rows };
   });
-  writeSceneLines(path.join(folder, SCENE_COUNTS_FILE), { header: { version: VERSION, classes }, lines });
+  writeSceneLines(path.join(folder, SCENE_COUNTS_FILE), {
+    header: { version: VERSION, classes, ...(labels !== CITYSCAPES_LABELS && { labels }) },
+    lines,
+  });
 }
 
 /**
@@ -53,15 +63,15 @@ export function writeSceneCounts(folder: string, { classes, scenes }: SceneCount
 export function readSceneCounts(folder: string): SceneCounts {
   const file = path.join(folder, SCENE_COUNTS_FILE);
   const {
-    header: { classes },
+    header: { classes, labels = CITYSCAPES_LABELS },
     lines,
   } = readSceneLines(file, { header, line });
   const scenes = lines.map(({ scene, rows }, index) => {
-    const counts = new Float64Array((MAXIMUM_LABEL_ID + 1) * classes.length);
+    const counts = new Float64Array(labels * classes.length);
     for (const [labelId, ...pairs] of rows) {
       for (let at = 0; at < pairs.length; at += 2) {
         const [predicted, pixels] = [pairs[at], pairs[at + 1]];
-        if (labelId > MAXIMUM_LABEL_ID || predicted >= classes.length || pixels === undefined)
+        if (labelId >= labels || predicted >= classes.length || pixels === undefined)
           throw wrongLine(file, index + 2, `its row ${JSON.stringify([labelId, ...pairs])} is out of range`);
         counts[labelId * classes.length + predicted] = pixels;
       }

@@ -23,7 +23,14 @@ export interface SmallThings {
 }
 
 /** Classes that come thing by thing; of the others, such as sky and road, there is one a scene or so. */
-export const THING_CLASSES = ['human', 'object', 'vehicle'];
+export const THING_CLASSES = [
+  'human',
+  'object',
+  'vehicle',
+  ...['person', 'rider', 'car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle'],
+  ...['pole', 'traffic light', 'traffic sign'],
+  ...['pedestrian', 'bicyclist', 'sign'],
+];
 
 /** @param classes names of all classes, by index */
 export function thingsOfScene(name: string, scene: ObjectScene, classes: readonly string[]): SceneThings {

@@ -34,6 +34,11 @@ const RULES: readonly Rule[] = [
     why: 'a classifier is not evaluated on scenes (task: classification)',
   },
   {
+    keys: ['data.classes'],
+    ignored: ({ task }) => task === 'classification',
+    why: 'crops are told by their labels (task: classification)',
+  },
+  {
     keys: ['data.crops'],
     ignored: ({ task }) => task !== 'classification',
     why: 'crops are for task: classification',

@@ -1,5 +1,6 @@
+import { classSet, classSetNamed } from '../data/classes';
+import type { DataOptions } from '../data/data-options';
 import { CROP_LABELS } from '../data/object-crops';
-import { GROUP_NAMES } from '../labels';
 import type { tf } from '../tensorflow/tensorflow';
 import { classifier } from './classifier';
 import { DECODERS } from './decoders';
@@ -42,7 +43,7 @@ export interface ModelSettings {
   task: ModelDescription['task'];
   /** Of the random weights. */
   seed: number;
-  data: Pick<ModelDescription, 'size'>;
+  data: Pick<DataOptions, 'size' | 'classes'>;
   model: ModelOptions;
 }
 
@@ -79,13 +80,16 @@ async function initialModel(
   { task, seed, data, model: options }: ModelSettings,
   { onDownload }: BuildExperimentOptions,
 ): Promise<DescribedModel> {
-  const classes = task === 'classification' ? CROP_LABELS.map(({ name }) => name) : [...GROUP_NAMES];
+  const predicted = task === 'classification' ? CROP_LABELS : classSet(data.classes).classes;
+  const classes = predicted.map(({ name }) => name);
+  const named = task === 'classification' || classSetNamed(classes) !== undefined;
   const { width, batchNorm } = options;
   const { name, weights, blocks, skipBatchNorm, batchNorm: normalized } = options.encoder;
   const { width: decoderWidth } = options.decoder;
   const common = {
     ...{ task, classes, size: data.size, width, batchNorm },
     ...(name !== DEFAULT_ENCODER ? { encoder: name } : {}),
+    ...(named ? {} : { colors: predicted.map(({ color }) => color) }),
     ...(task === 'segmentation' && decoderWidth !== null ? { decoderWidth } : {}),
   };
   if (weights === null) {

@@ -18,6 +18,11 @@ export const modelDescriptionSchema = z.object({
   decoder: z.enum(DECODER_NAMES).optional(),
   /** Names of the output's channels, in order. */
   classes: z.array(z.string()).min(1).max(1000),
+  /** Of each class in a mask, red, green and blue; absent where the classes are those of a class set with a name. */
+  colors: z
+    .array(z.tuple([z.number(), z.number(), z.number()]).readonly())
+    .max(1000)
+    .optional(),
   /** Side of the square input in pixels. */
   size: z.number().int().positive().multipleOf(32).max(8192),
   /** Multiplier of the channel counts. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../configuration/canonical-json';
+import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { RunError } from '../errors';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
@@ -7,7 +8,6 @@ import type { Metrics } from '../evaluation/metrics';
 import { meanMetrics } from '../evaluation/spread';
 import { decidingSettings } from '../experiment/identity';
 import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
-import { classSetOf } from '../model/model-classes';
 import type { ModelScores } from '../tables/tables';
 import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history';
 import { type RunEvaluation, recordedEvaluation } from './evaluate';
@@ -70,8 +70,8 @@ export async function comparedModels({ experiment }: Run): Promise<Comparison> {
     });
   }
   requireSameScenes(models);
-  const [{ evaluation }] = models[0].runs;
-  return { setting: evaluation.setting, classSet: classSetOf({ task: 'segmentation', ...evaluation.record }), models };
+  const [{ evaluation, run }] = models[0].runs;
+  return { setting: evaluation.setting, classSet: classSet(run.experiment.data.classes), models };
 }
 
 /** What each run's scores were made of, to be kept with those of the comparison. */

@@ -1,3 +1,4 @@
+import { classSet as classSetOfData } from '../data/classes';
 import { type Dataset, type Scene, scenesOf } from '../data/dataset';
 import { readInstanceIds } from '../data/instances';
 import { sceneSource } from '../data/open-dataset';
@@ -5,7 +6,7 @@ import { readWholeScene } from '../data/prepare-scene';
 import { type Evaluation, evaluate, evaluatePredictions, type ScenePrediction } from '../evaluation/evaluate';
 import { Segmenter } from '../evaluation/segmenter';
 import type { Experiment } from '../experiment/schema';
-import { classSetOf } from '../model/model-classes';
+import { requireClasses } from '../model/model-classes';
 import type { ModelDescription } from '../model/model-description';
 import type { tf } from '../tensorflow/tensorflow';
 
@@ -14,7 +15,7 @@ import type { tf } from '../tensorflow/tensorflow';
  * centre square, prepared), or the pictures' own, whole, seen through sliding windows.
  *
  * @param model what the checkpoint of a run held, and what it says of itself
- * @throws DataError when a scene cannot be read, ModelError when the model does something else than segmentation
+ * @throws DataError when a scene cannot be read, ModelError when the model predicts other classes
  */
 export async function evaluateSplit(
   { model, metadata }: { model: tf.LayersModel; metadata: ModelDescription },
@@ -22,7 +23,8 @@ export async function evaluateSplit(
   { data, evaluation, execution }: Pick<Experiment, 'data' | 'evaluation' | 'execution'>,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  const classSet = classSetOf(metadata);
+  const classSet = classSetOfData(data.classes);
+  requireClasses(metadata, classSet);
   const { split, resolution, window } = evaluation;
   if (resolution === 'training') {
     const { preprocessing } = metadata;

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { classSet } from '../data/classes';
 import { openDataset } from '../data/open-dataset';
 import { type Evaluation, scoresOfCounts } from '../evaluation/evaluate';
 import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
 import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
-import { classSetOf } from '../model/model-classes';
 import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
 import { type EvaluationRecord, evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
@@ -81,7 +81,7 @@ export async function recordedEvaluation(run: Run): Promise<RunEvaluation | unde
   const basis = await evaluationBasis(run, await openDataset(run.experiment.data));
   if (!record || !isMadeOf(record, basis)) return undefined;
   return {
-    ...scoresOfCounts(readSceneCounts(place), classSetOf({ task: 'segmentation', classes: record.classes })),
+    ...scoresOfCounts(readSceneCounts(place), classSet(run.experiment.data.classes)),
     smallThings: readSmallThings(place),
     convolutionForms: record.convolutionForms,
     setting,

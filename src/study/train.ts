@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
+import { classSet } from '../data/classes';
 import { cropClassByLabelId } from '../data/object-crops';
 import { openDataset } from '../data/open-dataset';
 import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import { holdingFolder } from '../files/folder-lock';
 import { removeUnfinished } from '../files/write-file';
-import { groupIndexByLabelId } from '../labels';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
 import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { stateTensors } from '../tensorflow/optimizer';
@@ -68,7 +68,8 @@ async function trainHeldRun(
     }
     const recorder = new TrainingRecorder(run, { model, description, identity, provenance });
     recorder.begin();
-    const classOfLabelId = experiment.task === 'classification' ? cropClassByLabelId() : groupIndexByLabelId();
+    const classOfLabelId =
+      experiment.task === 'classification' ? cropClassByLabelId() : classSet(experiment.data.classes).classOfLabelId;
     const { seed, training: settings, execution } = experiment;
     const { encoder } = experiment.model;
     const { preprocessing } = description;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { noise } from '../../docs/examples/augmentation';
+import { inTheWay } from '../../docs/examples/class-set';
 import { kitti } from '../../docs/examples/data-set';
 import { overfittingFigure } from '../../docs/examples/figure';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
@@ -10,8 +11,11 @@ import { fullyConvolutional } from '../../docs/examples/model';
 import { augmenter } from '../../src/data/augmentations/augmentation';
 import { classSet } from '../../src/data/classes';
 import { PreparedScenes } from '../../src/data/sample-source';
-import type { ConfusionMatrix } from '../../src/evaluation/confusion-matrix';
+import { type ConfusionMatrix, confusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { evaluate } from '../../src/evaluation/evaluate';
+import { LabelCounts } from '../../src/evaluation/label-counts';
+import { metricsOf } from '../../src/evaluation/metric';
+import { metrics as metricsOfMatrix } from '../../src/evaluation/metrics';
 import { groupIndexByLabelId } from '../../src/labels';
 import { forwardPass } from '../../src/model/forward-pass';
 import { createRandom } from '../../src/random';
@@ -94,3 +98,14 @@ test('a figure: drawn from a history', async () => {
     'Training and validation loss of a small run after each epoch',
   );
 }, 30_000);
+
+test('a class set: of four kinds, all else ignored, down to the metrics', () => {
+  expect(inTheWay.classes.map(({ name }) => name)).toEqual(['person', 'rider', 'car', 'two-wheeler']);
+  const counts = new LabelCounts(inTheWay);
+  // Of three cars (26) one is taken for a person; what is seen in the road (7) does not count.
+  counts.add([26, 26, 26, 7, 7, 33], [2, 2, 0, 0, 2, 3]);
+  const [own] = metricsOf(inTheWay);
+  const { groups, pixelAccuracy } = metricsOfMatrix(confusionMatrix(counts, own));
+  expect(groups.map(({ iou }) => iou)).toEqual([0, Number.NaN, 2 / 3, 1]);
+  expect(pixelAccuracy).toBe(3 / 4);
+});

@@ -54,6 +54,19 @@ test('a trimap: the accuracy of all that is no farther from a boundary than so m
   expect(trimapAccuracy(counts)).toEqual([0, 0.5, 4 / 6]);
 });
 
+test('ignored pixels count in neither, though what they border on is a boundary', () => {
+  const ignored = 255;
+  const [truth, predicted] = [
+    [0, 0, 0, ignored, ignored, 1, 1],
+    [0, 0, 1, ignored, ignored, 1, 1],
+  ];
+  expect(trimapCounts(truth, predicted, ROW, 3)).toEqual({ right: [1, 2, 1, 0], pixels: [2, 2, 1, 0] });
+  expect(boundaryCounts(truth, predicted, { width: 7, height: 1 }, 2, 1)).toEqual([
+    { intersection: 2, union: 3 },
+    { intersection: 2, union: 3 },
+  ]);
+});
+
 test('a picture of one class has no trimap', () => {
   expect(trimapAccuracy(trimapCounts([1, 1], [1, 0], { width: 2, height: 1 }, 2))).toEqual([Number.NaN, Number.NaN]);
 });

@@ -29,6 +29,9 @@ afterAll(remove);
 
 /** What `cityscapes-judge.py judge` prints. */
 interface Scores {
+  /** Of the labels that are evaluated. */
+  classes: Record<string, number | null>;
+  meanOfClasses: number;
   categories: Record<string, number | null>;
   mean: number;
   /** iIoU, where the truth has instances. */
@@ -71,12 +74,11 @@ function expectSame({ groups, meanIou }: Metrics, scores: Scores): void {
 const valuesOf = async (file: string) => (await maskValues(await openMask(file))) as Uint8Array;
 
 /** Truth and predictions of a fixture, as this project reads them. */
-async function* fixtureScenes(name: string): AsyncGenerator<ScenePrediction> {
-  const groupOf = groupIndexByLabelId();
+async function* fixtureScenes(name: string, set = classSet('groups-8')): AsyncGenerator<ScenePrediction> {
   const city = join(FIXTURES, 'cityscapes', name, 'gtFine', name);
   for (const file of readdirSync(city).sort()) {
     const predicted = join(FIXTURES, 'cityscapes', name, 'predicted', name, file.replace('_gtFine', ''));
-    const predictedGroups = (await valuesOf(predicted)).map((id) => groupOf[id]);
+    const predictedGroups = (await valuesOf(predicted)).map((id) => set.classOfLabelId[id]);
     yield { name: file, width: 64, height: 32, labelIds: await valuesOf(join(city, file)), predictedGroups };
   }
 }
@@ -91,6 +93,17 @@ describe('what cityscapesScripts said of stored masks, this project says too', (
     expectSame(metrics['official-7'], stored[name]);
     const scoreless = Object.entries(stored[name].categories).filter(([, score]) => score === null);
     expect(scoreless.map(([group]) => group)).toEqual(['void', ...absent]);
+  });
+
+  test('classes: the class IoU of cityscapes-19, and the category IoU of the same predictions', async () => {
+    const set = classSet('cityscapes-19');
+    const { metrics } = await evaluatePredictions(fixtureScenes('classes', set), set);
+    const { groups, meanIou } = metrics['cityscapes-19'];
+    const ours = Object.fromEntries(groups.map(({ group, iou }) => [group, Number.isNaN(iou) ? null : iou]));
+    expect(ours).toEqual(stored.classes.classes);
+    expect(ours).toMatchObject({ truck: 0, train: null }); // never predicted; in neither
+    expect(meanIou).toBe(stored.classes.meanOfClasses);
+    expectSame(metrics['official-7'], stored.classes);
   });
 
   test('iIoU of every label and group, by instances of all sizes', async () => {

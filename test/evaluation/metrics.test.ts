@@ -97,3 +97,30 @@ test('a label id or a group out of range is refused', () => {
   expect(() => new LabelCounts(classSet('groups-8')).add([0], [8])).toThrow(RangeError);
   expect(() => new LabelCounts(classSet('groups-8')).add([0, 0], [1])).toThrow(RangeError);
 });
+
+test('camvid-11: void costs nothing, whatever is predicted there', () => {
+  const set = classSet('camvid-11');
+  const [metric, ...more] = metricsOf(set);
+  expect([metric.name, ...more.map(({ name }) => name)]).toEqual(['camvid-11', 'official-7']);
+  // truth \ predicted   road  tree  pedestrian
+  // road                   6     2           0
+  // tree                   1     5           0
+  // pedestrian             1     0           1
+  // void                   3     4           2
+  const [road, tree, pedestrian] = ['road', 'tree', 'pedestrian'].map((name) => metric.classes.indexOf(name));
+  const counted = new LabelCounts(set);
+  const add = (label: string, row: [number, number, number]) =>
+    [road, tree, pedestrian].forEach((predicted, index) => {
+      counted.add(Array(row[index]).fill(id(label)), Array(row[index]).fill(predicted));
+    });
+  add('road', [6, 2, 0]);
+  add('vegetation', [1, 5, 0]);
+  add('person', [1, 0, 1]);
+  add('unlabeled', [3, 4, 2]);
+  const scores = metrics(confusionMatrix(counted, metric));
+  expect(scores.groups[road].iou).toBeCloseTo(6 / (8 + 8 - 6), 12);
+  expect(scores.groups[tree].iou).toBeCloseTo(5 / (6 + 7 - 5), 12);
+  expect(scores.groups[pedestrian].iou).toBeCloseTo(1 / (2 + 1 - 1), 12);
+  expect(scores.meanIou).toBeCloseTo((6 / 10 + 5 / 8 + 1 / 2) / 3, 12);
+  expect(scores.pixelAccuracy).toBeCloseTo(12 / 16, 12);
+});

@@ -37,6 +37,14 @@ test('any classes can be counted', () => {
   expect(readSceneCounts(folder).scenes[0].counts[67]).toBe(5);
 });
 
+test('other labels than those of Cityscapes are told in the first line', () => {
+  const counts = new Float64Array(255 * 2);
+  counts[200 * 2 + 1] = 3;
+  writeSceneCounts(folder, { classes: ['other', 'person'], scenes: [{ name: 'a', counts }] });
+  expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('{"version":1,"classes":["other","person"],"labels":255}');
+  expect(readSceneCounts(folder).scenes[0].counts).toEqual(counts);
+});
+
 test.each([
   ['not JSON', '{"scene":', 'line 2'],
   ['no name', '{"rows":[]}', 'line 2'],

@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { classSetNamed } from '../../data/classes';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
-import { classSetOf } from '../../model/model-classes';
 import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
 import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/verdicts';
 
@@ -22,7 +22,8 @@ export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
   });
   const [first, ...others] = models;
   if (others.length === 0) return [];
-  const classSet = classSetOf({ task: 'segmentation', classes: [...first.seeds[0].classes] });
+  const classSet = classSetNamed(first.seeds[0].classes);
+  if (!classSet) return [];
   return others
     .filter((other) => scenesOf(other) === scenesOf(first))
     .flatMap((other) => pairVerdicts([first, other], classSet));

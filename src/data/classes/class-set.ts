@@ -1,14 +1,15 @@
 import type { Rgb } from '../../labels';
 
+/** Stands for a class where a pixel has none: it leaves loss and metrics. No class set has so many classes. */
+export const IGNORED = 255;
+
 /** Which label ids become which output channel of a model, and how the channels are called and shown. */
 export interface ClassSet {
   readonly name: string;
   /** One for each output channel, in order. */
   readonly classes: readonly ClassOfSet[];
-  /** Output channel of each label id, or {@link ignored}. */
+  /** Output channel of each label id, or {@link IGNORED}. */
   readonly classOfLabelId: Uint8Array;
-  /** Stands in {@link classOfLabelId} for pixels that neither loss nor metrics count; absent where all count. */
-  readonly ignored?: number;
   /** What a class is in a file of Cityscapes' label ids, one for each output channel; absent where the labels are others. */
   readonly labelIdOfClass?: Uint8Array;
 }

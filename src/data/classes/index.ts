@@ -1,14 +1,25 @@
+import { z } from 'zod';
+import { camvid11 } from './camvid-11';
+import { cityscapes19 } from './cityscapes-19';
 import type { ClassSet } from './class-set';
 import { groups8 } from './groups-8';
+import { classSetOfList, ownClasses } from './own-classes';
 
 /** The class sets that can be asked for by name. One is added as a file beside these and an entry here. */
-export const CLASS_SETS = { 'groups-8': groups8 } as const satisfies Record<string, ClassSet>;
+export const CLASS_SETS = {
+  'groups-8': groups8,
+  'cityscapes-19': cityscapes19,
+  'camvid-11': camvid11,
+} as const satisfies Record<string, ClassSet>;
 
 export type ClassSetName = keyof typeof CLASS_SETS;
 
-/** @returns the class set of that name. */
-export function classSet(name: ClassSetName): ClassSet {
-  return CLASS_SETS[name];
+/** `data.classes`: the name of a class set, or a list of classes. */
+export const classOptions = z.union([z.enum(Object.keys(CLASS_SETS) as [ClassSetName, ...ClassSetName[]]), ownClasses]);
+
+/** @returns the class set of that name, or of a list of one's own. */
+export function classSet(classes: z.infer<typeof classOptions>): ClassSet {
+  return typeof classes === 'string' ? CLASS_SETS[classes] : classSetOfList(classes);
 }
 
 /** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */

@@ -1,4 +1,4 @@
-import type { ClassOfSet } from '../../data/classes/class-set';
+import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
 import type { Rgb } from '../../labels';
 
 /** A picture in memory. */
@@ -8,9 +8,6 @@ export interface RgbImage {
   /** [height, width, 3], 0 to 255. */
   pixels: Uint8Array;
 }
-
-/** Class index of a pixel that no class is meant for. */
-export const NO_CLASS = 255;
 
 /** A pixel of an {@link errorMask}. */
 export const RIGHT = 0;
@@ -24,7 +21,7 @@ export const NOT_EVALUATED_COLOR: Rgb = [205, 208, 214];
 const RIGHT_BRIGHTNESS = 0.5;
 
 /**
- * @param indices class of each pixel, [height, width]; {@link NO_CLASS} is black
+ * @param indices class of each pixel, [height, width]; {@link IGNORED} is black
  * @returns each pixel's class in its colour
  * @throws RangeError for an index that is no class, or a wrong number of them
  */
@@ -35,7 +32,7 @@ export function labelMaskImage(
 ): RgbImage {
   if (indices.length !== width * height) throw new RangeError(`${indices.length} pixels, expected ${width}x${height}`);
   const palette: Rgb[] = classes.map((each) => each.color);
-  palette[NO_CLASS] = [0, 0, 0];
+  palette[IGNORED] = [0, 0, 0];
   const pixels = new Uint8Array(indices.length * 3);
   for (let pixel = 0; pixel < indices.length; pixel += 1) {
     const color = palette[indices[pixel]];
@@ -49,7 +46,7 @@ export function labelMaskImage(
 }
 
 /**
- * Compares two masks of class indices. Pixels whose truth is {@link NO_CLASS} are never evaluated.
+ * Compares two masks of class indices. Pixels whose truth is {@link IGNORED} are never evaluated.
  *
  * @param leftOut a class whose true pixels are not evaluated
  * @returns RIGHT, WRONG or NOT_EVALUATED for each pixel
@@ -57,12 +54,12 @@ export function labelMaskImage(
 export function errorMask(
   truth: ArrayLike<number>,
   prediction: ArrayLike<number>,
-  { leftOut = NO_CLASS }: { leftOut?: number } = {},
+  { leftOut = IGNORED }: { leftOut?: number } = {},
 ): Uint8Array {
   if (truth.length !== prediction.length)
     throw new RangeError(`${truth.length} true pixels against ${prediction.length} predicted ones`);
   return Uint8Array.from(truth, (index, pixel) => {
-    if (index === leftOut || index === NO_CLASS) return NOT_EVALUATED;
+    if (index === leftOut || index === IGNORED) return NOT_EVALUATED;
     return index === prediction[pixel] ? RIGHT : WRONG;
   });
 }

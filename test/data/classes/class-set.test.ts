@@ -1,9 +1,11 @@
-import { expect, test } from 'bun:test';
-import { CLASS_SETS, classSet } from '../../../src/data/classes';
-import { LABELS } from '../../../src/labels';
+import { describe, expect, test } from 'bun:test';
+import { CLASS_SETS, classOptions, classSet, classSetNamed } from '../../../src/data/classes';
+import { IGNORED } from '../../../src/data/classes/class-set';
+import { ownClasses } from '../../../src/data/classes/own-classes';
+import { labelNamed } from '../../../src/labels';
 
 test('groups-8 has a class for each group, in their order and colours', () => {
-  const { classes, classOfLabelId, ignored } = classSet('groups-8');
+  const { classes, classOfLabelId } = classSet('groups-8');
   expect(classes.map(({ name }) => name)).toEqual([
     'void',
     'flat',
@@ -17,11 +19,62 @@ test('groups-8 has a class for each group, in their order and colours', () => {
   expect(classes[1].color).toEqual([128, 64, 128]); // the road's
   // road 7 is flat, person 24 human, bicycle 33 a vehicle, and ego vehicle 1 void
   expect([7, 24, 33, 1].map((id) => classes[classOfLabelId[id]].name)).toEqual(['flat', 'human', 'vehicle', 'void']);
-  expect(ignored).toBeUndefined();
+  expect(classOfLabelId).not.toContain(IGNORED);
 });
 
-test.each(Object.entries(CLASS_SETS))('%s gives every label of a mask one of its classes', (name, set) => {
+test('cityscapes-19 has the labels that Cityscapes evaluates, numbered by its train ids', () => {
+  const { classes, classOfLabelId, labelIdOfClass } = classSet('cityscapes-19');
+  // road 7, pole 17, person 24 and bicycle 33 have the train ids 0, 5, 11 and 18; parking 9 and caravan 29 have none
+  expect([7, 17, 24, 33, 9, 29, 0].map((id) => classOfLabelId[id])).toEqual([0, 5, 11, 18, IGNORED, IGNORED, IGNORED]);
+  expect(classes).toHaveLength(19);
+  expect(classes[13]).toEqual({ name: 'car', color: [0, 0, 142] });
+  expect([...labelIdOfClass!]).toEqual([7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]);
+});
+
+test("camvid-11 numbers CamVid's classes by the values of its masks, void ignored", () => {
+  const { classes, classOfLabelId } = classSet('camvid-11');
+  expect(classes.map(({ name }) => name).join(' ')).toBe(
+    'sky building pole road pavement tree sign fence car pedestrian bicyclist',
+  );
+  // What the source translates the values 0 to 11 to.
+  const labels = ['sky', 'building', 'pole', 'road', 'sidewalk', 'vegetation', 'traffic sign', 'fence', 'car'];
+  const ids = [...labels, 'person', 'rider', 'unlabeled'].map((name) => labelNamed(name).id);
+  expect(ids.map((id) => classOfLabelId[id])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, IGNORED]);
+});
+
+test.each(Object.entries(CLASS_SETS))('%s: every class is made of some label, and told by its names', (name, set) => {
   expect(set.name).toBe(name);
-  for (const { id } of LABELS.filter(({ id }) => id >= 0))
-    expect(set.classOfLabelId[id]).toBeLessThan(set.classes.length);
+  const made = new Set(set.classOfLabelId);
+  made.delete(IGNORED);
+  expect([...made].sort((a, b) => a - b)).toEqual(set.classes.map((_, index) => index));
+  expect(classSetNamed(set.classes.map((each) => each.name))).toBe(set);
+});
+
+describe("classes of one's own", () => {
+  const list = [
+    { name: 'road', color: [128, 64, 128], values: [7, 8] },
+    { name: 'vehicle', color: [0, 0, 142], values: [26, 27] },
+    { name: 'void', values: [0, 4], ignore: true },
+    { name: 'other', color: [0, 130, 0], values: 'rest' },
+  ];
+
+  test('are numbered in their order, without those that are ignored', () => {
+    const { name, classes, classOfLabelId } = classSet(classOptions.parse(list));
+    expect(name).toBe('classes-3');
+    expect(classes.map((each) => each.name)).toEqual(['road', 'vehicle', 'other']);
+    expect([7, 8, 27, 0, 4, 23].map((id) => classOfLabelId[id])).toEqual([0, 0, 1, IGNORED, IGNORED, 2]);
+  });
+
+  test('without a rest, what is not named is ignored', () => {
+    expect(classSet(classOptions.parse(list.slice(0, 3))).classOfLabelId[23]).toBe(IGNORED);
+  });
+
+  test.each([
+    ['a label in two classes', [...list, { name: 'tram', values: [26] }], '26 is vehicle already'],
+    ['two rests', [...list, { name: 'more', values: 'rest' }], 'the rest is other already'],
+    ['a name twice', [...list, { name: 'road', values: [11] }], 'a name that no other class has'],
+    ['nothing to tell apart', list.slice(0, 1), 'at least two classes'],
+  ])('%s is refused', (_, wrong, message) => {
+    expect(() => ownClasses.parse(wrong)).toThrow(message);
+  });
 });

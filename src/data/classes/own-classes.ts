@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { type ClassSet, IGNORED } from './class-set';
+
+const labelId = z.number().int().min(0).max(254);
+const component = z.number().int().min(0).max(255);
+
+const ownClass = z.strictObject({
+  name: z.string().min(1),
+  /** Red, green and blue, 0 to 255; may be left out where the pixels are ignored. */
+  color: z.tuple([component, component, component]).default([0, 0, 0]),
+  /** Label ids: those of Cityscapes, or of a folder the values of its masks. `rest` is all that no other class has. */
+  values: z.union([z.array(labelId).min(1), z.literal('rest')]),
+  /** Pixels that leave loss and metrics, instead of a class. */
+  ignore: z.boolean().default(false),
+});
+
+export type OwnClass = z.infer<typeof ownClass>;
+
+/** Classes of one's own; each label id belongs to one of them. */
+export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
+  const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (classes.filter(({ ignore }) => !ignore).length < 2) issue([], 'at least two classes that are not ignored');
+  const takenBy = new Map<number, string>();
+  const names = new Set<string>();
+  const rest = classes.findIndex(({ values }) => values === 'rest');
+  classes.forEach(({ name, values }, index) => {
+    if (names.has(name)) issue([index, 'name'], `a name that no other class has`);
+    names.add(name);
+    if (values === 'rest') {
+      if (index !== rest) issue([index, 'values'], `label ids, since the rest is ${classes[rest].name} already`);
+      return;
+    }
+    for (const value of values) {
+      const other = takenBy.get(value);
+      if (other !== undefined)
+        issue([index, 'values'], `label ids that no other class has: ${value} is ${other} already`);
+      takenBy.set(value, name);
+    }
+  });
+});
+
+/** @returns the class set that a list describes; a label id that it does not name is ignored. */
+export function classSetOfList(list: readonly OwnClass[]): ClassSet {
+  const classes = list.filter(({ ignore }) => !ignore);
+  const indexOf = (entry: OwnClass) => (entry.ignore ? IGNORED : classes.indexOf(entry));
+  const rest = list.find(({ values }) => values === 'rest');
+  const classOfLabelId = new Uint8Array(255).fill(rest ? indexOf(rest) : IGNORED);
+  for (const entry of list)
+    if (entry.values !== 'rest') for (const value of entry.values) classOfLabelId[value] = indexOf(entry);
+  return {
+    name: `classes-${classes.length}`,
+    classes: classes.map(({ name, color }) => ({ name, color })),
+    classOfLabelId,
+  };
+}
