@@ -1,11 +1,11 @@
 import type { Histogram } from './event-file';
 
-/** TensorFlow's own limits: each 1.1 times the one before, on both sides of 0. */
+/** Each 1.25 times the one before, on both sides of 0: TensorBoard itself shows thirty buckets. What is nearer to 0 counts as 0. */
 const POSITIVE: number[] = [];
-for (let limit = 1e-12; limit < 1e20; limit *= 1.1) POSITIVE.push(limit);
+for (let limit = 1e-6; limit < 1e20; limit *= 1.25) POSITIVE.push(limit);
 const LIMITS = Float64Array.from([...POSITIVE.map((limit) => -limit).reverse(), 0, ...POSITIVE, Number.MAX_VALUE]);
 
-/** How values are spread; empty buckets outside their range are left out. */
+/** How values are spread; runs of empty buckets are one. */
 export function histogram(values: Float32Array): Histogram {
   const counts = new Float64Array(LIMITS.length);
   let [min, max, sum, sumSquares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
@@ -16,13 +16,17 @@ export function histogram(values: Float32Array): Histogram {
     sumSquares += value * value;
     counts[bucketOf(value)] += 1;
   }
+  const [bucketLimit, bucket]: [number[], number[]] = [[], []];
   const first = Math.max(0, bucketOf(min) - 1);
-  const last = bucketOf(max);
-  return {
-    ...{ min, max, num: values.length, sum, sumSquares },
-    bucketLimit: [...LIMITS.subarray(first, last + 1)],
-    bucket: [...counts.subarray(first, last + 1)],
-  };
+  for (let index = first; index <= bucketOf(max); index += 1) {
+    const isRun = bucket.length > 1 && counts[index] === 0 && bucket[bucket.length - 1] === 0;
+    if (isRun) bucketLimit[bucketLimit.length - 1] = LIMITS[index];
+    else {
+      bucketLimit.push(LIMITS[index]);
+      bucket.push(counts[index]);
+    }
+  }
+  return { min, max, num: values.length, sum, sumSquares, bucketLimit, bucket };
 }
 
 /** The first bucket whose limit is above a value. */
