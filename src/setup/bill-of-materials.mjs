@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EXTRAS } from './extras.mjs';
 import { inProject, PROJECT_ROOT, sitePackages } from './project.mjs';
 
 /** @typedef {import('./project.mjs').Project} Project */
@@ -58,6 +59,7 @@ const SPDX = new Map([
   ['Apache License, Version 2.0', 'Apache-2.0'],
   ['Apache 2.0', 'Apache-2.0'],
   ['BSD License', 'BSD'],
+  ['3-Clause BSD License', 'BSD-3-Clause'],
   ['ISC License (ISCL)', 'ISC'],
   ['MIT License', 'MIT'],
   ['Mozilla Public License 2.0 (MPL 2.0)', 'MPL-2.0'],
@@ -90,13 +92,13 @@ export function npmPackages(project) {
   return [...found.values()].sort(byName);
 }
 
-/** The packages that requirements.txt lists, as they are in the .venv. @param {Project} project @returns {Package[]} */
+/** The packages that requirements.txt lists, and the extras that are installed, as they are in the .venv. @param {Project} project @returns {Package[]} */
 export function pythonPackages(project) {
   const folder = sitePackages(project);
   if (!folder) throw new Error('There is no .venv: run `npm run setup` first.');
   const listed = new Set(
-    readFileSync(inProject(project, 'requirements.txt'), 'utf8')
-      .split('\n')
+    ['requirements', ...EXTRAS.map((name) => `requirements-${name}`)]
+      .flatMap((list) => readFileSync(inProject(project, `${list}.txt`), 'utf8').split('\n'))
       .map((line) => normal(line.split('==')[0])),
   );
   return entriesOf(folder)
