@@ -5,9 +5,9 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom, type Random } from '../../src/random';
-import { trainRun } from '../../src/study/train';
-import { parseHistory } from '../../src/training/history';
+import { createRandom, type Random } from '../src/random';
+import { trainRun } from '../src/study/train';
+import { parseHistory } from '../src/training/history';
 import { outcome, problemsOf, unfinished } from './left-behind';
 import { builtForNode, type Ended, failingDisk, type Kill, onDisk, run } from './processes';
 import { tinyRun } from './tiny-run';

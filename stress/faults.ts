@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFile } from '../../src/files/write-file';
-import { toMarkdown } from '../../src/tables/tables';
+import { writeFile } from '../src/files/write-file';
+import { toMarkdown } from '../src/tables/tables';
 import { repeatedTraining } from './determinism';
 import { type Disturbance, type DisturbanceReport, disturbedTraining } from './disturbed-training';
 import { fuzz } from './fuzz';

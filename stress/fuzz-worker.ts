@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
-import { UserError } from '../../src/errors';
-import { createRandom } from '../../src/random';
+import { UserError } from '../src/errors';
+import { createRandom } from '../src/random';
 import { mutated } from './mutate';
 import { type Reader, readers } from './readers';
 

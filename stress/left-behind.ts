@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTensorFlowJsWeights } from '../../src/model/weights/tensorflow-js';
-import type { CheckpointMetadata } from '../../src/training/checkpoint-metadata';
-import { type EpochRecord, parseHistory } from '../../src/training/history';
+import { readTensorFlowJsWeights } from '../src/model/weights/tensorflow-js';
+import type { CheckpointMetadata } from '../src/training/checkpoint-metadata';
+import { type EpochRecord, parseHistory } from '../src/training/history';
 
 /** The history without its times, and the SHA-256 of every file of the checkpoints. */
 export function outcome(folder: string) {

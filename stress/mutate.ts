@@ -1,6 +1,6 @@
 /** Seeded damage to files, the kinds that disks, downloads and hands do. */
 import { crc32 } from 'node:zlib';
-import type { Random } from '../../src/random';
+import type { Random } from '../src/random';
 
 /** Values that lie at the edges of what programs expect of a number. */
 const NUMBERS = [

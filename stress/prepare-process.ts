@@ -1,8 +1,8 @@
 /** Draws a few scenes and prepares them, as one of several processes: `bun prepare-process.ts <folder>`. */
 import { join } from 'node:path';
-import { PreparedScenes } from '../../src/data/sample-source';
-import { openCityscapes } from '../../src/data/sources/cityscapes';
-import { writeSyntheticCityscapes } from '../../src/data/sources/synthetic-files';
+import { PreparedScenes } from '../src/data/sample-source';
+import { openCityscapes } from '../src/data/sources/cityscapes';
+import { writeSyntheticCityscapes } from '../src/data/sources/synthetic-files';
 
 const folder = process.argv[2];
 const root = join(folder, 'scenes');

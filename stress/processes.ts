@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-export const ROOT = resolve(import.meta.dir, '..', '..');
+export const ROOT = resolve(import.meta.dir, '..');
 /** Inside the project, so that Node finds its packages, and ignored by git; each process builds for itself. */
 const BUILT = join(ROOT, '.cache', 'faults', String(process.pid));
 process.on('exit', () => rmSync(BUILT, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { openRun, type Run } from '../../src/experiment/run-folder';
+import { openRun, type Run } from '../src/experiment/run-folder';
 
 export interface TinyRunOptions {
   epochs?: number;

@@ -4,9 +4,9 @@
  * tenth step: `[steps, resident bytes, open descriptors]`.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
-import { UserError } from '../../src/errors';
-import { openRun } from '../../src/experiment/run-folder';
-import { trainRun } from '../../src/study/train';
+import { UserError } from '../src/errors';
+import { openRun } from '../src/experiment/run-folder';
+import { trainRun } from '../src/study/train';
 
 async function main(file: string, resources?: string): Promise<void> {
   const samples: [number, number, number][] = [];

@@ -12,8 +12,8 @@ import { trainRun } from '../../src/study/train';
 import { metricsTable, toMarkdown } from '../../src/tables/tables';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { parseHistory } from '../../src/training/history';
+import { tinyRun } from '../../stress/tiny-run';
 import { temporaryFolder, writeCityscapesScene } from '../data/fixtures';
-import { tinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
+import { repeatedTraining } from '../../stress/determinism';
 import { temporaryFolder } from '../data/fixtures';
-import { repeatedTraining } from './determinism';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

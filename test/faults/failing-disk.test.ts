@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { RunError } from '../../src/errors';
 import { trainRun } from '../../src/study/train';
 import { loadCheckpoint } from '../../src/training/checkpoint';
+import { disturbedTraining } from '../../stress/disturbed-training';
+import { outcome, problemsOf, unfinished } from '../../stress/left-behind';
+import { mountSmallDisk } from '../../stress/small-disk';
+import { tinyRun } from '../../stress/tiny-run';
 import { temporaryFolder } from '../data/fixtures';
-import { disturbedTraining } from './disturbed-training';
-import { outcome, problemsOf, unfinished } from './left-behind';
-import { mountSmallDisk } from './small-disk';
-import { tinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 const disk = mountSmallDisk(join(folder, 'disk'), 12);

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test';
+import { fuzz } from '../../stress/fuzz';
 import { temporaryFolder } from '../data/fixtures';
-import { fuzz } from './fuzz';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { madeOnce } from '../../src/files/made-once';
+import { failingDisk, onDisk, ROOT, run } from '../../stress/processes';
 import { temporaryFolder } from '../data/fixtures';
-import { failingDisk, onDisk, run } from './processes';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -15,7 +15,7 @@ test('four processes that draw and prepare the same scenes at once make each of 
   const log = join(folder, 'renamed.log');
   writeFileSync(log, '');
   const env = onDisk(failingDisk(), { folder: place, log });
-  const command = [process.execPath, join(import.meta.dir, 'prepare-process.ts'), place];
+  const command = [process.execPath, join(ROOT, 'stress', 'prepare-process.ts'), place];
   const ended = await Promise.all(Array.from({ length: 4 }, () => run(command, { cwd: folder, env })));
   expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
   expect(new Set(ended.map(({ output }) => output)).size).toBe(1);
