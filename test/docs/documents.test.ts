@@ -7,6 +7,8 @@ const root = path.resolve(import.meta.dir, '..', '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
   'README.md',
+  'CONTRIBUTING.md',
+  'src/tensorflow/README.md',
   'results/README.md',
   ...readdirSync(path.join(root, 'docs'))
     .filter((file) => file.endsWith('.md'))
