@@ -202,6 +202,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.batchSize': { outcome: training, to: '4' },
   'training.learningRate': { outcome: training, to: '0.01' },
   'training.learningRateDecay': { outcome: training, to: '0.5' },
+  'training.microBatch': { outcome: training, to: '2', where: ['training.batchSize=4'] },
+  'training.clipNorm': { outcome: training, to: '0.01', where: ['training.optimizer.name=sgd'] },
   'training.loss.0.name': { outcome: training, to: loss('name: dice') },
   'training.loss.0.factor': { outcome: training, to: loss('factor: 2') },
   'training.loss.0.weights': { outcome: training, to: loss('weights: enet') },

@@ -64,13 +64,20 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
 
   protected record(scope: string, specs: readonly TensorSpec[]): StepTrace {
     const { program } = this;
-    const { variables, optimizer, loss: lossOf, learningRateFactors = [], decayed = [] } = this.options;
+    const {
+      variables,
+      optimizer,
+      loss: lossOf,
+      learningRateFactors = [],
+      decayed = [],
+      adjusted = same,
+    } = this.options;
     const { graph } = program;
     let trained: tf.Variable[] = [];
     const recorded = program.record(scope, specs, (inputs) => {
       const { value, grads } = tf.variableGrads(() => lossOf(...inputs), [...variables]);
       trained = variables.filter(({ name }) => grads[name]);
-      return [value, ...trained.map(({ name }) => grads[name])];
+      return [value, ...adjusted(trained.map(({ name }) => grads[name]))];
     });
     const { TF_FLOAT } = backend().binding;
     const nodes = new UpdateNodes(graph, `${scope}/update`);
@@ -105,6 +112,10 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     const result = program.result(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates]);
     return { inputs: recorded.inputs, scalars: { ...rates, ...others }, loss: result };
   }
+}
+
+function same(gradients: tf.Tensor[]): tf.Tensor[] {
+  return gradients;
 }
 
 function mapValues<K extends string, T, U>(values: Readonly<Record<K, T>>, map: (value: T, key: K) => U): Record<K, U> {

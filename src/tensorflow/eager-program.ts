@@ -35,14 +35,16 @@ class EagerStep implements ProgramStep {
   prepare(): void {}
 
   run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
-    const { loss, variables, learningRateFactors = [], decayed = [], optimizer } = this.options;
+    const { loss, variables, learningRateFactors = [], decayed = [], adjusted, optimizer } = this.options;
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
       const { rates, others } = optimizer.scalars(this.steps, learningRate);
-      variables.forEach((variable, index) => {
-        const gradient = grads[variable.name];
-        if (!gradient) return;
+      const trained = variables.filter(({ name }) => grads[name]);
+      const gradients = trained.map(({ name }) => grads[name]);
+      (adjusted?.(gradients) ?? gradients).forEach((gradient, place) => {
+        const variable = trained[place];
+        const index = variables.indexOf(variable);
         // Rounded as in a graph, where a rate is a float32 before it is multiplied.
         const own = Object.entries(rates).map(([name, rate]) => {
           return [name, Math.fround(rate) * (learningRateFactors[index] ?? 1)];

@@ -17,6 +17,8 @@ export interface TrainingStepOptions {
   learningRateFactors?: readonly number[];
   /** Whether the optimizer's weight decay is for each of them; for all by default. */
   decayed?: readonly boolean[];
+  /** What becomes of all gradients before the optimizer gets them, in the variables' order, such as clipping. */
+  adjusted?: (gradients: tf.Tensor[]) => tf.Tensor[];
   /** A scalar of the inputs; it may assign other variables on the way. */
   loss: (...inputs: tf.Tensor[]) => tf.Scalar;
 }

@@ -10,6 +10,7 @@ import { type Execution, executionSchema } from '../tensorflow/execution';
 import type { OptimizerState } from '../tensorflow/optimizer';
 import { createProgram } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
+import { partSizes } from './accumulated-gradients';
 import { requireBatchStatistics } from './batch-statistics';
 import type { EpochRecord } from './history';
 import { learningRateFactor, type TakenOver } from './learning-rate-factor';
@@ -104,14 +105,16 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
   const augmentations = augmentersOf(settings, model.inputs[0].shape[1]!);
-  const { epochs, batchSize, encoderLearningRateFactor } = settings;
+  const { epochs, batchSize, clipNorm, encoderLearningRateFactor } = settings;
+  const microBatch = settings.microBatch !== null && settings.microBatch < batchSize ? settings.microBatch : null;
   const classOfLabelId = countedClasses(training, settings);
   const encoding = { batchSize, preprocessing, classOfLabelId };
   const sizes = batchSizes(data.training, batchSize);
   const steps = batchCount(data.training, batchSize);
   const history = [...(resume?.history ?? [])];
-  requireBatchStatistics(model, sizes, data.training.length);
-  setRunningMomentum(model, runningMomentum(steps));
+  const atOnce = microBatch ?? batchSize;
+  requireBatchStatistics(model, partSizes(sizes, atOnce), data.training.length);
+  setRunningMomentum(model, runningMomentum(batchCount(data.training, atOnce)));
   const classes = model.outputs[0].shape[model.outputs[0].shape.length - 1] as number;
   const shares = lossNeedsShares(settings.loss) ? await classShares(data.training, classOfLabelId, classes) : null;
   const loss = createLoss(settings.loss, { classes, shares }, { ignoring: classOfLabelId.includes(IGNORED_CLASS) });
@@ -125,12 +128,19 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
         encoder: ENCODERS[encoder.name ?? DEFAULT_ENCODER],
       });
     const program = createProgram(execution);
+    let trainingStep: TrainingStep | undefined;
     try {
       const factorOf = (layer: string) => (encoder ? learningRateFactor(layer, encoder, encoderLearningRateFactor) : 1);
-      const trainingStep = new TrainingStep(model, program, loss, createOptimizer(settings.optimizer), factorOf);
+      trainingStep = new TrainingStep(model, program, {
+        loss,
+        optimizer: createOptimizer(settings.optimizer),
+        factorOf,
+        clipNorm,
+        microBatch,
+      });
       const validation = new Validation(model, program, loss);
       trainingStep.prepare(sizes);
-      validation.prepare(batchSizes(data.validation, batchSize));
+      validation.prepare(batchSizes(data.validation, atOnce));
       onPrepared?.({ convolutionForms: program.convolutionForms, classWeights });
       if (resume && firstEpoch <= resume.history.length) trainingStep.restore(resume.optimizer);
 
@@ -150,8 +160,9 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
           idleSince = performance.now();
         }
-        const validated = await validation.run(batches(data.validation, encoding), (batchLoss, names) =>
-          requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
+        const validated = await validation.run(
+          batches(data.validation, { ...encoding, batchSize: atOnce }),
+          (batchLoss, names) => requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),
         );
         const { loss: validationLoss, accuracy } = validated;
         program.pull();
@@ -167,10 +178,11 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           best: history.every((earlier) => validationLoss < earlier.validationLoss),
         };
         history.push(record);
-        await onEpoch?.(record, history, () => trainingStep.optimizer(), validated);
+        await onEpoch?.(record, history, () => trainingStep!.optimizer(), validated);
       }
     } finally {
       program.dispose();
+      trainingStep?.dispose();
     }
   }
   return history;

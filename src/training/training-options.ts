@@ -10,6 +10,14 @@ const positiveInteger = z.number().int().positive();
 export const trainingOptionsSchema = z.strictObject({
   epochs: positiveInteger.default(20),
   batchSize: positiveInteger.default(32),
+  /**
+   * Samples that go through the model at once, where a batch is too large for memory: gradients add up to those of the whole
+   * batch but for rounding, where its loss is a mean over pixels. Batch normalisation takes its statistics of each part, and
+   * `dice`, `lovasz-softmax` and `ohem` look at each part by itself. Null for the whole batch.
+   */
+  microBatch: positiveInteger.nullable().default(null),
+  /** The norm that all gradients of a step together are brought down to, where it is above; null for none. */
+  clipNorm: z.number().positive().nullable().default(null),
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),

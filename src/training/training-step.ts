@@ -2,47 +2,77 @@ import type { Batch } from '../data/batches';
 import type { Optimizer, OptimizerState } from '../tensorflow/optimizer';
 import type { Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
+import { AccumulatedGradients, partSizes } from './accumulated-gradients';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
+import { clippedByNorm } from './clip-gradients';
 import type { Loss } from './losses/loss';
+
+/** How a batch changes the weights. */
+export interface StepOptions {
+  loss: Loss;
+  optimizer: Optimizer;
+  /** What the learning rate is multiplied by for a layer, by its name. */
+  factorOf?: (layerName: string) => number;
+  /** The norm that all gradients together are brought down to; null for none. */
+  clipNorm?: number | null;
+  /** Samples that go through the model at once; null for all of a batch. */
+  microBatch?: number | null;
+}
 
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
 export class TrainingStep {
   private readonly step: ProgramStep;
+  private readonly accumulated: AccumulatedGradients | null;
+  private readonly microBatch: number;
 
-  /**
-   * @param program runs it, and keeps the weights meanwhile; `program.pull()` brings them into the model
-   * @param factorOf what the learning rate is multiplied by for a layer, by its name
-   */
+  /** @param program runs it, and keeps the weights meanwhile; `program.pull()` brings them into the model */
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
-    loss: Loss,
-    optimizer: Optimizer,
-    factorOf: (layerName: string) => number = () => 1,
+    { loss, optimizer, factorOf = () => 1, clipNorm = null, microBatch = null }: StepOptions,
   ) {
     const weights = model.trainableWeights;
+    // LayerVariable keeps the variable itself protected; the optimizer needs it.
+    const variables = weights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
+    const lossOf = (images: tf.Tensor, classes: tf.Tensor) => {
+      const logits = model.apply(images, { training: true }) as tf.Tensor;
+      return loss(logitRows(logits, classes), classes as tf.Tensor1D);
+    };
+    const accumulated = microBatch === null ? null : new AccumulatedGradients(model, program, variables, lossOf);
+    this.microBatch = microBatch ?? 0;
+    this.accumulated = accumulated;
     this.step = program.trainingStep({
       optimizer,
-      // LayerVariable keeps the variable itself protected; the optimizer needs it.
-      variables: weights.map((weight) => (weight as unknown as { val: tf.Variable }).val),
+      variables,
       learningRateFactors: weights.map(({ originalName }) => factorOf(originalName.split('/')[0])),
       // Biases, and scale and shift of batch normalisation, are vectors.
       decayed: weights.map(({ shape }) => shape.length > 1),
-      loss: (images, classes) => {
-        const logits = model.apply(images, { training: true }) as tf.Tensor;
-        return loss(logitRows(logits, classes), classes as tf.Tensor1D);
-      },
+      adjusted: clipNorm === null ? undefined : (gradients) => clippedByNorm(gradients, clipNorm),
+      loss: accumulated ? () => accumulated.taken() : lossOf,
     });
   }
 
   /** Gets ready for batches of these sizes. */
   prepare(batchSizes: readonly number[]): void {
-    for (const size of batchSizes) this.step.prepare(inputSpecs(this.model, size));
+    if (!this.accumulated) for (const size of batchSizes) this.step.prepare(inputSpecs(this.model, size));
+    else {
+      this.accumulated.prepare(partSizes(batchSizes, this.microBatch));
+      this.step.prepare([]);
+    }
   }
 
   /** @returns the loss before the update, in nats a pixel (or an example). */
   run(batch: Batch, learningRate: number): number {
-    return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate).dataSync()[0]);
+    const { accumulated } = this;
+    if (!accumulated) return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate).dataSync()[0]);
+    const loss = accumulated.addBatch(batch, this.microBatch);
+    tf.dispose(this.step.run([], learningRate));
+    return loss;
+  }
+
+  /** Frees what it keeps beside the model's weights; the program has to be disposed of before. */
+  dispose(): void {
+    this.accumulated?.dispose();
   }
 
   /** What the optimizer remembers, in the order of the model's trainable weights; the tensors are the caller's to dispose of. */

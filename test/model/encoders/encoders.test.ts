@@ -123,7 +123,7 @@ describe.each([...ENCODER_NAMES])('%s', (name) => {
         const model = decoder.model({ ...options, height: 64, width: 64 });
         const program = createProgram(execution);
         const loss = createLoss(lossSchema.parse([{}]), { classes: 5, shares: null }, { ignoring: false });
-        const step = new TrainingStep(model, program, loss, createOptimizer({ name: 'adam' }));
+        const step = new TrainingStep(model, program, { loss, optimizer: createOptimizer({ name: 'adam' }) });
         const values = Array.from({ length: 4 }, () => step.run(batch, 0.01));
         program.dispose();
         model.dispose();
