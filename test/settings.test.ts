@@ -3,11 +3,12 @@
  * which it is another one. A key that is added to the schema wants its entry here.
  */
 import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentJob } from '../src/commands/run-experiment';
 import { keysAt } from '../src/configuration/schema-keys';
 import { cropSource, openDataset, sceneSource } from '../src/data/open-dataset';
+import { DataError } from '../src/errors';
 import { tellingScenes } from '../src/evaluation/evaluate';
 import { type LoadedExperiment, loadExperiment } from '../src/experiment/load';
 import { experimentSchema } from '../src/experiment/schema';
@@ -64,6 +65,19 @@ const samples: Outcome = async ({ experiment: { data } }) => {
   const opened = await openDataset(data);
   const sources = (['train', 'validation', 'test'] as const).map((split) => sceneSource(opened, data, split));
   return [sources.map(({ length }) => length), (await sources[0].read(0)).image.length];
+};
+
+/** Of data of one's own: the splits, what the first label is, and the first mask; or what is wrong with them. */
+const ownData: Outcome = async ({ experiment: { data } }) => {
+  try {
+    const opened = await openDataset(data);
+    const { train, validation, test } = opened.splits;
+    const { labelIds } = await sceneSource(opened, data, 'train').read(0);
+    return [[train, validation, test].map((scenes) => scenes.map(({ name }) => name)), opened.labels[0], [...labelIds]];
+  } catch (error) {
+    if (error instanceof DataError) return error.message;
+    throw error;
+  }
 };
 
 const crops: Outcome = async ({ experiment: { data, seed } }) => {
@@ -139,6 +153,10 @@ const execution: Outcome = async (loaded) => {
 
 const scores = [0.9, 0.1, 0.5].map((pixelAccuracy, index) => ({ name: `scene-${index}`, pixelAccuracy }));
 const synthetic = ['data.source=synthetic'];
+const own = ['data.source=folder', `data.root=${join(folder, 'own')}`];
+const shared = [...own, 'data.folder.splits=fractions'];
+const labelled = (name: string, value = 7, color = '[9, 9, 9]') =>
+  `data.folder.labels=[{name: ${name}, value: ${value}, color: ${color}}]`;
 const pretrained = [`model.encoder.weights=${fixture('torchvision-vgg19-bn.safetensors')}`];
 const bare = [`model.encoder.weights=${fixture('keras-vgg19.h5')}`];
 const compared = ['comparison={title: One, runs: [{label: Base, run: experiments/other.yaml, seeds: [1]}]}'];
@@ -176,6 +194,23 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'data.limit.train': { outcome: samples, to: '1' },
   'data.limit.validation': { outcome: samples, to: '1' },
   'data.limit.test': { outcome: samples, to: '1' },
+  'data.folder.images': { outcome: ownData, to: 'pictures/{split}', where: own },
+  'data.folder.masks': { outcome: ownData, to: 'more/{split}', where: own },
+  'data.folder.maskSuffix': { outcome: ownData, to: '_L', where: own },
+  'data.folder.colors': { outcome: ownData, to: 'true', where: own },
+  'data.folder.labels.0.name': { outcome: ownData, to: labelled('car'), where: own },
+  'data.folder.labels.0.value': { outcome: ownData, to: labelled('road', 8), where: [...own, labelled('road')] },
+  'data.folder.labels.0.color': {
+    outcome: ownData,
+    to: labelled('road', 7, '[1, 1, 1]'),
+    where: [...own, labelled('road')],
+  },
+  'data.folder.splits': { outcome: ownData, to: 'fractions', where: own },
+  'data.folder.lists': { outcome: ownData, to: 'more-{split}.txt', where: [...own, 'data.folder.splits=lists'] },
+  'data.folder.fractions.validation': { outcome: ownData, to: '0.5', where: shared },
+  'data.folder.fractions.test': { outcome: ownData, to: '0.5', where: shared },
+  'data.folder.fractions.seed': { outcome: ownData, to: '2', where: shared },
+  'data.folder.sequence': { outcome: ownData, to: '.*', where: shared },
   'data.synthetic.seed': { outcome: drawn, to: '2', where: synthetic },
   'data.synthetic.width': { outcome: drawn, to: '96', where: synthetic },
   'data.synthetic.height': { outcome: drawn, to: '48', where: synthetic },
@@ -328,6 +363,22 @@ training: { epochs: 2, batchSize: 2 }
         const name = `ulm_${String(index).padStart(6, '0')}_000019`;
         await writeCityscapesScene(join(folder, place), split, name, { width, height: 32, maskWidth: width });
       }
+  for (let index = 0; index < 20; index += 1) {
+    const name = `${index < 16 ? 'train' : 'val'}/drive${index >> 1}_${index % 2}.png`;
+    for (const [part, value] of [
+      ['images', [1, 2, 3]],
+      ['masks', [7]],
+      ['more', [8]],
+    ] as const)
+      await writePicture(join(folder, 'own', part, name), 32, 32, () => [...value]);
+  }
+  for (const [list, names] of [
+    ['train', ['drive0_0', 'drive0_1']],
+    ['val', ['drive1_0']],
+    ['more-train', ['drive2_0']],
+    ['more-val', ['drive2_1']],
+  ] as const)
+    writeFileSync(join(folder, 'own', `${list}.txt`), names.join('\n'));
   // CamVid's layout in the same folder.
   for (const split of ['train', 'trainannot'])
     await writePicture(join(folder, 'scenes', split, '1.png'), 8, 4, () => (split === 'train' ? [1, 2, 3] : [1]));
@@ -340,7 +391,7 @@ test('every key has its effect stated here, and no other', () => {
 test.each(Object.entries(EFFECTS))(
   '%s',
   async (key, { outcome, to, where = [] }) => {
-    const change = /^(comparison|training\.loss)=/.test(to) ? to : `${key}=${to}`;
+    const change = /^[a-z.]+=/i.test(to) ? to : `${key}=${to}`;
     const before = await outcome(load(where));
     expect(await outcome(load([...where, change]))).not.toEqual(before);
     expect(await outcome(load(where))).toEqual(before);

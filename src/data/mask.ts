@@ -98,7 +98,14 @@ export function toLabelIds(
     if (labelId === undefined) unknown.set(values[pixel], (unknown.get(values[pixel]) ?? 0) + 1);
     else labelIds[pixel] = labelId;
   }
-  if (unknown.size > 0) throw unknownValues(file, unknown, values.length, [...labelIdOfMaskValue.keys()], maskForm);
+  if (unknown.size > 0)
+    throw unknownValues(
+      file,
+      unknown,
+      values.length,
+      [...labelIdOfMaskValue.keys()].sort((a, b) => a - b),
+      maskForm,
+    );
   return labelIds;
 }
 

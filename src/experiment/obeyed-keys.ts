@@ -49,6 +49,21 @@ const RULES: readonly Rule[] = [
     why: 'it is for data.source: synthetic',
   },
   {
+    keys: ['data.folder'],
+    ignored: ({ data }) => data.source !== 'folder',
+    why: 'it is for data.source: folder',
+  },
+  {
+    keys: ['data.folder.lists'],
+    ignored: ({ data }) => data.folder.splits !== 'lists',
+    why: 'it is for data.folder.splits: lists',
+  },
+  {
+    keys: ['data.folder.fractions', 'data.folder.sequence'],
+    ignored: ({ data }) => data.folder.splits !== 'fractions',
+    why: 'it is for data.folder.splits: fractions',
+  },
+  {
     keys: ['data.synthetic'],
     // Crops are cut from scenes of the generator's size, whatever the source.
     ignored: ({ data, task }) => data.source !== 'synthetic' && task !== 'classification',

@@ -172,7 +172,7 @@ test('all problems are reported together, each in the file of the chain where it
     '  experiments/a.yaml:3:3: training.batchsize: unknown key; did you mean training.batchSize?',
     '  experiments/b.yaml:2:1: epochs: unknown key; did you mean training.epochs?',
     '  experiments/b.yaml:4:3: data.size: expected a multiple of 32, found 33',
-    '  experiments/b.yaml:5:3: data.source: expected one of cityscapes, camvid, synthetic, found "kitti"',
+    '  experiments/b.yaml:5:3: data.source: expected one of cityscapes, camvid, folder, synthetic, found "kitti"',
     '  experiments/b.yaml:6:33: training.epochs: expected a number above 0, found 0',
     '  experiments/b.yaml:6:13: training.learningRate: expected a number, found "fast"',
     '  experiments/b.yaml:7:15: evaluation.panels: expected a number or a list, found true',

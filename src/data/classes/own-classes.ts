@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ClassSet, IGNORED } from './class-set';
 
-const labelId = z.number().int().min(0).max(254);
+const labelId = z.number().int().min(0).max(255);
 const component = z.number().int().min(0).max(255);
 
 const ownClass = z.strictObject({
@@ -44,7 +44,7 @@ export function classSetOfList(list: readonly OwnClass[]): ClassSet {
   const classes = list.filter(({ ignore }) => !ignore);
   const indexOf = (entry: OwnClass) => (entry.ignore ? IGNORED : classes.indexOf(entry));
   const rest = list.find(({ values }) => values === 'rest');
-  const classOfLabelId = new Uint8Array(255).fill(rest ? indexOf(rest) : IGNORED);
+  const classOfLabelId = new Uint8Array(256).fill(rest ? indexOf(rest) : IGNORED);
   for (const entry of list)
     if (entry.values !== 'rest') for (const value of entry.values) classOfLabelId[value] = indexOf(entry);
   return {

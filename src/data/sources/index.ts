@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { camvid } from './camvid';
 import { cityscapes } from './cityscapes';
+import { folder } from './folder';
 import type { Source } from './source';
 import { synthetic } from './synthetic';
 
 /** How each `data.source` is opened. One is added as a file beside these and an entry here. */
-export const SOURCES = { cityscapes, camvid, synthetic } as const satisfies Record<string, Source<never>>;
+export const SOURCES = { cityscapes, camvid, folder, synthetic } as const satisfies Record<string, Source<never>>;
 
 export type SourceName = keyof typeof SOURCES;
 

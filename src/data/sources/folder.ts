@@ -1,0 +1,152 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { z } from 'zod';
+import { seed } from '../../configuration/numbers';
+import { DataError } from '../../errors';
+import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
+import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { type Dataset, type DatasetLabel, pairScenes, type Scene } from '../dataset';
+import { colorValue } from '../mask';
+import { isPictureName } from '../picture';
+import { FOLDERS_OF_SPLIT, splitByFractions, splitByLists } from './folder-splits';
+import { requireRoot, type Source, type SourceOptions } from './source';
+
+const byte = z.number().int().min(0).max(255);
+const share = z.number().min(0).max(0.9);
+const regularExpression = z.string().refine((text) => {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}, 'a regular expression');
+
+/** A folder of images and masks of one's own; used when `source` is `folder`. Every `{split}` in a path stands for a split's name. */
+const options = z
+  .strictObject({
+    /** The images, below `root`; folders inside of it are looked through too. */
+    images: z.string().min(1).default('images/{split}'),
+    /** Their masks, PNG files that are called like the images. */
+    masks: z.string().min(1).default('masks/{split}'),
+    /** What a mask's name has behind its image's, such as `_L`. */
+    maskSuffix: z.string().default(''),
+    /** Masks are in the labels' colours, instead of grey values or indices of a palette. */
+    colors: z.boolean().default(false),
+    /** What the masks' values mean; those of `data.classes` where that is a list, and else Cityscapes' label ids. */
+    labels: z
+      .array(z.strictObject({ name: z.string().min(1), value: byte, color: z.tuple([byte, byte, byte]) }))
+      .min(1)
+      .nullable()
+      .default(null),
+    /** Where the splits come from: `{split}` in the folders, a list of names for each, or shares of all scenes. */
+    splits: z.enum(['folders', 'lists', 'fractions']).default('folders'),
+    /** The lists, below `root`: a scene's name a line. */
+    lists: z.string().min(1).default('{split}.txt'),
+    fractions: z
+      .strictObject({ validation: share.default(0.15), test: share.default(0.15), seed: seed.default(1) })
+      .prefault({}),
+    /** What scenes of one sequence have in common in their names: what this matches. By default all but the last number. */
+    sequence: regularExpression.default('^.*?(?=\\d*$)'),
+  })
+  .prefault({});
+
+export type FolderLayout = z.infer<typeof options>;
+
+interface FolderOptions extends SourceOptions {
+  folder?: FolderLayout;
+  /** Classes of one's own, or the name of a set. */
+  classes?: string | readonly { name: string; color: Rgb; values: readonly number[] | 'rest' }[];
+}
+
+/** Images and masks of one's own. */
+export const folder = {
+  options,
+  open({ root, folder: layout = options.parse({}), classes }) {
+    const place = requireRoot(root, 'folder', 'the folder that holds images and masks');
+    if (!existsSync(place)) throw new DataError(`${place}: no such folder`, 'set data.root to the folder of your data');
+    const labels = labelsOf(layout, classes);
+    return {
+      title: 'Own data',
+      root: place,
+      splits: splitsOf(place, layout),
+      remedy: `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
+      labels,
+      maskForm: layout.colors ? 'colors' : 'grey or indexed',
+      labelIdOfMaskValue: valuesOf(labels, layout),
+    };
+  },
+} satisfies Source<FolderOptions>;
+
+function labelsOf({ labels }: FolderLayout, classes: FolderOptions['classes']): readonly DatasetLabel[] {
+  const other = labels?.find(({ value }) => value > MAXIMUM_LABEL_ID);
+  if (other && typeof classes === 'string')
+    throw new DataError(
+      `data.folder.labels: ${other.name} is ${other.value}, and ${classes} is made of Cityscapes' label ids, 0 to ${MAXIMUM_LABEL_ID}`,
+      'list classes of your own (data.classes), or give the labels the values of Cityscapes that fit best',
+    );
+  if (labels) return labels.map(({ value, ...label }) => ({ ...label, id: value }));
+  if (classes === undefined || typeof classes === 'string') return LABELS.filter(({ id }) => id >= 0);
+  const taken = new Map<number, DatasetLabel>();
+  const rest = classes.find(({ values }) => values === 'rest');
+  for (const { name, color, values } of classes)
+    if (values !== 'rest') for (const id of values) taken.set(id, { id, name, color });
+  if (!rest) return [...taken.values()].sort((a, b) => a.id - b.id);
+  const { name, color } = rest;
+  return Array.from({ length: 256 }, (_, id) => taken.get(id) ?? { id, name, color });
+}
+
+/** Of several labels of one colour the first counts. */
+function valuesOf(labels: readonly DatasetLabel[], { colors }: FolderLayout): ReadonlyMap<number, number> {
+  return new Map([...labels].reverse().map(({ id, color }) => [colors ? colorValue(color) : id, id]));
+}
+
+function splitsOf(root: string, layout: FolderLayout): Dataset['splits'] {
+  if (layout.splits === 'folders')
+    return perSplit((split) => {
+      const name = FOLDERS_OF_SPLIT[split].find((each) => existsSync(join(root, filled(layout.images, each))));
+      return name === undefined ? [] : scenesIn(root, layout, name);
+    });
+  const scenes = scenesIn(root, layout, '');
+  return layout.splits === 'lists' ? splitByLists(root, layout.lists, scenes) : splitByFractions(scenes, layout);
+}
+
+function perSplit(scenesOf: (split: SplitName) => readonly Scene[]): Dataset['splits'] {
+  return Object.fromEntries(SPLIT_NAMES.map((split) => [split, scenesOf(split)])) as Record<
+    SplitName,
+    readonly Scene[]
+  >;
+}
+
+function filled(path: string, split: string): string {
+  return path.replaceAll('{split}', split);
+}
+
+/** Images and masks of one split, or, with no `{split}` in their paths, of all. */
+function scenesIn(root: string, { images, masks, maskSuffix }: FolderLayout, split: string): Scene[] {
+  const [imageFolder, maskFolder] = [images, masks].map((each) => join(root, filled(each, split)));
+  const isMask = (name: string) => name.endsWith(`${maskSuffix}.png`);
+  const sameFolder = imageFolder === maskFolder;
+  const imagesByName = picturesBelow(imageFolder, (name) => isPictureName(name) && !(sameFolder && isMask(name)));
+  const masksByName = picturesBelow(maskFolder, isMask, maskSuffix);
+  return pairScenes(imagesByName, masksByName, `expected masks called like the images, ending in ${maskSuffix}.png`);
+}
+
+/** Paths by name: the path below the folder without ending, with slashes. */
+function picturesBelow(folder: string, accept: (name: string) => boolean, suffix = ''): Map<string, string> {
+  if (!existsSync(folder))
+    throw new DataError(
+      `${folder}: no such folder`,
+      'say where images and masks lie (data.folder.images, data.folder.masks)',
+    );
+  const found = new Map<string, string>();
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  for (const name of names.sort()) {
+    if (name.split('/').some((part) => part.startsWith('.')) || !accept(name)) continue;
+    const scene = name.slice(0, -extname(name).length - suffix.length || undefined);
+    const other = found.get(scene);
+    if (other !== undefined)
+      throw new DataError(`${join(folder, name)}: has the name of ${other}`, 'keep one file of each name');
+    found.set(scene, join(folder, name));
+  }
+  return found;
+}
