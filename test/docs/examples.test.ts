@@ -6,8 +6,10 @@ import { noise } from '../../docs/examples/augmentation';
 import { inTheWay } from '../../docs/examples/class-set';
 import { kitti } from '../../docs/examples/data-set';
 import { overfittingFigure } from '../../docs/examples/figure';
+import { tversky } from '../../docs/examples/loss';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
 import { fullyConvolutional } from '../../docs/examples/model';
+import { stepwise } from '../../docs/examples/schedule';
 import { augmenter } from '../../src/data/augmentations/augmentation';
 import { classSet } from '../../src/data/classes';
 import { PreparedScenes } from '../../src/data/sample-source';
@@ -20,6 +22,7 @@ import { groupIndexByLabelId } from '../../src/labels';
 import { forwardPass } from '../../src/model/forward-pass';
 import { createRandom } from '../../src/random';
 import { writeFigure } from '../../src/report/drawing/render-figure';
+import { tf } from '../../src/tensorflow/tensorflow';
 import type { EpochRecord } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder, writePicture } from '../data/fixtures';
@@ -108,4 +111,24 @@ test('a class set: of four kinds, all else ignored, down to the metrics', () => 
   const { groups, pixelAccuracy } = metricsOfMatrix(confusionMatrix(counts, own));
   expect(groups.map(({ iou }) => iou)).toEqual([0, Number.NaN, 2 / 3, 1]);
   expect(pixelAccuracy).toBe(3 / 4);
+});
+
+test('a loss: misses count more than false alarms', () => {
+  const value = tf.tidy(() => {
+    const logits = tf.tensor2d(
+      [
+        [0.5, 0.5],
+        [0.25, 0.75],
+      ].map((row) => row.map(Math.log)),
+    );
+    const targets = { classes: tf.tensor1d([0, 0], 'int32'), counted: null };
+    return tversky.create({ missed: 0.8 })(logits, targets).dataSync()[0];
+  });
+  // Class 0: 0.75 found, 1.25 missed. Class 1: nothing to find, 1.25 false alarms.
+  expect(value).toBeCloseTo(1 - (1.75 / (1.75 + 0.8 * 1.25) + 1 / (1 + 0.2 * 1.25)) / 2, 6);
+});
+
+test('a schedule: a tenth after each drop', () => {
+  const factor = (done: number) => stepwise.factorAt({ done, epochs: 9, decay: 1 }, { drops: [2, 5] });
+  expect([0, 1.9, 2, 5].map(factor)).toEqual([1, 1, 0.1, 0.01]);
 });
