@@ -221,6 +221,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'data.crops.validation': { outcome: crops, to: '7', where: ['task=classification'] },
   'model.width': { outcome: weights, to: '0.0625' },
   'model.batchNorm': { outcome: weights, to: 'false' },
+  'model.decoder.name': { outcome: weights, to: 'fpn' },
   'model.decoder.width': { outcome: weights, to: '0.0625' },
   'model.encoder.name': { outcome: weights, to: 'vgg16' },
   'model.encoder.weights': { outcome: weights, to: fixture('torchvision-vgg19-bn.safetensors') },

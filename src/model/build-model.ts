@@ -85,11 +85,12 @@ async function initialModel(
   const named = task === 'classification' || classSetNamed(classes) !== undefined;
   const { width, batchNorm } = options;
   const { name, weights, blocks, skipBatchNorm, batchNorm: normalized } = options.encoder;
-  const { width: decoderWidth } = options.decoder;
+  const { name: decoder, width: decoderWidth } = options.decoder;
   const common = {
     ...{ task, classes, size: data.size, width, batchNorm },
     ...(name !== DEFAULT_ENCODER ? { encoder: name } : {}),
     ...(named ? {} : { colors: predicted.map(({ color }) => color) }),
+    ...(task === 'segmentation' && decoder !== DEFAULT_DECODER ? { decoder } : {}),
     ...(task === 'segmentation' && decoderWidth !== null ? { decoderWidth } : {}),
   };
   if (weights === null) {

@@ -3,7 +3,7 @@
  * saved model loads into stock TensorFlow.js (or Keras), which knows nothing of these classes.
  */
 import { addBias, batchNormInference, batchNormTraining, relu } from './fused-operations';
-import { heNormal } from './initializers';
+import { bilinear, heNormal } from './initializers';
 import { tf } from './tensorflow';
 
 type Input = tf.Tensor | tf.Tensor[];
@@ -76,43 +76,67 @@ export class Convolution extends tf.layers.Layer {
   }
 }
 
-/** Transposed 2x2 convolution of stride 2: [batch, height, width, channels] to [batch, 2 height, 2 width, filters]. */
+export interface UpConvolutionOptions {
+  name: string;
+  filters: number;
+  /** How many times larger the result is along a side. */
+  stride?: number;
+  /**
+   * He normal, with a kernel as large as the stride, so that kernels do not overlap; or bilinear interpolation with
+   * half-pixel centres, each channel for itself, for which the kernel is twice as large.
+   */
+  initial?: 'he-normal' | 'bilinear';
+  seed: number;
+}
+
+/**
+ * Transposed convolution, by default of stride 2: [batch, height, width, channels] to [batch, 2 height, 2 width, filters].
+ */
 export class UpConvolution extends tf.layers.Layer {
   static readonly className = 'Conv2DTranspose';
   private kernel!: Variable;
   private bias!: Variable;
 
-  constructor(readonly options: { name: string; filters: number; seed: number }) {
+  private readonly stride: number;
+  private readonly kernelSize: number;
+
+  constructor(readonly options: UpConvolutionOptions) {
     super({ name: options.name });
+    this.stride = options.stride ?? 2;
+    this.kernelSize = this.stride * (options.initial === 'bilinear' ? 2 : 1);
   }
 
   override build(inputShape: tf.Shape): void {
-    const { filters, seed, name } = this.options;
-    const shape = [2, 2, filters, channelsOf(inputShape)];
-    // Kernels do not overlap at stride 2, so each output sees one position of the kernel: fan-in is the channels alone.
-    const draw = initializer(() => heNormal(shape, channelsOf(inputShape), seed, name));
+    const { filters, seed, name, initial } = this.options;
+    const shape = [this.kernelSize, this.kernelSize, filters, channelsOf(inputShape)];
+    // Kernels do not overlap, so each output sees one position of the kernel: fan-in is the channels alone.
+    const draw = initializer(() =>
+      initial === 'bilinear' ? bilinear(shape) : heNormal(shape, channelsOf(inputShape), seed, name),
+    );
     this.kernel = this.addWeight('kernel', shape, 'float32', draw);
     this.bias = this.addWeight('bias', [filters], 'float32', tf.initializers.zeros());
     this.built = true;
   }
 
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
-    const double = (side: number | null) => (side === null ? null : side * 2);
-    return [inputShape[0], double(inputShape[1]), double(inputShape[2]), this.options.filters];
+    const enlarged = (side: number | null) => (side === null ? null : side * this.stride);
+    return [inputShape[0], enlarged(inputShape[1]), enlarged(inputShape[2]), this.options.filters];
   }
 
   override call(inputs: Input): tf.Tensor {
     return tf.tidy(() => {
       const input = single(inputs);
       const [batch, height, width] = input.shape;
-      const shape: [number, number, number, number] = [batch, height * 2, width * 2, this.options.filters];
-      const output = tf.conv2dTranspose(input, this.kernel.read() as tf.Tensor4D, shape, 2, 'same');
+      const { stride, options } = this;
+      const shape: [number, number, number, number] = [batch, height * stride, width * stride, options.filters];
+      const output = tf.conv2dTranspose(input, this.kernel.read() as tf.Tensor4D, shape, stride, 'same');
       return addBias(output, this.bias.read() as tf.Tensor1D);
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const kernel = { kernelSize: [2, 2], strides: [2, 2], dilationRate: [1, 1] };
+    const { kernelSize, stride } = this;
+    const kernel = { kernelSize: [kernelSize, kernelSize], strides: [stride, stride], dilationRate: [1, 1] };
     const place = { padding: 'same', dataFormat: 'channelsLast', rank: 2, activation: 'linear', useBias: true };
     return { ...super.getConfig(), filters: this.options.filters, ...kernel, ...place };
   }

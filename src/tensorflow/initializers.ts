@@ -23,6 +23,22 @@ export function heNormal(shape: number[], fanIn: number, seed: number, name: str
   });
 }
 
+/**
+ * The kernel by which a transposed convolution interpolates linearly along both sides, each channel for itself, pixel centres
+ * at half-integer places (as the up-sampling of Long, Shelhamer & Darrell 2015 begins).
+ *
+ * @param shape [2 stride, 2 stride, filters, channels]
+ */
+export function bilinear([size, , filters, channels]: number[]): tf.Tensor {
+  const values = new Float32Array(size * size * filters * channels);
+  const weight = (place: number) => 1 - Math.abs(place - (size - 1) / 2) / (size / 2);
+  for (let row = 0; row < size; row += 1)
+    for (let column = 0; column < size; column += 1)
+      for (let channel = 0; channel < Math.min(filters, channels); channel += 1)
+        values[((row * size + column) * filters + channel) * channels + channel] = weight(row) * weight(column);
+  return tf.tensor4d(values, [size, size, filters, channels]);
+}
+
 /** @returns the first 31 bits of the SHA-256 of `text`. */
 function hash(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1;

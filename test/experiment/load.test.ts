@@ -60,7 +60,7 @@ test('extends: objects merge, arrays and scalars replace, over a chain of files'
       freeze: [4],
       freezeBatchNorm: true,
     },
-    decoder: { width: null },
+    decoder: { name: 'u-net', width: null },
   });
   expect([experiment.seed, experiment.data.size, experiment.name]).toEqual([2, 64, 'deep-c']);
   expect(sources['model.encoder.blocks']).toBe('experiments/deep/c.yaml:4:5');

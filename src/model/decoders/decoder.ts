@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
+import { BatchNormalization } from '../../tensorflow/fused-layers';
 import type { tf } from '../../tensorflow/tensorflow';
-import type { Encoder, EncoderVariant } from '../encoders/encoder';
+import type { Encoder, EncoderFeatures, EncoderVariant } from '../encoders/encoder';
 
 /** What a network that gives every pixel a class is built from. */
 export interface SegmentationOptions {
@@ -36,6 +37,23 @@ export interface Decoder {
   model(options: SegmentationOptions): tf.LayersModel;
   /** Whether a layer of that name is one of its own, behind the encoder. */
   isOwn(layerName: string): boolean;
+}
+
+/**
+ * What the encoder hands over at a stride, normalised if that is wanted of its bare blocks.
+ *
+ * @returns undefined where it has nothing of that size
+ */
+export function handedOver(
+  { stages }: EncoderFeatures,
+  stride: number,
+  encoder: Encoder,
+  { skipBatchNorm = false, plainBlocks = [], batchNormEpsilon }: SegmentationOptions,
+): tf.SymbolicTensor | undefined {
+  const index = encoder.stages.findIndex((stage) => stage.stride === stride);
+  if (!skipBatchNorm || !plainBlocks.includes(index + 1)) return stages[index];
+  const norm = new BatchNormalization({ name: `skip${index + 1}_bn`, epsilon: batchNormEpsilon });
+  return norm.apply(stages[index]) as tf.SymbolicTensor;
 }
 
 /** @throws ModelError for a height or width that the encoder's stride does not divide */

@@ -1,5 +1,5 @@
 /** The decoders there are; see the encoders' names. */
-export const DECODER_NAMES = ['u-net'] as const;
+export const DECODER_NAMES = ['u-net', 'fpn'] as const;
 
 export type DecoderName = (typeof DECODER_NAMES)[number];
 

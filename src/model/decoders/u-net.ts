@@ -1,8 +1,8 @@
-import { BatchNormalization, Convolution } from '../../tensorflow/fused-layers';
+import { Convolution } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
 import { convolutionUnit, expansionBlock, scaledChannels } from '../blocks';
 import { VGG19 } from '../encoders/vgg19';
-import { type Decoder, requireDivisible, type SegmentationOptions } from './decoder';
+import { type Decoder, handedOver, requireDivisible, type SegmentationOptions } from './decoder';
 
 export const BOTTLENECK_CHANNELS = 512;
 /** Of the expansion blocks at the picture's own size, at half of it, and so on. */
@@ -18,14 +18,13 @@ const EXPANSION_CHANNELS = [64, 128, 256, 512, 512];
 export function uNet(options: SegmentationOptions): tf.LayersModel {
   const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
   const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
-  const { plainBlocks = [], skipBatchNorm = false, variant } = options;
   requireDivisible({ height, width }, encoder);
   const unit = { batchNorm, batchNormEpsilon, seed };
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const { stages, deepest } = encoder.features(image, { ...unit, widthMultiplier, plainBlocks, variant });
+  const contraction = encoder.features(image, { ...options, ...unit, widthMultiplier });
 
-  let features = deepest;
+  let features = contraction.deepest;
   for (const name of ['bottleneck_conv1', 'bottleneck_conv2'])
     features = convolutionUnit(features, {
       ...unit,
@@ -33,14 +32,8 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
       filters: scaledChannels(BOTTLENECK_CHANNELS, decoderWidthMultiplier),
     });
 
-  const skipAt = (size: number) => {
-    const index = encoder.stages.findIndex(({ stride }) => stride === size);
-    if (!skipBatchNorm || !plainBlocks.includes(index + 1)) return stages[index];
-    const norm = new BatchNormalization({ name: `skip${index + 1}_bn`, epsilon: batchNormEpsilon });
-    return norm.apply(stages[index]) as tf.SymbolicTensor;
-  };
   for (let level = Math.log2(encoder.stride) - 1; level >= 0; level -= 1)
-    features = expansionBlock(features, skipAt(2 ** level), {
+    features = expansionBlock(features, handedOver(contraction, 2 ** level, encoder, options), {
       ...unit,
       name: `up${level + 1}`,
       filters: scaledChannels(EXPANSION_CHANNELS[level], decoderWidthMultiplier),
