@@ -51,9 +51,9 @@ export class CellTypes {
     return this.problemsOf(this.fileOf(cell));
   }
 
-  /** @param file of the project */
+  /** @param file of the project; JavaScript with a declaration file beside it is known by that alone */
   problemsOfFile(file: string): CodeProblem[] {
-    return this.problemsOf(file);
+    return this.service.getProgram()!.getSourceFile(file) ? this.problemsOf(file) : [];
   }
 
   /** Names that the checker gives the types of a cell's variables, of those types that are a word: `string`, `number`. */

@@ -81,6 +81,17 @@ describe('what was compiled and found right', () => {
   }, 60_000);
 });
 
+test('JavaScript with declarations beside it is known by them', () => {
+  const root = projectWith({
+    'src/plain.js': 'exports.value = 1;\n',
+    'src/plain.d.ts': 'export declare const value: number;\n',
+  });
+  expect(compileAll(root, ["import { value } from './src/plain';\nvalue.toFixed();", 'value.trim();'])).toEqual([
+    [],
+    ["cell:1: Property 'trim' does not exist on type 'number'."],
+  ]);
+}, 60_000);
+
 test('completion knows names of earlier cells, members and module paths; a name is explained', () => {
   const root = projectWith({
     'src/top.ts': '/** Two of them. */\nexport const twice = (value: number) => 2 * value;\n',
