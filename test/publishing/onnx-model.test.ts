@@ -49,13 +49,19 @@ test('there is no bfloat16 in it', async () => {
 
 const python = await pythonWithExtra('onnx');
 describe.skipIf(!python)(`under onnxruntime${python ? '' : ' (skipped: it cannot be installed, see above)'}`, () => {
-  test.each(['tf', 'caffe', 'torch'] as const)(
-    'it says what the run says (%s), of any number of pictures, and what it is',
-    async (preprocessing) => {
-      const run = join(folder, preprocessing);
-      await writeTinyRun(run, { preprocessing });
+  test.each([
+    { preprocessing: 'tf' },
+    { preprocessing: 'caffe' },
+    { preprocessing: 'torch' },
+    { preprocessing: 'tf', encoder: 'resnet50' },
+  ] as const)(
+    'it says what the run says (%j), of any number of pictures, and what it is',
+    async (description) => {
+      const { preprocessing } = description;
+      const run = join(folder, Object.values(description).join('-'));
+      await writeTinyRun(run, description);
       const [{ path }] = exportRun(run, { to: 'onnx' });
-      const files = join(folder, `${preprocessing}-files`);
+      const files = join(run, 'files');
       mkdirSync(files);
       writeFileSync(join(files, 'image.bin'), Buffer.concat(batch));
       const script = `

@@ -71,6 +71,12 @@ const LAYER_WRITERS: Readonly<Record<string, LayerWriter>> = {
       strides: pair(config.strides),
       auto_pad: padding(config),
     }),
+  ZeroPadding2D(graph, { name, config }, [input]) {
+    const [[top, bottom], [left, right]] = config.padding as [[number, number], [number, number]];
+    // What is added before each of the four axes, then what is added behind.
+    const pads = graph.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
+    return graph.node('Pad', name, [input, pads]);
+  },
   Concatenate: (graph, { name }, inputs) => graph.node('Concat', name, inputs, { axis: 1 }),
   Add: (graph, { name }, inputs) => graph.node('Sum', name, inputs),
 };
