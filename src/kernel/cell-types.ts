@@ -106,8 +106,6 @@ export class CellTypes {
   }
 
   private problemsOf(file: string): CodeProblem[] {
-    // JavaScript with a declaration beside it: the types are the declaration's.
-    if (!this.service.getProgram()?.getSourceFile(file)) return [];
     const syntactic: ts.Diagnostic[] = this.service.getSyntacticDiagnostics(file);
     const found = syntactic.length > 0 ? syntactic : this.service.getSemanticDiagnostics(file);
     return found.filter(({ file: where }) => where).map((diagnostic) => this.toProblem(diagnostic));
