@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { noise } from '../../docs/examples/augmentation';
 import { inTheWay } from '../../docs/examples/class-set';
 import { kitti } from '../../docs/examples/data-set';
+import { VGG13 } from '../../docs/examples/encoder';
 import { overfittingFigure } from '../../docs/examples/figure';
 import { tversky } from '../../docs/examples/loss';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
@@ -19,7 +20,7 @@ import { LabelCounts } from '../../src/evaluation/label-counts';
 import { metricsOf } from '../../src/evaluation/metric';
 import { metrics as metricsOfMatrix } from '../../src/evaluation/metrics';
 import { groupIndexByLabelId } from '../../src/labels';
-import { forwardPass } from '../../src/model/forward-pass';
+import { forwardPass, uNetForwardPass } from '../../src/model/forward-pass';
 import { createRandom } from '../../src/random';
 import { writeFigure } from '../../src/report/drawing/render-figure';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -131,4 +132,11 @@ test('a loss: misses count more than false alarms', () => {
 test('a schedule: a tenth after each drop', () => {
   const factor = (done: number) => stepwise.factorAt({ done, epochs: 9, decay: 1 }, { drops: [2, 5] });
   expect([0, 1.9, 2, 5].map(factor)).toEqual([1, 1, 0.1, 0.01]);
+});
+
+test('an encoder of one\u2019s own, under the U-Net: ten convolutions, five blocks', () => {
+  const encoder = VGG13;
+  expect(encoder.convolutions(1).map(({ stage }) => stage)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+  const size = { height: 64, width: 32, classes: 8, widthMultiplier: 1 / 32 };
+  expect(uNetForwardPass({ ...size, encoder })).toMatchObject({ output: [1, 64, 32, 8], right: true });
 });

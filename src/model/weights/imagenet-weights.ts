@@ -17,11 +17,11 @@ interface ImagenetSource {
  * What `model.encoder.weights` may name beside a path: the encoders as Keras publishes them (`keras/applications`), trained on
  * ImageNet, without their classifier; 59, 80 and 94 MB.
  */
-export const IMAGENET_SOURCES: Readonly<Record<`${EncoderName}-imagenet`, ImagenetSource>> = {
+export const IMAGENET_SOURCES = {
   'vgg16-imagenet': { url: `${KERAS}/vgg16/vgg16_${FILE}`, md5: '6d6bbae143d832006294945121d1f1fc' },
   'vgg19-imagenet': { url: `${KERAS}/vgg19/vgg19_${FILE}`, md5: '253f8cb515780f3b799900260a226db6' },
   'resnet50-imagenet': { url: `${KERAS}/resnet/resnet50_${FILE}`, md5: '4d473c1dd8becc155b73f8504c6f6626' },
-};
+} satisfies Partial<Record<`${EncoderName}-imagenet`, ImagenetSource>>;
 
 export function isImagenet(nameOrPath: string): nameOrPath is keyof typeof IMAGENET_SOURCES {
   return Object.keys(IMAGENET_SOURCES).includes(nameOrPath);

@@ -88,6 +88,23 @@ describe.each([...ENCODER_NAMES])('%s', (name) => {
       for (const each of [wide, model]) each.dispose();
     });
 
+    test('saved, it gives the same in stock TensorFlow.js, which knows nothing of the fused layers', async () => {
+      const model = decoder.model({ ...options, height: 64, width: 64 });
+      let artifacts: Parameters<Parameters<typeof tf.io.withSaveHandler>[0]>[0] = {};
+      await model.save(
+        tf.io.withSaveHandler(async (saved) => {
+          artifacts = saved;
+          return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+        }),
+      );
+      const stock = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+      const image = tf.randomUniform([1, 64, 64, 3], -1, 1, 'float32', 3);
+      const [ours, theirs] = [model, stock].map((each) => each.predict(image) as tf.Tensor);
+      const largest = tf.max(tf.abs(ours)).dataSync()[0];
+      expect(tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0] / largest).toBeLessThan(1e-4);
+      for (const each of [model, stock]) each.dispose();
+    });
+
     test("its layers are the encoder's, its own or the head, told apart by name", () => {
       const model = decoder.model({ ...options, height: 64, width: 64 });
       const strange = model.layers
