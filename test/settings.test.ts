@@ -238,6 +238,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.batchSize': { outcome: training, to: '4' },
   'training.learningRate': { outcome: training, to: '0.01' },
   'training.learningRateDecay': { outcome: training, to: '0.5' },
+  'training.patience': { outcome: training, to: '1', where: ['training.epochs=5'] },
   'training.microBatch': { outcome: training, to: '2', where: ['training.batchSize=4'] },
   'training.clipNorm': { outcome: training, to: '0.01', where: ['training.optimizer.name=sgd'] },
   'training.loss.0.name': { outcome: training, to: loss('name: dice') },

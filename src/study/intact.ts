@@ -6,7 +6,7 @@ import { dependencyRun, type Run } from '../experiment/run-folder';
 import type { TrainingIdentity } from '../training/training-identity';
 import { evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
 import { readMetricsFile } from './metrics-files';
-import { epochsDone, epochsHeld, isTrainedAs, presentIdentity } from './standing';
+import { allEpochsDone, epochsHeld, isTrainedAs, presentIdentity } from './standing';
 
 /**
  * Whether what a run's folder holds is of the settings, data and weights as they are now. Data or weights that are gone
@@ -21,7 +21,7 @@ export async function isIntact(run: Run): Promise<boolean> {
   const identity = await unlessGone(() => presentIdentity(run.experiment));
   if (!identity) return true;
   // The notebook that trains is not among those that went through; it goes on when its turn comes.
-  if (epochsDone(run, identity) < run.experiment.training.epochs) return true;
+  if (!allEpochsDone(run, identity)) return true;
   return (await isTrainedAs(run, identity)) && (await hasCurrentEvaluation(run));
 }
 

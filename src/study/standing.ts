@@ -15,7 +15,7 @@ import {
   readModelJson,
   START_ANEW,
 } from '../training/checkpoint-metadata';
-import { HISTORY_FILE } from '../training/history';
+import { HISTORY_FILE, isOver, readHistory } from '../training/history';
 import { dependsOnEpochs } from '../training/schedules';
 import { differences, isSameTraining, type TrainingIdentity } from '../training/training-identity';
 
@@ -47,7 +47,16 @@ export async function isTrained(run: Run): Promise<boolean> {
 
 /** As {@link isTrained}, where the identity is known. */
 export async function isTrainedAs(run: Run, identity: TrainingIdentity): Promise<boolean> {
-  return epochsDone(run, identity) === run.experiment.training.epochs && bestIsWhole(run);
+  return allEpochsDone(run, identity) && bestIsWhole(run);
+}
+
+/** Whether a run's folder holds the last epoch of a training. @throws as {@link epochsDone} */
+export function allEpochsDone(run: Run, identity: TrainingIdentity): boolean {
+  const { training } = run.experiment;
+  const done = epochsDone(run, identity);
+  // The history may be gone from a run that is done; it is needed where patience may have ended it.
+  if (done === training.epochs || training.patience === null) return done === training.epochs;
+  return done > 0 && isOver(readHistory(run.path()).slice(0, done), training);
 }
 
 /**

@@ -11,7 +11,7 @@ import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { stateTensors } from '../tensorflow/optimizer';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { tidyCheckpoint } from '../training/checkpoint';
-import { type EpochRecord, HISTORY_FILE } from '../training/history';
+import { type EpochRecord, HISTORY_FILE, isOver } from '../training/history';
 import { type TrainingEvents, train } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
 import { continueFromOther, type Origin } from './continuation';
@@ -62,7 +62,7 @@ async function trainHeldRun(
       await onResume?.(resume.history);
     }
     const provenance = provenanceOf(run, identity, startedAt, origin);
-    if (resume?.history.length === experiment.training.epochs && (await isTrainedAs(run, identity))) {
+    if (resume && isOver(resume.history, experiment.training) && (await isTrainedAs(run, identity))) {
       if (origin) writeProvenance(run, { ...provenance, parts: provenance.parts.slice(0, -1) });
       return [...resume.history];
     }

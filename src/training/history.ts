@@ -50,6 +50,19 @@ const epochRecord = z.looseObject({
   best: z.boolean(),
 });
 
+/**
+ * Whether a training ends after these epochs: all are done, or as many as its patience have gone by without a validation
+ * loss lower than before.
+ */
+export function isOver(
+  history: readonly EpochRecord[],
+  { epochs, patience }: { epochs: number; patience: number | null },
+): boolean {
+  if (history.length >= epochs) return true;
+  const since = history.length - (lowestLoss(history)?.epoch ?? history.length);
+  return patience !== null && since >= patience;
+}
+
 /** Writes the history of a run's folder, whole or not at all. */
 export function writeHistory(folder: string, history: readonly EpochRecord[]): void {
   writeFile(join(folder, HISTORY_FILE), history.map((record) => `${JSON.stringify(record)}\n`).join(''));

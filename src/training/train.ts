@@ -12,7 +12,7 @@ import { createProgram } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { partSizes } from './accumulated-gradients';
 import { requireBatchStatistics } from './batch-statistics';
-import type { EpochRecord } from './history';
+import { type EpochRecord, isOver } from './history';
 import { learningRateFactor, type TakenOver } from './learning-rate-factor';
 import { createLoss, lossNeedsShares, lossWeights } from './losses';
 import { classShares } from './losses/class-shares';
@@ -121,7 +121,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
   const classWeights = lossWeights(settings.loss, { classes, shares });
 
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
-    if (lastEpoch <= history.length) continue;
+    if (lastEpoch <= history.length || isOver(history, settings)) continue;
     if (encoder)
       freezeBlocks(model, frozenBlocks, {
         batchNorm: encoder.freezeBatchNorm,
@@ -144,7 +144,7 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
       onPrepared?.({ convolutionForms: program.convolutionForms, classWeights });
       if (resume && firstEpoch <= resume.history.length) trainingStep.restore(resume.optimizer);
 
-      for (let epoch = history.length + 1; epoch <= lastEpoch; epoch += 1) {
+      for (let epoch = history.length + 1; epoch <= lastEpoch && !isOver(history, settings); epoch += 1) {
         const started = performance.now();
         let [lossSum, samples, step, waited, learningRate] = [0, 0, 0, 0, 0];
         let idleSince = performance.now();

@@ -9,6 +9,8 @@ const positiveInteger = z.number().int().positive();
 /** How a model is trained. Defaults are the published regime: batches of 32, 20 epochs, Adam at 0.001 x 0.95 an epoch. */
 export const trainingOptionsSchema = z.strictObject({
   epochs: positiveInteger.default(20),
+  /** Epochs without a lower validation loss after which the training ends early; null for never. */
+  patience: positiveInteger.nullable().default(null),
   batchSize: positiveInteger.default(32),
   /**
    * Samples that go through the model at once, where a batch is too large for memory: gradients add up to those of the whole

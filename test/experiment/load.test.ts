@@ -19,6 +19,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     batchSize: 32,
     learningRate: 0.001,
     learningRateDecay: 0.95,
+    patience: null,
     microBatch: null,
     clipNorm: null,
     loss: [{ name: 'cross-entropy', factor: 1, weights: null }],

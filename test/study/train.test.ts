@@ -181,6 +181,18 @@ test('class weights are recorded, and a training by other losses, optimizer and 
   expect(Math.max(...weights)).toBeGreaterThanOrEqual(1);
 }, 60_000);
 
+test('patience: a training that no longer gets better ends early, and is done', async () => {
+  const run = newRun('patient', { epochs: 9, training: { patience: 2 } });
+  const history = await trainRun(run);
+  const best = history.filter((record) => record.best).at(-1)!.epoch;
+  expect(history).toHaveLength(best + 2);
+  expect(history.length).toBeLessThan(9);
+  expect(await isTrained(run)).toBe(true);
+  const again: number[] = [];
+  await trainRun(run, { onEpoch: ({ epoch }) => void again.push(epoch) });
+  expect(again).toEqual([]);
+}, 60_000);
+
 describe('a checkpoint', () => {
   let run: Run;
   let last: string;
