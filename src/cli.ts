@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { Command, Option } from 'commander';
 import { version } from '../package.json';
+import { addDataCommand } from './commands/check-data';
 import { addCompletionCommands } from './commands/completion';
 import { addInspectionCommands } from './commands/inspection';
 import { addMachineCommands } from './commands/machine';
@@ -29,6 +30,7 @@ const program = new Command('roadseg')
 addRunningCommands(program);
 addSweepCommand(program);
 addInspectionCommands(program);
+addDataCommand(program);
 addPredictionCommands(program);
 addPublishingCommands(program);
 addMachineCommands(program);

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { classSet } from '../data/classes';
+import { type DataInspection, FINDINGS, type FindingKind, inspectDataset } from '../data/inspection/inspect-dataset';
+import { openDataset } from '../data/open-dataset';
+import { loadExperiment } from '../experiment/load';
+import { SPLIT_NAMES } from '../splits';
+import { collect, example, type JsonFlag } from './options';
+
+/** `check-data`: looks through an experiment's scenes for what a training would not notice. */
+export function addDataCommand(program: Command): void {
+  program
+    .command('check-data')
+    .description("look through an experiment's scenes for what a training would not notice")
+    .argument('<file>', 'a YAML file below experiments/')
+    .option('--set <key=value>', 'override a value, such as data.root=DIR; may be repeated', collect, [])
+    .option('--json', 'as JSON')
+    .addHelpText('after', example('check-data experiments/camvid/base.yaml --set data.root=DIR'))
+    .action(async (file: string, { set, json }: JsonFlag & { set: string[] }) => {
+      const { data } = loadExperiment(file, { set }).experiment;
+      const inspection = await inspectDataset(await openDataset(data), classSet(data.classes), { limit: data.limit });
+      console.log(json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
+      if (inspection.findings.length > 0) process.exitCode = 1;
+    });
+}
+
+/** How many findings of a kind are listed. */
+const LISTED = 10;
+
+export function inspectionText({ scenes, classes, findings }: DataInspection): string {
+  const splits = SPLIT_NAMES.filter((split) => scenes[split] > 0);
+  const share = (value: number) => `${(value * 100).toFixed(2)} %`.padStart(12);
+  const width = Math.max(...classes.map(({ name }) => name.length));
+  const kinds = (Object.keys(FINDINGS) as FindingKind[]).flatMap((kind) => {
+    const found = findings.filter((each) => each.kind === kind);
+    if (found.length === 0) return [];
+    const more = found.length > LISTED ? [`  … and ${found.length - LISTED} more (--json lists all)`] : [];
+    const listed = found.slice(0, LISTED).map(({ split, name, what }) => `  ${split} ${name}: ${what}`);
+    return ['', `${FINDINGS[kind]}: ${found.length}`, ...listed, ...more];
+  });
+  return [
+    splits.map((split) => `${split}: ${scenes[split]} scenes`).join(', '),
+    '',
+    `${''.padEnd(width)}${splits.map((split) => split.padStart(12)).join('')}`,
+    ...classes.map(({ name, shares }) => name.padEnd(width) + splits.map((split) => share(shares[split])).join('')),
+    ...(kinds.length > 0 ? kinds : ['', 'nothing found']),
+  ].join('\n');
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { inspectionText } from '../../../src/commands/check-data';
+import { classSet } from '../../../src/data/classes';
+import type { Dataset } from '../../../src/data/dataset';
+import { agreement, bestOffset, edgesOf } from '../../../src/data/inspection/edges';
+import { inspectDataset } from '../../../src/data/inspection/inspect-dataset';
+import { openDataset } from '../../../src/data/open-dataset';
+import { synthetic } from '../../../src/data/sources/synthetic';
+import { temporaryFolder } from '../fixtures';
+import { FAULTS, withFault } from './plant-faults';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+test('agreement: how much stronger the picture’s edges are at the mask’s boundaries', () => {
+  // An edge of 100 between columns 3 and 4 of 8x8, and a mask whose boundary is two columns to the left of it.
+  const at = (edge: number) => (place: number) => (place % 8 < edge ? 0 : 1);
+  const image = Uint8Array.from({ length: 192 }, (_, place) => 100 * at(4)(Math.floor(place / 3)));
+  const sample = (edge: number) => ({
+    name: '',
+    image,
+    width: 8,
+    labelIds: Uint8Array.from({ length: 64 }, (_, place) => at(edge)(place)),
+  });
+  // Seven of 64 pixels have a gradient of 100, those of the boundary: 100 / (7 x 100 / 64).
+  expect(agreement(edgesOf(sample(4)), edgesOf(sample(4)))).toBeCloseTo(64 / 7, 4);
+  expect(agreement(edgesOf(sample(2)), edgesOf(sample(2)))).toBe(0);
+  const { offset } = bestOffset(edgesOf(sample(2)), 3);
+  expect(offset[0]).toBe(2);
+});
+
+let streets: Dataset;
+beforeAll(async () => {
+  const scenes = { train: 12, validation: 6, test: 0 };
+  const options = synthetic.options.parse({ width: 256, height: 128, scenes });
+  streets = await openDataset({ source: 'synthetic', root: join(folder, 'streets'), synthetic: options });
+}, 60_000);
+
+test('generated streets are in order, and their classes are counted', async () => {
+  const inspection = await inspectDataset(streets, classSet('groups-8'));
+  expect(inspection.findings).toEqual([]);
+  expect(inspection.scenes).toEqual({ train: 12, validation: 6, test: 0 });
+  const sum = inspection.classes.reduce((total, { shares }) => total + shares.train, 0);
+  expect(sum).toBeCloseTo(1, 10);
+  expect(inspectionText(inspection)).toEndWith('nothing found');
+}, 60_000);
+
+test.each(FAULTS.filter(({ name }) => !name.includes('moved') || name.includes('1/8')))(
+  'planted: $name',
+  async (fault) => {
+    const inspection = await inspectDataset(await withFault(streets, fault, [3], folder), classSet('groups-8'));
+    expect(inspection.findings).toHaveLength(1);
+    expect([fault.finding].flat()).toContain(inspection.findings[0].kind);
+    expect(inspectionText(inspection)).toContain(inspection.findings[0].what);
+  },
+  60_000,
+);
