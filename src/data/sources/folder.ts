@@ -52,7 +52,7 @@ const options = z
 
 export type FolderLayout = z.infer<typeof options>;
 
-interface FolderOptions extends SourceOptions {
+export interface FolderOptions extends SourceOptions {
   folder?: FolderLayout;
   /** Classes of one's own, or the name of a set. */
   classes?: string | readonly { name: string; color: Rgb; values: readonly number[] | 'rest' }[];
