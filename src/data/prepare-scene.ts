@@ -23,7 +23,7 @@ export interface WholeScene {
   labelIds: Uint8Array;
 }
 
-/** Changed whenever the same files would give other samples, so that cached ones are made anew. */
+/** Changed whenever the same files would give other samples, so that cached ones are made again. */
 export const PREPARATION_VERSION = 3;
 
 /**

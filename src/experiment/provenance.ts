@@ -65,7 +65,7 @@ export interface Provenance {
   parts: ProvenancePart[];
 }
 
-/** A part as it begins: what a reader needs to judge whether it can be repeated; no host name, user or path is recorded. */
+/** A part as it begins: what a reader needs to tell whether it can be repeated; no host name, user or path is recorded. */
 export function beginPart({ root = process.cwd(), ...facts }: PartFacts): ProvenancePart {
   const environment = RECORDED_ENVIRONMENT.flatMap((name) => {
     const value = process.env[name];
@@ -152,7 +152,7 @@ export function readProvenance(folder: string): Provenance | undefined {
     const { seed, dataFingerprint, ...only } = provenanceOfOnePart.parse(content);
     return { seed, dataFingerprint, weights: null, continuedFrom: null, parts: [only as ProvenancePart] };
   } catch (cause) {
-    throw new RunError(`${file}: does not say how the run came about`, 'start the run anew with --fresh', { cause });
+    throw new RunError(`${file}: does not say how the run came about`, 'start the run again with --fresh', { cause });
   }
 }
 

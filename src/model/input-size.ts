@@ -16,13 +16,13 @@ export function strideOf({ encoder = DEFAULT_ENCODER }: Pick<ModelDescription, '
  */
 export function withInputSize(model: tf.LayersModel, size: { height: number; width: number }): tf.LayersModel {
   const image = tf.input({ shape: [size.height, size.width, 3], name: 'image' });
-  const anew = new Map<number, tf.SymbolicTensor>([[model.inputs[0].id, image]]);
+  const rebuilt = new Map<number, tf.SymbolicTensor>([[model.inputs[0].id, image]]);
   // A model lists its layers in the order of the data.
   for (const layer of model.layers) {
     const { inputTensors, outputTensors } = layer.inboundNodes[0];
-    if (anew.has(outputTensors[0].id)) continue; // the picture
-    const inputs = inputTensors.map(({ id }) => anew.get(id)!);
-    anew.set(outputTensors[0].id, layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor);
+    if (rebuilt.has(outputTensors[0].id)) continue; // the picture
+    const inputs = inputTensors.map(({ id }) => rebuilt.get(id)!);
+    rebuilt.set(outputTensors[0].id, layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor);
   }
-  return tf.model({ name: model.name, inputs: image, outputs: anew.get(model.outputs[0].id)! });
+  return tf.model({ name: model.name, inputs: image, outputs: rebuilt.get(model.outputs[0].id)! });
 }

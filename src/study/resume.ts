@@ -3,7 +3,7 @@ import type { Run } from '../experiment/run-folder';
 import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { tf } from '../tensorflow/tensorflow';
 import { restoreCheckpoint } from '../training/checkpoint';
-import { START_ANEW } from '../training/checkpoint-metadata';
+import { START_AGAIN } from '../training/checkpoint-metadata';
 import { HISTORY_FILE, readHistory } from '../training/history';
 import type { TrainingState } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
@@ -29,7 +29,7 @@ export function resumedTraining(
   if (history.length < done)
     throw new RunError(
       `${run.path(HISTORY_FILE)}: holds ${history.length} epochs, the checkpoint beside it is of epoch ${done}`,
-      START_ANEW,
+      START_AGAIN,
     );
   return { history, optimizer: restoreCheckpoint(run.path(LAST_CHECKPOINT), model) };
 }

@@ -13,7 +13,7 @@ import {
   type CheckpointMetadata,
   checkpointMetadata,
   readModelJson,
-  START_ANEW,
+  START_AGAIN,
 } from '../training/checkpoint-metadata';
 import { HISTORY_FILE, isOver, readHistory } from '../training/history';
 import { dependsOnEpochs } from '../training/schedules';
@@ -94,14 +94,14 @@ export function epochsHeld(run: Run): number {
   const file = run.path(HISTORY_FILE);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
   if (lines <= 1) return 0;
-  throw new RunError(`${file}: holds ${lines} epochs, but ${LAST_CHECKPOINT} beside it is missing`, START_ANEW);
+  throw new RunError(`${file}: holds ${lines} epochs, but ${LAST_CHECKPOINT} beside it is missing`, START_AGAIN);
 }
 
 async function bestIsWhole(run: Run): Promise<true> {
   const best = await wholeCheckpoint(run.path(BEST_CHECKPOINT));
   const last = checkpointMetadata(run.path(LAST_CHECKPOINT));
   if (best?.training && last?.training && isSameTraining(best.training, last.training)) return true;
-  throw new RunError(`${run.path(BEST_CHECKPOINT)}: ${best ? 'is of another training' : 'is missing'}`, START_ANEW);
+  throw new RunError(`${run.path(BEST_CHECKPOINT)}: ${best ? 'is of another training' : 'is missing'}`, START_AGAIN);
 }
 
 /**
@@ -120,7 +120,7 @@ export async function wholeCheckpoint(
   const found = await contentHash(shard);
   // Older checkpoints do not say.
   if (found === (sha256 ?? found)) return { ...metadata, weights: found };
-  throw new RunError(`${shard}: has SHA-256 ${found}, model.json beside it promises ${sha256}`, START_ANEW);
+  throw new RunError(`${shard}: has SHA-256 ${found}, model.json beside it promises ${sha256}`, START_AGAIN);
 }
 
 function count(epochs: number): string {

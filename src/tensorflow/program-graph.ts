@@ -15,7 +15,7 @@ import { VariableLoan } from './variable-loan';
 
 /**
  * The one graph of a program's functions, for every combination of input shapes, in one session, so that they share the
- * variables. TensorFlow cannot add to a loaded graph: when another part is needed, the larger graph is loaded anew and the
+ * variables. TensorFlow cannot add to a loaded graph: when another part is needed, the larger graph is loaded again and the
  * variables move over.
  */
 export class ProgramGraph {

@@ -23,7 +23,7 @@ export interface RecordedFunction {
  * Records a function.
  *
  * Tensors made elsewhere that the function takes hold of become constants of the graph, with the value they have now.
- * The function runs twice, to find values that JavaScript computes anew each time, such as random numbers.
+ * The function runs twice, to find values that JavaScript computes again each time, such as random numbers.
  *
  * @throws CompilationError for what cannot be a graph of static shapes
  */

@@ -21,7 +21,7 @@ const checkpointMetadataSchema = modelDescriptionSchema.extend({
 });
 
 /** The way out where a run's files are damaged. */
-export const START_ANEW = 'start the run anew with --fresh';
+export const START_AGAIN = 'start the run again with --fresh';
 
 /**
  * What a checkpoint says of itself, or undefined where there is none, or one from elsewhere.
@@ -42,7 +42,7 @@ interface ModelJson {
 
 /** @returns what `model.json` of a checkpoint holds. @throws ModelError when it is damaged or altered */
 export function readModelJson(folder: string): ModelJson {
-  return readSealedJson(join(folder, 'model.json'), START_ANEW) ?? {};
+  return readSealedJson(join(folder, 'model.json'), START_AGAIN) ?? {};
 }
 
 /** Undefined for what does not describe a checkpoint of this project. */

@@ -9,7 +9,7 @@ import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import { readTensorFlowJsWeights } from '../model/weights/tensorflow-js';
 import { type OptimizerState, stateTensors } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tensorflow';
-import { type CheckpointMetadata, parseMetadata, readModelJson, START_ANEW } from './checkpoint-metadata';
+import { type CheckpointMetadata, parseMetadata, readModelJson, START_AGAIN } from './checkpoint-metadata';
 import { decodeOptimizer, encodeOptimizer, optimizerDescription } from './optimizer-state';
 
 /**
@@ -79,7 +79,7 @@ export function loadCheckpoint(folder: string): { model: tf.LayersModel; metadat
 export function restoreCheckpoint(folder: string, model: tf.LayersModel): OptimizerState {
   const { success, data: description } = optimizerDescription.safeParse(readModelJson(folder).optimizer);
   const file = join(folder, success ? description.path : 'model.json');
-  if (!success || !existsSync(file)) throw new RunError(`${file}: the optimizer's state is not there`, START_ANEW);
+  if (!success || !existsSync(file)) throw new RunError(`${file}: the optimizer's state is not there`, START_AGAIN);
   const { weights } = readTensorFlowJsWeights(locateWeights(folder));
   const optimizer = decodeOptimizer(readFileSync(file), description, file);
   try {

@@ -87,7 +87,7 @@ export function parseHistory(text: string, file = HISTORY_FILE): EpochRecord[] {
   return lines.map((line, index) => {
     const record = parseJson(line);
     if (epochRecord.safeParse(record).success) return record as EpochRecord;
-    throw new RunError(`${file}:${index + 1}: is no record of an epoch`, 'start the run anew with --fresh');
+    throw new RunError(`${file}:${index + 1}: is no record of an epoch`, 'start the run again with --fresh');
   });
 }
 

@@ -50,15 +50,15 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
   if (bytes.length !== expected)
     throw new RunError(
       `${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`,
-      'start the run anew with --fresh',
+      'start the run again with --fresh',
     );
   if (checksum !== undefined && checksum !== sha256(bytes))
-    throw new RunError(`${file}: was altered since it was written`, 'start the run anew with --fresh');
+    throw new RunError(`${file}: was altered since it was written`, 'start the run again with --fresh');
   // A copy, since float32 needs an offset that 4 divides.
   const values = new Float32Array(new Uint8Array(bytes).buffer);
   const strange = values.find((value) => !Number.isFinite(value));
   if (strange !== undefined)
-    throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run anew with --fresh');
+    throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run again with --fresh');
   let offset = 0;
   const next = (shape: number[], index: number) => {
     offset += sizes[index];

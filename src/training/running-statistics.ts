@@ -3,7 +3,7 @@ import type { tf } from '../tensorflow/tensorflow';
 
 /**
  * Momentum of batch normalisation's running statistics: 0.9 (PyTorch's 0.1 in Keras's convention), or less where an epoch
- * has few steps, so that the epoch itself makes up nine tenths of them. Else validation judges today's weights by
+ * has few steps, so that the epoch itself makes up nine tenths of them. Else validation evaluates today's weights by
  * yesterday's statistics, and over some thirty layers the mismatch multiplies: a loss of thousands for several epochs.
  *
  * @param steps of one epoch

@@ -94,7 +94,7 @@ export interface TrainingEvents {
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples. The
  * caller saves what it wants in `onEpoch`; `record.best` says when. Order, augmentation and learning rate of an epoch follow
  * from its number, so a training that is taken up again goes on as if it had never stopped. Where other groups of the
- * encoder are frozen from an epoch on, the optimizer begins anew.
+ * encoder are frozen from an epoch on, the optimizer begins again.
  *
  * @returns one record an epoch, those of `resume` included
  * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}

@@ -43,9 +43,9 @@ export const trainingOptionsSchema = z.strictObject({
   optimizer: optimizerSchema.prefault({ name: 'adam' }),
   /** What the learning rate is multiplied by in the encoder's blocks taken from `model.encoder.weights`. */
   encoderLearningRateFactor: z.number().positive().max(1).default(1),
-  /** Mirror half of the training samples, drawn anew each epoch. */
+  /** Mirror half of the training samples, drawn again each epoch. */
   horizontalFlip: z.boolean().default(true),
-  /** What else varies the training samples, drawn anew each epoch; mirroring has its own key. */
+  /** What else varies the training samples, drawn again each epoch; mirroring has its own key. */
   augmentation: augmentationOptions.omit({ mirror: true }).prefault({}),
 });
 

@@ -99,7 +99,7 @@ describe('A/A: nothing but chance is called established as often as promised', (
     60_000,
   );
 
-  test('where to draw seeds anew, three of three, would raise twice as many alarms', () => {
+  test('where to draw seeds again, three of three, would raise twice as many alarms', () => {
     const random = createRandom('simulation');
     const simulations = 800;
     let count = 0;

@@ -36,7 +36,7 @@ const lines = () =>
   readFileSync(log, 'utf8')
     .split('\n')
     .filter((line) => line !== '');
-/** Writes the log's only line anew with another hash, under the checksum given or the right one. */
+/** Writes the log's only line again with another hash, under the checksum given or the right one. */
 const forge = (hash: string, sum?: string) => {
   const text = lines()[0]
     .slice(9)

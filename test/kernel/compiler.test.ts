@@ -18,7 +18,7 @@ function projectWith(files: Record<string, string>): string {
   return root;
 }
 
-/** Compiles cells in their order, as a kernel that starts anew. @returns the problems of each */
+/** Compiles cells in their order, as a kernel that starts again. @returns the problems of each */
 function compileAll(root: string, cells: string[]): string[][] {
   const compiler = new Compiler(new CompiledModules(root));
   return cells.map((source) => {

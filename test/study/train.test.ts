@@ -144,7 +144,7 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
       model.dispose();
     },
   });
-  // Three steps an epoch; Adam begins anew in the third.
+  // Three steps an epoch; Adam begins again in the third.
   expect(optimizerSteps).toEqual([3, 6, 3, 6]);
   expect(firstFilter[1]).toEqual(firstFilter[0]);
   expect(firstFilter[2]).not.toEqual(firstFilter[1]);

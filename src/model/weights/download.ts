@@ -78,7 +78,7 @@ async function receive(url: string, part: string, start: number, options: Downlo
     const response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
     if (response.status === 416) return; // nothing is left to fetch; the checksum will tell
     if (!response.ok || !response.body) throw new RefusedError(`the server answered ${response.status}`);
-    let position = response.status === 206 ? start : 0; // a server that does not know ranges begins anew
+    let position = response.status === 206 ? start : 0; // a server that does not know ranges begins again
     if (position < start) await file.truncate(0);
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     const total = Number.isFinite(length) ? position + length : undefined;

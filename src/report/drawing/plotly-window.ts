@@ -104,7 +104,7 @@ function recordCanvas(window: DOMWindow): void {
   };
 }
 
-/** Plotly draws the ids inside a picture at random; starting anew each time makes the same figure the same file. */
+/** Plotly draws the ids inside a picture at random; starting again each time makes the same figure the same file. */
 function restartRandom(window: DOMWindow): void {
   let state = 1;
   (window as unknown as { Math: Math }).Math.random = () => {

@@ -38,7 +38,7 @@ export async function renderInlineSvg(figure: Figure, id: string): Promise<strin
     (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${variableOf(color)});`),
     plotlyWindow().serialize(document),
   );
-  // Plotly names its clip paths alike in every figure, since chance begins anew for each.
+  // Plotly names its clip paths alike in every figure, since chance begins again for each.
   return themed
     .replace(/font-family: [^;]*;/g, '')
     .replace(/ id="/g, `$&${id}-`)

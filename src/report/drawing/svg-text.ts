@@ -123,7 +123,7 @@ export function outlineText(document: Document): void {
   }
 }
 
-/** Lines and spans of a `<text>`, placed as SVG places them: `x`, `y` start anew, `dx`, `dy` add, each chunk is anchored. */
+/** Lines and spans of a `<text>`, placed as SVG places them: `x`, `y` start again, `dx`, `dy` add, each chunk is anchored. */
 function textRuns(text: Element): Run[] {
   const runs: Run[] = [];
   const cursor = { x: 0, y: 0 };

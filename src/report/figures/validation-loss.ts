@@ -12,7 +12,7 @@ export interface LossCurve {
   seeds?: readonly (readonly EpochRecord[])[];
 }
 
-/** The curve on which a model is judged: validation loss after each epoch, the lowest point of each run ringed. */
+/** The curve on which a model is evaluated: validation loss after each epoch, the lowest point of each run ringed. */
 export function validationLossFigure(
   curves: readonly LossCurve[],
   { name = 'validation-loss', subtitle = '' }: { name?: string; subtitle?: string } = {},

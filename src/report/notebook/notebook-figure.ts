@@ -30,7 +30,7 @@ export async function showFigure(figure: Figure, folder: string): Promise<void> 
   send({ 'text/html': notebookFigureHtml(figure, png), 'image/png': png.toString('base64') });
 }
 
-/** A figure that is drawn anew in its place while something goes on, as PNG, since that is what every reader shows. */
+/** A figure that is drawn again in its place while something goes on, as PNG, since that is what every reader shows. */
 export class LiveFigure {
   private readonly id = createHash('sha256').update(String(process.hrtime.bigint())).digest('hex').slice(0, 16);
   private shown = false;

@@ -65,7 +65,7 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
       print(`  ${style('dim', `${durationText(seconds)}, saved as ${executedNotebook}`)}\n`);
     },
     jobSkipped({ job, folder }) {
-      print(`${job} has finished: ${folder} (--force runs its notebooks again, --fresh starts it anew)\n`);
+      print(`${job} has finished: ${folder} (--force runs its notebooks again, --fresh starts it again)\n`);
     },
     notebooksSkipped({ job, notebooks }) {
       print(`${job} goes on: ${notebooks.join(', ')} went through before\n`);

@@ -8,7 +8,7 @@ type MimeBundle = Record<string, unknown>;
 export type Displays = Map<string, Output[]>;
 
 /**
- * What a terminal keeps of a text that comes in pieces. A carriage return followed by more text begins the line anew (as
+ * What a terminal keeps of a text that comes in pieces. A carriage return followed by more text begins the line again (as
  * nbclient and nbconvert have it: nothing of a longer line before stays), a backspace takes a character back, and
  * "erase line" codes leave nothing behind.
  */

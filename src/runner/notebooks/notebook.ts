@@ -83,7 +83,7 @@ export function parseNotebook(text: string, file: string): Notebook {
   return parsed.data;
 }
 
-const restoreIt = 'Restore it from version control, or save it anew in JupyterLab.';
+const restoreIt = 'Restore it from version control, or save it again in JupyterLab.';
 
 /** Writes beside the file and renames, so that a reader never meets half a notebook. */
 export function writeNotebook(file: string, notebook: Notebook): void {

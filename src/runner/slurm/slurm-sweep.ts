@@ -58,7 +58,7 @@ export async function runSlurmSweep(jobs: readonly SweepJob[], options: SlurmSwe
 
 const goesOn = 'The jobs go on; the same command follows them again, and with --cancel it ends them.';
 
-/** How often in a row the queue may fail to answer, as while Slurm's controller starts anew. */
+/** How often in a row the queue may fail to answer, as while Slurm's controller starts again. */
 const PATIENCE = 30;
 
 /** Asks for the queue; when it does not answer, it is taken to be what it was. */

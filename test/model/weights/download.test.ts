@@ -65,7 +65,7 @@ test('what an earlier attempt left is taken up from its end', async () => {
   expect(content()).toEqual(CONTENT);
 });
 
-test('a server that knows no ranges begins anew', async () => {
+test('a server that knows no ranges begins again', async () => {
   ranges = false;
   writeFileSync(`${target}.part`, new Uint8Array(400_000));
   await fetchIt();

@@ -9,7 +9,7 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 /**
  * Each figure against what it was: `stored/<figure>.yaml` is what Plotly is told, `stored/<figure>.png` what it draws from
- * it for a column. After a change that is meant, make them anew, look at the pictures, and commit them:
+ * it for a column. After a change that is meant, make them again, look at the pictures, and commit them:
  *
  *     ROADSEG_STORE=1 bun test ./test/report/figures/stored-figures.test.ts
  */

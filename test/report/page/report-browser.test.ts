@@ -59,7 +59,7 @@ browserTest('from disk: figures become interactive, nothing is fetched, nothing 
   const hover = await plot.locator('.hoverlayer').textContent();
   expect(hover).toContain('Epoch 2');
   expect(hover).toContain('Base : 0.5500');
-  // It turns dark with the system, without being opened anew.
+  // It turns dark with the system, without being opened again.
   await page.emulateMedia({ colorScheme: 'dark' });
   await plot.locator('xpath=self::*[@data-drawn="dark"]').waitFor();
   expect(await colorOf(plot.locator('.xtitle'))).toBe(LIGHT_INK);

@@ -17,7 +17,7 @@ const stderr = (text: string) => message('stream', { name: 'stderr', text });
 const display = (html: string, id?: string, type = 'display_data') =>
   message(type, { data: { 'text/html': html }, metadata: {}, transient: { display_id: id } });
 
-test('a carriage return begins the line anew, however the text is cut into pieces', () => {
+test('a carriage return begins the line again, however the text is cut into pieces', () => {
   expect(terminal('step 1\rstep 2\rstep 3\n', 'done')).toBe('step 3\ndone');
   expect(terminal('st', 'ep 1', '\r', 'step', ' 2\r')).toBe('step 2');
   expect(terminal('long line\rshort')).toBe('short');
