@@ -28,7 +28,7 @@ export interface Dataset extends MaskMeaning {
   root: string;
   splits: Readonly<Record<SplitName, readonly Scene[]>>;
   /** What to do about a split without scenes, where it is not to put files in place. */
-  remedy?: string;
+  remedy?: (split: SplitName) => string;
   /** The table of its labels, which masks are translated to and classes are made of. */
   labels: readonly DatasetLabel[];
 }
@@ -68,8 +68,8 @@ export function scenesOf(dataset: Dataset, split: SplitName, limit?: number): re
   const scenes = dataset.splits[split];
   if (scenes.length === 0)
     throw new DataError(
-      `${dataset.root}: ${dataset.title} has no labelled scene in its ${split} split`,
-      dataset.remedy ?? 'put the split in place, or choose another one (evaluation.split)',
+      `${dataset.root === '' ? '' : `${dataset.root}: `}${dataset.title} has no labelled scene in its ${split} split`,
+      dataset.remedy?.(split) ?? 'put the split in place, or choose another one (evaluation.split)',
     );
   return limit === undefined ? scenes : scenes.slice(0, limit);
 }

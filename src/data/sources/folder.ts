@@ -69,7 +69,8 @@ export const folder = {
       title: 'Own data',
       root: place,
       splits: splitsOf(place, layout),
-      remedy: `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
+      remedy: () =>
+        `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
       labels,
       maskForm: layout.colors ? 'colors' : 'grey or indexed',
       labelIdOfMaskValue: valuesOf(labels, layout),

@@ -52,7 +52,7 @@ function streets(root: string, { scenes }: z.infer<typeof options>): Dataset {
     title: 'Synthetic streets',
     root,
     splits: syntheticScenes(root, scenes),
-    remedy: 'ask for some in data.synthetic.scenes, or choose another split (evaluation.split)',
+    remedy: (split) => `data.synthetic.scenes.${split} is 0: ask for some, or choose another split (evaluation.split)`,
     labels: LABELS,
     labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
   };
