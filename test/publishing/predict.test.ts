@@ -6,8 +6,8 @@ import { loadSegmenter } from '../../src/publishing/load-segmenter';
 import { predict } from '../../src/publishing/predict';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../data/fixtures';
-import { noise, writeTinyRun } from '../publishing/tiny-run';
 import { EAGER } from '../tensorflow/execution';
+import { noise, writeTinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);

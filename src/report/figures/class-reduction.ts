@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { ClassSet } from '../../data/classes/class-set';
 import { writeFile } from '../../files/write-file';
 import { LABELS, type Label } from '../../labels';
+import { escapeHtml } from '../../tables/html';
 import { textWidth } from '../drawing/fonts';
 import { svgToPng } from '../drawing/render-figure';
 import { svgDocument, svgSwatch, svgText } from '../drawing/svg-drawing';
-import { escapeHtml } from '../page/html';
 import { cssColor, MUTED_INK } from './figure';
 
 /** The reduction of labels to classes, as a picture and as a table for pages. */

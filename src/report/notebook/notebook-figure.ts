@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import * as jupyter from 'tslab/dist/jupyter';
+import { escapeHtml } from '../../tables/html';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { PLOTLY_CONFIG, renderPng, scriptJson, writeFigure } from '../drawing/render-figure';
 import type { Figure } from '../figures/figure';
-import { escapeHtml } from '../page/html';
 
 /**
  * Figures in notebooks: the PNG, which Plotly replaces by the interactive figure where scripts run. As Plotly's own

@@ -1,5 +1,5 @@
 import type { Provenance, ProvenancePart } from '../../experiment/provenance';
-import { escapeHtml } from './html';
+import { escapeHtml } from '../../tables/html';
 
 /** One run that a report is about. */
 export interface ReportRun {

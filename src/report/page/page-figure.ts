@@ -1,7 +1,7 @@
+import { escapeHtml } from '../../tables/html';
 import { PLOTLY_CONFIG, renderInlineSvg, scriptJson } from '../drawing/render-figure';
 import { DARK_COLORS, type Figure, INK, MUTED_INK } from '../figures/figure';
 import { bareFigure, columnFigure, figureTitle } from '../figures/figure-variants';
-import { escapeHtml } from './html';
 
 /**
  * Figures in a page: pictures in the page's own font and colours that need no script, wide and, for a phone, narrow; where

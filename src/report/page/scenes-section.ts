@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import type { ClassOfSet } from '../../data/classes/class-set';
 import type { PredictedScene } from '../../evaluation/predictions';
+import { escapeHtml } from '../../tables/html';
 import { classLegend, errorLegend, inputImage, rightNote, voidOf } from '../drawing/panel';
 import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
-import { escapeHtml } from './html';
 
 /**
  * Scenes in a page: the input, and for each model the truth and the prediction upon one another with a slider that shows
