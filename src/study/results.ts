@@ -25,6 +25,8 @@ export interface FoundEvaluation {
   folder: string;
   scores: RunResults['scores'];
   setting?: string;
+  /** Fingerprint of the contents of the scenes; older evaluations do not say. */
+  data?: string;
 }
 
 /**
@@ -45,9 +47,9 @@ export function readRunResults(folder: string): RunResults {
   const recorded = read('experiment.yaml', recordedValues) ?? {};
   const evaluationIn = (place: string): FoundEvaluation | undefined => {
     const metrics = read(path.join(place, 'metrics.json'), (text): unknown => JSON.parse(text));
-    return metrics === undefined
-      ? undefined
-      : { folder: place, scores: scoresOf(metrics), setting: (metrics as { setting?: string }).setting };
+    if (metrics === undefined) return undefined;
+    const { setting, evaluation } = metrics as { setting?: string; evaluation?: { data?: string } };
+    return { folder: place, scores: scoresOf(metrics), setting, data: evaluation?.data };
   };
   const places = evaluationFolders(folder);
   const valid = places.filter((place) =>

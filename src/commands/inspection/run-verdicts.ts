@@ -5,6 +5,11 @@ import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts
 import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
 import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/verdicts';
 
+interface EvaluatedModel extends CountedModel {
+  /** Tells the scenes that it was evaluated on from others. */
+  scenes: string | undefined;
+}
+
 /**
  * What may be said of the differences between runs, those together that differ in nothing but their seed, each against the
  * first. Runs without the counts of their scenes, or of other scenes than the first, have no part in it.
@@ -12,20 +17,21 @@ import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/v
 export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
   const groups = seedGroups(runs);
   const apart = distinctions(groups.map((group) => group.runs[0]));
-  const models = groups.flatMap((group, index): CountedModel[] => {
+  const models = groups.flatMap((group, index): EvaluatedModel[] => {
     const seeds = group.runs.map(countsOf);
     if (seeds.includes(undefined)) return [];
     const label = [group.runs[0].results.configuration.name ?? group.runs[0].name, apart[index]]
       .filter(Boolean)
       .join(' ');
-    return [{ label, seeds: seeds as SceneCounts[] }];
+    const data = group.runs.map(({ results }) => results.evaluations[0]?.data);
+    return [{ label, seeds: seeds as SceneCounts[], scenes: scenesOf(seeds as SceneCounts[], data) }];
   });
   const [first, ...others] = models;
   if (others.length === 0) return [];
   const classSet = classSetNamed(first.seeds[0].classes);
   if (!classSet) return [];
   return others
-    .filter((other) => scenesOf(other) === scenesOf(first))
+    .filter(({ scenes }) => scenes !== undefined && scenes === first.scenes)
     .flatMap((other) => pairVerdicts([first, other], classSet));
 }
 
@@ -40,8 +46,13 @@ function countsOf({ folder, results }: ComparedResults): SceneCounts | undefined
   }
 }
 
-/** Names of the scenes that all seeds were evaluated on; of none where the seeds differ in that. */
-function scenesOf({ seeds }: CountedModel): string {
-  const names = new Set(seeds.map(({ scenes }) => scenes.map(({ name }) => name).join()));
-  return names.size === 1 ? [...names][0] : '';
+/**
+ * What all seeds were evaluated on, by the names of the scenes and the fingerprint of their contents; undefined where the
+ * seeds differ in that.
+ */
+function scenesOf(seeds: readonly SceneCounts[], data: readonly (string | undefined)[]): string | undefined {
+  const evaluated = new Set(
+    seeds.map(({ scenes }, index) => `${data[index]} ${scenes.map(({ name }) => name).join()}`),
+  );
+  return evaluated.size === 1 ? [...evaluated][0] : undefined;
 }

@@ -136,8 +136,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   const compared = runs.map(withResults);
   if (format === 'csv') return toCsv(settingsTable(compared, { exact: true }));
   if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
-  const settings = [...new Set(compared.flatMap(({ results }) => results.setting ?? []))];
-  const notes = settings.length > 1 ? ['The scores were measured on different things:', ...settings].join('\n  ') : '';
+  const notes = differentScenes(compared);
   const hasCurves = compared.some(({ results }) => results.history.length > 0);
   if (format === 'md') {
     const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
@@ -161,6 +160,24 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** A note that names what each run was evaluated on, where that is not the same for all: in words, and by its content. */
+function differentScenes(compared: readonly ComparedResults[]): string {
+  const evaluated = compared.flatMap(
+    ({
+      name,
+      results: {
+        evaluations: [evaluation],
+      },
+    }) =>
+      evaluation?.setting
+        ? [{ name, scenes: `${evaluation.setting}, contents ${evaluation.data ?? 'not recorded'}` }]
+        : [],
+  );
+  if (new Set(evaluated.map(({ scenes }) => scenes)).size <= 1) return '';
+  const lines = evaluated.map(({ name, scenes }) => `${name}: ${scenes}`);
+  return ['The scores were measured on different things:', ...lines].join('\n  ');
 }
 
 /** Draws the runs' validation loss into a folder. */

@@ -21,10 +21,12 @@ interface RunOptions {
   found?: number;
   town?: string;
   counted?: boolean;
+  /** Fingerprint of its scenes. */
+  data?: string;
 }
 
 /** A finished run that was evaluated on ten scenes. */
-function run({ width, seed, found = 0.5, town = 'ulm', counted = true }: RunOptions): ComparedResults {
+function run({ width, seed, found = 0.5, town = 'ulm', counted = true, data = 'a1' }: RunOptions): ComparedResults {
   const name = `street-${width}-${seed}-${town}`;
   const random = createRandom(name);
   const scenes = Array.from({ length: 10 }, (_, index) => {
@@ -45,7 +47,7 @@ function run({ width, seed, found = 0.5, town = 'ulm', counted = true }: RunOpti
     results: {
       configuration: { name: 'street', 'model.width': width, seed },
       scores: { 'mean IoU (groups-8)': 0.5 },
-      evaluations: [{ folder: 'evaluations/test', scores: {} }],
+      evaluations: [{ folder: 'evaluations/test', scores: {}, data }],
       history: [],
     },
   };
@@ -73,6 +75,8 @@ test('runs without counts, of other scenes, or not evaluated have no verdict', (
   const notEvaluated = run({ width: 16, seed: 1 });
   notEvaluated.results.evaluations = [];
   const others = [run({ width: 3, seed: 1, counted: false }), run({ width: 5, seed: 1, town: 'bonn' }), notEvaluated];
+  // Drawn by another seed, scenes have the same names and other contents.
+  others.push(run({ width: 6, seed: 1, data: 'b2' }));
   expect(runVerdicts([first, ...others])).toEqual([]);
   expect(runVerdicts([first])).toEqual([]);
 });
