@@ -1,4 +1,6 @@
 /** Chooses the form of each convolution by timing, and remembers the choice on disk. */
+
+import { typeAttribute } from './attributes';
 import { backend } from './backend';
 import { caseName } from './convolution-case';
 import { type ConvolutionCase, type ConvolutionForm, convolutionForms, STOCK } from './convolution-forms';
@@ -103,7 +105,7 @@ function stockRate(one: ConvolutionCase): number {
   const { part, batch, height, width, inputChannels, filters, kernel, stride } = sample;
   return tf.tidy(() => {
     const [first, second] = operandShapes(sample).map((shape) => tf.fill(shape, 0.5));
-    const type = { name: 'T', type: backend().binding.TF_ATTR_TYPE, value: backend().binding.TF_FLOAT };
+    const type = typeAttribute('T', 'float32');
     const run = (name: string, inputs: tf.Tensor[]) => {
       const started = performance.now();
       tf.dispose(executeOperation(name, [type, ...convolutionAttributes(stride)], inputs));

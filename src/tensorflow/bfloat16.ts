@@ -1,4 +1,6 @@
 /** Turns recorded nodes into nodes that compute in bfloat16 where `bfloat16-operations.ts` says so. */
+
+import { booleanAttribute, typeAttribute } from './attributes';
 import { backend, type OperationAttribute } from './backend';
 import { BFLOAT16_OPERATIONS } from './bfloat16-operations';
 import type { Endpoint, GraphNode } from './graph';
@@ -76,13 +78,12 @@ class Casts {
     if (this.bfloat16.has(endpoint) === bfloat16) return endpoint;
     const known = this.cast.get(endpoint);
     if (known) return known;
-    const { TF_FLOAT, TF_ATTR_TYPE } = backend().binding;
+    const { TF_FLOAT } = backend().binding;
     const name = `${endpoint.replace(':', '_')}/${bfloat16 ? 'to_bfloat16' : 'to_float32'}`;
-    const type = (attribute: string, value: number) => ({ name: attribute, type: TF_ATTR_TYPE, value });
     const attributes = [
-      type('SrcT', bfloat16 ? TF_FLOAT : DT_BFLOAT16),
-      type('DstT', bfloat16 ? DT_BFLOAT16 : TF_FLOAT),
-      { name: 'Truncate', type: backend().binding.TF_ATTR_BOOL, value: false },
+      typeAttribute('SrcT', bfloat16 ? TF_FLOAT : DT_BFLOAT16),
+      typeAttribute('DstT', bfloat16 ? DT_BFLOAT16 : TF_FLOAT),
+      booleanAttribute('Truncate', false),
     ];
     this.added.push({ name, operation: 'Cast', inputs: [endpoint], attributes, after: [] });
     this.cast.set(endpoint, `${name}:0`);

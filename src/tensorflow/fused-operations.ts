@@ -3,15 +3,9 @@
  * Each is differentiable once.
  */
 
+import { booleanAttribute, floatAttribute, integerAttribute, stringAttribute, typeAttribute } from './attributes';
 import type { OperationAttribute } from './backend';
-import {
-  booleanAttribute,
-  executeOperation,
-  floatAttribute,
-  integerAttribute,
-  stringAttribute,
-  typeAttribute,
-} from './execute-operation';
+import { executeOperation } from './execute-operation';
 import { tf } from './tensorflow';
 
 /** max(x, 0), any shape. The gradient is kept from the output, so the input need not stay in memory. */

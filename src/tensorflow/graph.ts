@@ -1,4 +1,6 @@
 /** A TensorFlow graph as plain data, and its encoding as a SavedModel, which the C library loads. */
+
+import { shapeAttribute, typeAttribute } from './attributes';
 import { backend, type OperationAttribute } from './backend';
 
 /** One output of a node, as `name:0`. */
@@ -73,16 +75,12 @@ export class Graph {
   }
 
   placeholder(name: string, { shape, dtype }: TensorSpec): Endpoint {
-    const { TF_ATTR_TYPE, TF_ATTR_SHAPE } = backend().binding;
-    const attributes = [
-      { name: 'dtype', type: TF_ATTR_TYPE, value: dtype },
-      { name: 'shape', type: TF_ATTR_SHAPE, value: shape },
-    ];
+    const attributes = [typeAttribute('dtype', dtype), shapeAttribute('shape', shape)];
     return this.add(name, 'Placeholder', { attributes });
   }
 
   constant(name: string, constant: ConstantValue, after: string[] = []): Endpoint {
-    const attributes = [{ name: 'dtype', type: backend().binding.TF_ATTR_TYPE, value: constant.dtype }];
+    const attributes = [typeAttribute('dtype', constant.dtype)];
     return this.add(name, 'Const', { attributes, constant, after });
   }
 

@@ -1,7 +1,8 @@
 /** A model as a graph of its own, without variables: what another program loads to predict. */
+
+import { integerAttribute, typeAttribute } from './attributes';
 import { backend, typeNumber } from './backend';
 import { inBfloat16 } from './bfloat16';
-import { integerAttribute, typeAttribute } from './execute-operation';
 import { type ConstantValue, type Endpoint, Graph, type GraphNode, nodeOf, type Signature } from './graph';
 import type { NumberFormat } from './precision-choice';
 import { record } from './recorder';
@@ -30,7 +31,7 @@ const SIGNATURE = 'serving_default';
  * @throws CompilationError for a function that cannot be a graph
  */
 export function inferenceGraph({ picture, compute, precision }: InferenceGraphOptions): Uint8Array {
-  const { TF_FLOAT, TF_UINT8, TF_ATTR_TYPE } = backend().binding;
+  const { TF_FLOAT, TF_UINT8 } = backend().binding;
   let results: [name: string, spec: { shape: number[]; dtype: tf.DataType }][] = [];
   const exact = record({
     scope: 'model',
@@ -48,7 +49,7 @@ export function inferenceGraph({ picture, compute, precision }: InferenceGraphOp
   const image = graph.placeholder('image', { shape, dtype: TF_UINT8 });
   const [input] = recording.inputs;
   const types = { SrcT: TF_UINT8, DstT: TF_FLOAT };
-  const attributes = Object.entries(types).map(([name, value]) => ({ name, type: TF_ATTR_TYPE, value }));
+  const attributes = Object.entries(types).map(([name, value]) => typeAttribute(name, value));
   graph.add(nodeOf(input), 'Cast', { inputs: [image], attributes });
   for (const { variable, value } of recording.variables) graph.constant(nodeOf(value), constantOf(variable));
   const nodes = recording.nodes.filter(({ name }) => name !== nodeOf(input));
@@ -70,13 +71,13 @@ export function inferenceGraph({ picture, compute, precision }: InferenceGraphOp
  * the recording saw a batch of one. Here it is told the batch of the input instead.
  */
 function forAnyBatch(nodes: readonly GraphNode[], graph: Graph, image: Endpoint): GraphNode[] {
-  const { TF_ATTR_TYPE, TF_UINT8, TF_INT32 } = backend().binding;
+  const { TF_UINT8, TF_INT32 } = backend().binding;
   const integers = (name: string, values: number[], shape = [values.length]) =>
     graph.constant(name, { shape, dtype: TF_INT32, bytes: new Uint8Array(Int32Array.from(values).buffer) });
   const integerType = typeAttribute('T', 'int32');
   const shape = graph.add('batch/shape', 'Shape', {
     inputs: [image],
-    attributes: [{ name: 'T', type: TF_ATTR_TYPE, value: TF_UINT8 }, typeAttribute('out_type', 'int32')],
+    attributes: [typeAttribute('T', TF_UINT8), typeAttribute('out_type', 'int32')],
   });
   const batch = graph.add('batch/size', 'Slice', {
     inputs: [shape, integers('batch/begin', [0]), integers('batch/length', [1])],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { executeOperation, typeAttribute } from './execute-operation';
+import { typeAttribute } from './attributes';
+import { executeOperation } from './execute-operation';
 import { tf } from './tensorflow';
 
 /**

@@ -1,3 +1,4 @@
+import { booleanAttribute, integerAttribute, stringAttribute, typeAttribute } from './attributes';
 import { backend, type OperationAttribute } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 
@@ -28,52 +29,52 @@ export class NodeBuilder {
   }
 
   product(left: Endpoint, right: Endpoint, { transposeSecond = false } = {}): Endpoint {
-    return this.add('MatMul', [left, right], [boolean('transpose_b', transposeSecond)]);
+    return this.add('MatMul', [left, right], [booleanAttribute('transpose_b', transposeSecond)]);
   }
 
   /** [groups, n, a]ᵀ x [groups, n, b]: [groups, a, b] */
   batchProduct(left: Endpoint, right: Endpoint): Endpoint {
-    return this.add('BatchMatMulV2', [left, right], [boolean('adj_x', true)]);
+    return this.add('BatchMatMulV2', [left, right], [booleanAttribute('adj_x', true)]);
   }
 
   sum(input: Endpoint, axes: number[]): Endpoint {
-    return this.add('Sum', [input, this.integers(axes)], [integerType('Tidx')]);
+    return this.add('Sum', [input, this.integers(axes)], [typeAttribute('Tidx', 'int32')]);
   }
 
   reshape(input: Endpoint, shape: number[]): Endpoint {
-    return this.add('Reshape', [input, this.integers(shape)], [integerType('Tshape')]);
+    return this.add('Reshape', [input, this.integers(shape)], [typeAttribute('Tshape', 'int32')]);
   }
 
   /** Takes the first axis away, which has the size 1. */
   squeeze(input: Endpoint): Endpoint {
-    const axes = { name: 'squeeze_dims', type: backend().binding.TF_ATTR_INT, value: [0] };
+    const axes = integerAttribute('squeeze_dims', [0]);
     return this.add('Squeeze', [input], [axes]);
   }
 
   transpose(input: Endpoint, order: number[]): Endpoint {
-    return this.add('Transpose', [input, this.integers(order)], [integerType('Tperm')]);
+    return this.add('Transpose', [input, this.integers(order)], [typeAttribute('Tperm', 'int32')]);
   }
 
   reverse(input: Endpoint, axes: number[]): Endpoint {
-    return this.add('ReverseV2', [input, this.integers(axes)], [integerType('Tidx')]);
+    return this.add('ReverseV2', [input, this.integers(axes)], [typeAttribute('Tidx', 'int32')]);
   }
 
   /** @param after endpoints that are computed first */
   slice(input: Endpoint, begin: number[], size: number[], after: Endpoint[] = []): Endpoint {
     const inputs = [input, this.integers(begin), this.integers(size)];
-    return this.add('Slice', inputs, [integerType('Index')], after);
+    return this.add('Slice', inputs, [typeAttribute('Index', 'int32')], after);
   }
 
   concat(inputs: Endpoint[], axis: number): Endpoint {
     if (inputs.length === 1) return inputs[0];
-    const count = { name: 'N', type: backend().binding.TF_ATTR_INT, value: inputs.length };
-    return this.add('ConcatV2', [...inputs, this.integers([axis], [])], [integerType('Tidx'), count]);
+    const count = integerAttribute('N', inputs.length);
+    return this.add('ConcatV2', [...inputs, this.integers([axis], [])], [typeAttribute('Tidx', 'int32'), count]);
   }
 
   /** Zeros around height and width of [batch, height, width, channels]. */
   pad(input: Endpoint, margin: number): Endpoint {
     const margins = this.integers([0, 0, margin, margin, margin, margin, 0, 0], [4, 2]);
-    return this.add('Pad', [input, margins], [integerType('Tpaddings')]);
+    return this.add('Pad', [input, margins], [typeAttribute('Tpaddings', 'int32')]);
   }
 
   spaceToDepth(input: Endpoint, block: number): Endpoint {
@@ -90,7 +91,7 @@ export class NodeBuilder {
     attributes: OperationAttribute[],
     after: Endpoint[] = [],
   ): Endpoint {
-    const type = { name: 'T', type: backend().binding.TF_ATTR_TYPE, value: backend().binding.TF_FLOAT };
+    const type = typeAttribute('T', 'float32');
     const options = { inputs, attributes: [type, ...attributes], after: after.map(nodeOf) };
     return this.graph.add(this.name(operation), operation, options);
   }
@@ -106,26 +107,13 @@ export class NodeBuilder {
 }
 
 export function convolutionAttributes(stride: number): OperationAttribute[] {
-  const { TF_ATTR_INT, TF_ATTR_STRING } = backend().binding;
   return [
-    { name: 'strides', type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-    { name: 'padding', type: TF_ATTR_STRING, value: 'SAME' },
-    { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
+    integerAttribute('strides', [1, stride, stride, 1]),
+    stringAttribute('padding', 'SAME'),
+    stringAttribute('data_format', 'NHWC'),
   ];
 }
 
 function blockAttributes(block: number): OperationAttribute[] {
-  const { TF_ATTR_INT, TF_ATTR_STRING } = backend().binding;
-  return [
-    { name: 'block_size', type: TF_ATTR_INT, value: block },
-    { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
-  ];
-}
-
-function integerType(name: string): OperationAttribute {
-  return { name, type: backend().binding.TF_ATTR_TYPE, value: backend().binding.TF_INT32 };
-}
-
-function boolean(name: string, value: boolean): OperationAttribute {
-  return { name, type: backend().binding.TF_ATTR_BOOL, value };
+  return [integerAttribute('block_size', block), stringAttribute('data_format', 'NHWC')];
 }

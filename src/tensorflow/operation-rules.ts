@@ -1,5 +1,7 @@
 /** What the recorder has to know of single operations. */
-import { backend, type OperationAttribute } from './backend';
+
+import { typeAttribute } from './attributes';
+import type { OperationAttribute } from './backend';
 import type { TensorSpec } from './graph';
 
 /**
@@ -67,7 +69,7 @@ function convolutionShape(
  */
 export function missingAttributes(operation: string, inputs: readonly TensorSpec[]): OperationAttribute[] {
   if (operation !== 'ExpandDims') return [];
-  return [{ name: 'T', type: backend().binding.TF_ATTR_TYPE, value: inputs[0].dtype }];
+  return [typeAttribute('T', inputs[0].dtype)];
 }
 
 /** Why an operation cannot be part of a graph of static shapes, or null if it can. */

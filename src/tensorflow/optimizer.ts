@@ -1,3 +1,4 @@
+import { typeAttribute } from './attributes';
 import { backend } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 import type { tf } from './tensorflow';
@@ -78,10 +79,10 @@ export class UpdateNodes {
 
   /** @param after names of nodes that run before this one although it takes nothing from them */
   add(operation: string, inputs: Endpoint[], after: string[] = []): Endpoint {
-    const { TF_ATTR_TYPE, TF_FLOAT } = backend().binding;
+    const { TF_FLOAT } = backend().binding;
     // Operations that assign a variable as a whole know its type by another name.
     const name = /^Assign.*VariableOp$/.test(operation) ? 'dtype' : 'T';
-    const attributes = [{ name, type: TF_ATTR_TYPE, value: TF_FLOAT }];
+    const attributes = [typeAttribute(name, TF_FLOAT)];
     return this.graph.add(`${this.scope}/${operation}_${this.count++}`, operation, { inputs, attributes, after });
   }
 

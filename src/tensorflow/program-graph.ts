@@ -1,3 +1,4 @@
+import { typeAttribute } from './attributes';
 import type { FormChooser } from './autotune';
 import { backend, typeNumber } from './backend';
 import { inBfloat16 } from './bfloat16';
@@ -121,7 +122,7 @@ export class ProgramGraph {
     const recording = this.inFormat(record({ scope, inputs, compute }), inputs);
     const handles = this.store(recording.variables.map(({ variable }) => variable)).map(({ handle }) => handle);
     recording.variables.forEach(({ variable, value }, index) => {
-      const attributes = [this.type('dtype', typeNumber(variable.dtype))];
+      const attributes = [typeAttribute('dtype', typeNumber(variable.dtype))];
       this.graph.add(nodeOf(value), 'ReadVariableOp', { inputs: [handles[index]], attributes });
     });
     const convolutions = [...recording.convolutions];
@@ -137,7 +138,7 @@ export class ProgramGraph {
     const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {
       if (!assigned) return [];
       const dtype = typeNumber(variable.dtype);
-      const attributes = [this.type('T', dtype)];
+      const attributes = [typeAttribute('T', dtype)];
       const copy = this.graph.add(`${scope}/assigned_${index}`, 'DeepCopy', { inputs: [assigned], attributes });
       return [assign(this.graph, `${scope}/assign_${index}`, handles[index], copy, dtype, readers)];
     });
@@ -160,17 +161,17 @@ export class ProgramGraph {
     const operands = convolutionOperands(convolution.part, inputs);
     const result = form.build(new NodeBuilder(this.graph, `${name}/${form.name}`), operands);
     this.computed.set(caseName(convolution), form.name);
-    const attributes = [this.type('T', backend().binding.TF_FLOAT)];
+    const attributes = [typeAttribute('T', backend().binding.TF_FLOAT)];
     this.graph.add(name, 'Identity', { inputs: [result], attributes });
   }
 
   /** An endpoint to fetch, computed when all updates are done. */
   result(name: string, value: Endpoint, dtype: number, updates: string[]): Endpoint {
-    return this.graph.add(name, 'Identity', { inputs: [value], attributes: [this.type('T', dtype)], after: updates });
-  }
-
-  type(name: string, dtype: number) {
-    return { name, type: backend().binding.TF_ATTR_TYPE, value: dtype };
+    return this.graph.add(name, 'Identity', {
+      inputs: [value],
+      attributes: [typeAttribute('T', dtype)],
+      after: updates,
+    });
   }
 }
 

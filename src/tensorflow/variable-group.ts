@@ -1,3 +1,4 @@
+import { shapeAttribute, stringAttribute, typeAttribute } from './attributes';
 import { backend, typeNumber } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 import type { GraphSession } from './graph-session';
@@ -14,12 +15,11 @@ export class VariableGroup {
 
   /** Adds variables to a graph, the nodes named after the group; they have no value until they are written. */
   constructor(graph: Graph, name: string, variables: readonly { shape: number[]; dtype: tf.DataType }[]) {
-    const { TF_ATTR_TYPE, TF_ATTR_SHAPE, TF_ATTR_STRING } = backend().binding;
     const writes = variables.map(({ shape, dtype }, index) => {
       const node = `${name}/${index}`;
-      const type = (attribute: string) => ({ name: attribute, type: TF_ATTR_TYPE, value: typeNumber(dtype) });
-      const place = { name: 'shape', type: TF_ATTR_SHAPE, value: shape };
-      const shared = { name: 'shared_name', type: TF_ATTR_STRING, value: node };
+      const type = (attribute: string) => typeAttribute(attribute, typeNumber(dtype));
+      const place = shapeAttribute('shape', shape);
+      const shared = stringAttribute('shared_name', node);
       const handle = graph.add(node, 'VarHandleOp', { attributes: [type('dtype'), place, shared] });
       const value = graph.add(`${node}/read`, 'ReadVariableOp', { inputs: [handle], attributes: [type('dtype')] });
       const input = graph.placeholder(`${node}/input`, { shape, dtype: typeNumber(dtype) });
@@ -46,7 +46,7 @@ export class VariableGroup {
   /** Adds what sets float32 variables to zero, and returns what to fetch for it. `like` are values of the same shapes. */
   zeroed(graph: Graph, name: string, like: readonly Endpoint[]): Endpoint {
     const type = typeNumber('float32');
-    const attributes = [{ name: 'T', type: backend().binding.TF_ATTR_TYPE, value: type }];
+    const attributes = [typeAttribute('T', type)];
     const writes = this.handles.map((handle, index) => {
       const zeros = graph.add(`${name}/${index}`, 'ZerosLike', { inputs: [like[index]], attributes });
       return assign(graph, `${name}/${index}/write`, handle, zeros, type);
@@ -64,7 +64,7 @@ export function assign(
   dtype: number,
   after: string[] = [],
 ): string {
-  const attributes = [{ name: 'dtype', type: backend().binding.TF_ATTR_TYPE, value: dtype }];
+  const attributes = [typeAttribute('dtype', dtype)];
   return nodeOf(graph.add(name, 'AssignVariableOp', { inputs: [handle, value], attributes, after }));
 }
 
