@@ -46,7 +46,7 @@ describe.each(documents)('%s', (document) => {
   });
 
   test('commands and options that it names are there', () => {
-    for (const [, command, rest] of read(document).matchAll(/\broadseg ([a-z]+)([^\n`]*)/g)) {
+    for (const [, command, rest] of read(document).matchAll(/\broadseg ([a-z][a-z-]*)([^\n`]*)/g)) {
       const known = helpOf(command);
       for (const [, option] of rest.split('#')[0].matchAll(/ (--[a-z-]+)/g))
         expect([command, known]).toEqual([command, expect.stringContaining(option)]);
