@@ -4,6 +4,9 @@ import { classOptions } from './classes';
 import { cropOptions } from './object-crops';
 import { ownOptions, SOURCE_NAMES } from './sources';
 
+/** One in so many spreads over drives, whose frames are alike where they follow each other. */
+const sceneLimit = z.union([positiveInteger, z.strictObject({ every: positiveInteger })]);
+
 /** Which scenes there are, and how they become a model's input: `data` of an experiment. */
 export const dataOptions = z.strictObject({
   source: z.enum(SOURCE_NAMES).default('cityscapes'),
@@ -16,11 +19,8 @@ export const dataOptions = z.strictObject({
   classes: classOptions.default('groups-8'),
   /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */
   size: positiveInteger.multipleOf(32).default(256),
-  /** At most so many scenes of each split are used; all when absent. */
-  limit: z
-    .strictObject({ train: positiveInteger, validation: positiveInteger, test: positiveInteger })
-    .partial()
-    .prefault({}),
+  /** How many scenes of each split are used: the first 46, or `{ every: 8 }` for one in eight; all when absent. */
+  limit: z.strictObject({ train: sceneLimit, validation: sceneLimit, test: sceneLimit }).partial().prefault({}),
   ...ownOptions(),
   crops: cropOptions.prefault({}),
 });

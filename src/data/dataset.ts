@@ -60,18 +60,26 @@ export function pairScenes(
   return [...images].map(([name, image]) => ({ name, image, mask: masks.get(name)! }));
 }
 
+/** Which scenes of a split are used: the first so many, or one in so many from the first on. */
+export type SceneLimit = number | { every: number };
+
+export function limited<Item>(items: readonly Item[], limit?: SceneLimit): readonly Item[] {
+  if (limit === undefined) return items;
+  return typeof limit === 'number' ? items.slice(0, limit) : items.filter((_, index) => index % limit.every === 0);
+}
+
 /**
- * @returns the scenes of a split, the first `limit` of them if given
+ * @returns the scenes of a split, those within `limit` if given
  * @throws DataError when there is none
  */
-export function scenesOf(dataset: Dataset, split: SplitName, limit?: number): readonly Scene[] {
+export function scenesOf(dataset: Dataset, split: SplitName, limit?: SceneLimit): readonly Scene[] {
   const scenes = dataset.splits[split];
   if (scenes.length === 0)
     throw new DataError(
       `${dataset.root === '' ? '' : `${dataset.root}: `}${dataset.title} has no labelled scene in its ${split} split`,
       dataset.remedy?.(split) ?? 'put the split in place, or choose another one (evaluation.split)',
     );
-  return limit === undefined ? scenes : scenes.slice(0, limit);
+  return limited(scenes, limit);
 }
 
 /** What the values of a data set's masks mean, as pairs of value and label id in the order of the values. */

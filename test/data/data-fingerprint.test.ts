@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { cpSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dataset } from '../../src/data/dataset';
+import { type Dataset, limited } from '../../src/data/dataset';
 import { dataFingerprint } from '../../src/data/open-dataset';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { keepingTime, temporaryFolder, writeCityscapesScene, writePicture } from './fixtures';
@@ -38,6 +38,14 @@ test('what a training does not read does not count: other splits, scenes beyond 
   await writeCityscapesScene(root, 'train', 'ulm_000000_000002', { left: 8 });
   expect(await ofTraining({ train: 1 })).toBe(first);
   expect(await ofTraining()).not.toBe(whole);
+});
+
+test('a limit takes the first scenes of a split, or one in so many', () => {
+  const names = [...'abcdefgh'];
+  expect(limited(names)).toEqual(names);
+  expect(limited(names, 3)).toEqual(['a', 'b', 'c']);
+  expect(limited(names, { every: 3 })).toEqual(['a', 'd', 'g']);
+  expect(limited(names, { every: 9 })).toEqual(['a']);
 });
 
 test('an evaluation counts its own split', async () => {

@@ -1,7 +1,7 @@
 import { DataError } from '../../errors';
 import { SPLIT_NAMES, type SplitName } from '../../splits';
 import { type ClassSet, IGNORED } from '../classes/class-set';
-import type { Dataset, Scene } from '../dataset';
+import { type Dataset, limited, type Scene, type SceneLimit } from '../dataset';
 import { prepareScene } from '../prepare-scene';
 import { agreement, bestOffset, edgesOf, type SceneEdges } from './edges';
 import { differenceHash, hashDistance } from './look-alikes';
@@ -57,10 +57,10 @@ export async function inspectDataset(
   {
     limit = {},
     onScene,
-  }: { limit?: Partial<Record<SplitName, number>>; onScene?: (done: number, total: number) => void } = {},
+  }: { limit?: Partial<Record<SplitName, SceneLimit>>; onScene?: (done: number, total: number) => void } = {},
 ): Promise<DataInspection> {
   const used = SPLIT_NAMES.flatMap((split) =>
-    dataset.splits[split].slice(0, limit[split]).map((scene) => ({ split, scene })),
+    limited(dataset.splits[split], limit[split]).map((scene) => ({ split, scene })),
   );
   const pixels = SPLIT_NAMES.map(() => new Float64Array(classes.length));
   const findings: Finding[] = [];
