@@ -1,4 +1,5 @@
 import type { SegmentationOptions } from '../../src/model/decoders/decoder';
+import { encoderFeatures } from '../../src/model/encoders/encoder';
 import { VGG19 } from '../../src/model/encoders/vgg19';
 import { Convolution } from '../../src/tensorflow/fused-layers';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -10,7 +11,7 @@ import { tf } from '../../src/tensorflow/tensorflow';
 export function fullyConvolutional(options: SegmentationOptions): tf.LayersModel {
   const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const { stages } = encoder.features(image, { ...options, widthMultiplier, batchNorm, seed });
+  const { stages } = encoderFeatures(encoder, image, { ...options, widthMultiplier, batchNorm, seed });
   const eighth = stages[encoder.stages.findIndex(({ stride }) => stride === 8)];
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   const enlarge = tf.layers.upSampling2d({ name: 'enlarge', size: [8, 8], interpolation: 'bilinear' });

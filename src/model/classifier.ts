@@ -1,5 +1,5 @@
 import { tf } from '../tensorflow/tensorflow';
-import type { Encoder, EncoderOptions } from './encoders/encoder';
+import { type Encoder, type EncoderOptions, encoderFeatures } from './encoders/encoder';
 import { VGG19 } from './encoders/vgg19';
 
 export interface ClassifierOptions extends Partial<EncoderOptions> {
@@ -17,7 +17,7 @@ export interface ClassifierOptions extends Partial<EncoderOptions> {
 export function classifier({ size, classes, encoder = VGG19, ...options }: ClassifierOptions): tf.LayersModel {
   const { widthMultiplier = 1, batchNorm = true, seed = 1, ...rest } = options;
   const image = tf.input({ shape: [size, size, 3], name: 'image' });
-  const { deepest } = encoder.features(image, { widthMultiplier, batchNorm, seed, ...rest });
+  const { deepest } = encoderFeatures(encoder, image, { widthMultiplier, batchNorm, seed, ...rest });
   const pooled = tf.layers.globalAveragePooling2d({ name: 'pool' }).apply(deepest);
   const kernelInitializer = tf.initializers.glorotUniform({ seed });
   const logits = tf.layers.dense({ units: classes, name: 'logits', kernelInitializer }).apply(pooled);

@@ -1,6 +1,5 @@
 import { tf } from '../tensorflow/tensorflow';
-import type { SegmentationOptions } from './decoders/decoder';
-import { uNet } from './decoders/u-net';
+import type { Decoder, SegmentationOptions } from './decoders/decoder';
 
 export interface ForwardPass {
   input: number[];
@@ -17,9 +16,9 @@ export function forwardPass(model: tf.LayersModel, batch: number, classes: numbe
   return { input, output, right: tf.util.arraysEqual(output, [batch, height, width, classes]) };
 }
 
-/** The same for a U-Net that is built for the occasion. */
-export function uNetForwardPass(options: SegmentationOptions, batch = 1): ForwardPass {
-  const model = uNet(options);
+/** The same for a model that is built for the occasion, as `forwardPassOf(uNet, options)`. */
+export function forwardPassOf(build: Decoder['model'], options: SegmentationOptions, batch = 1): ForwardPass {
+  const model = build(options);
   try {
     return forwardPass(model, batch, options.classes);
   } finally {

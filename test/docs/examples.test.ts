@@ -20,7 +20,8 @@ import { LabelCounts } from '../../src/evaluation/label-counts';
 import { metricsOf } from '../../src/evaluation/metric';
 import { metrics as metricsOfMatrix } from '../../src/evaluation/metrics';
 import { groupIndexByLabelId } from '../../src/labels';
-import { forwardPass, uNetForwardPass } from '../../src/model/forward-pass';
+import { uNet } from '../../src/model/decoders/u-net';
+import { forwardPass, forwardPassOf } from '../../src/model/forward-pass';
 import { createRandom } from '../../src/random';
 import { writeFigure } from '../../src/report/drawing/render-figure';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -138,5 +139,5 @@ test('an encoder of one\u2019s own, under the U-Net: ten convolutions, five bloc
   const encoder = VGG13;
   expect(encoder.convolutions(1).map(({ stage }) => stage)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
   const size = { height: 64, width: 32, classes: 8, widthMultiplier: 1 / 32 };
-  expect(uNetForwardPass({ ...size, encoder })).toMatchObject({ output: [1, 64, 32, 8], right: true });
+  expect(forwardPassOf(uNet, { ...size, encoder })).toMatchObject({ output: [1, 64, 32, 8], right: true });
 });

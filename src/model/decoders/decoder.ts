@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import { BatchNormalization } from '../../tensorflow/fused-layers';
 import type { tf } from '../../tensorflow/tensorflow';
-import type { Encoder, EncoderFeatures, EncoderVariant } from '../encoders/encoder';
+import type { Encoder, EncoderFeatures, EncoderOptions, EncoderVariant, SourceFunction } from '../encoders/encoder';
 
 /** What a network that gives every pixel a class is built from. */
 export interface SegmentationOptions {
@@ -29,12 +29,31 @@ export interface SegmentationOptions {
   seed?: number;
 }
 
+/** What the blocks of a decoder are made by. */
+export interface LevelOptions
+  extends Pick<EncoderOptions, 'widthMultiplier' | 'batchNorm' | 'batchNormEpsilon' | 'seed'> {
+  /** How many pixels of the picture, along a side, one feature of the level stands for. */
+  stride: number;
+}
+
 export interface Decoder {
   /**
    * @returns a model from [batch, height, width, 3] to logits [batch, height, width, classes]
    * @throws ModelError for a size that the encoder's stride does not divide
    */
   model(options: SegmentationOptions): tf.LayersModel;
+  /** Its deepest block, which takes what the encoder's last stage hands on, at the same size. */
+  bottom(deepest: tf.SymbolicTensor, options: LevelOptions): tf.SymbolicTensor;
+  /**
+   * One of its other blocks: enlarges what comes from below, and joins it with what the encoder hands over.
+   *
+   * @param below [batch, height / 2, width / 2, channels]
+   * @param own [batch, height, width, channels]; undefined where the encoder has nothing of that size
+   * @returns [batch, height, width, channels]
+   */
+  level(below: tf.SymbolicTensor, own: tf.SymbolicTensor | undefined, options: LevelOptions): tf.SymbolicTensor;
+  /** The functions that these are made of, the innermost first, for readers. */
+  readonly madeOf: readonly SourceFunction[];
   /** Whether a layer of that name is one of its own, behind the encoder. */
   isOwn(layerName: string): boolean;
 }

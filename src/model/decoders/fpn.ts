@@ -9,8 +9,9 @@
 import { Convolution, UpConvolution } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
 import { convolutionUnit, scaledChannels } from '../blocks';
+import { encoderFeatures } from '../encoders/encoder';
 import { VGG19 } from '../encoders/vgg19';
-import { type Decoder, handedOver, requireDivisible, type SegmentationOptions } from './decoder';
+import { type Decoder, handedOver, type LevelOptions, requireDivisible, type SegmentationOptions } from './decoder';
 
 const PYRAMID_CHANNELS = 256;
 const SEGMENT_CHANNELS = 128;
@@ -27,33 +28,58 @@ export function fpn(options: SegmentationOptions): tf.LayersModel {
   requireDivisible({ height, width }, encoder);
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const features = encoder.features(image, { ...options, widthMultiplier, batchNorm, seed });
+  const features = encoderFeatures(encoder, image, { ...options, widthMultiplier, batchNorm, seed });
+  const at = (stride: number) => ({
+    stride,
+    widthMultiplier: decoderWidthMultiplier,
+    batchNorm,
+    batchNormEpsilon,
+    seed,
+  });
 
-  const pyramid = scaledChannels(PYRAMID_CHANNELS, decoderWidthMultiplier);
-  const plain = { filters: pyramid, useBias: true, seed };
-  const unit = { filters: scaledChannels(SEGMENT_CHANNELS, decoderWidthMultiplier), batchNorm, batchNormEpsilon, seed };
-  const levels: tf.SymbolicTensor[] = [];
-  let above: tf.SymbolicTensor | undefined;
-  for (let stride = encoder.stride; stride >= FINEST; stride /= 2) {
-    const level = Math.log2(stride);
-    const own = stride === encoder.stride ? features.deepest : handedOver(features, stride, encoder, options);
-    const lateral = apply(new Convolution({ name: `pyramid${level}_lateral`, kernelSize: 1, ...plain }), own!);
-    above = above ? sum([lateral, enlarged(above, `pyramid${level}_enlarged`)], `pyramid${level}_sum`) : lateral;
-    let part = apply(new Convolution({ name: `pyramid${level}_smooth`, kernelSize: 3, ...plain }), above);
-    // As many steps as there are halvings down to the finest level, which has one without any.
-    for (let size = stride, step = 1; size > FINEST || step === 1; size /= 2, step += 1) {
-      part = convolutionUnit(part, { ...unit, name: `segment${level}_conv${step}` });
-      if (size > FINEST) part = enlarged(part, `segment${level}_enlarged${step}`);
-    }
-    levels.push(part);
+  let pyramid = lateral(features.deepest, at(encoder.stride));
+  const levels = [segment(pyramid, at(encoder.stride))];
+  for (let stride = encoder.stride / 2; stride >= FINEST; stride /= 2) {
+    pyramid = pyramidLevel(pyramid, handedOver(features, stride, encoder, options), at(stride));
+    levels.push(segment(pyramid, at(stride)));
   }
   const scores = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   const whole = new UpConvolution({ name: 'enlarge', filters: classes, stride: FINEST, initial: 'bilinear', seed });
   return tf.model({ name: 'fpn', inputs: image, outputs: apply(whole, apply(scores, sum(levels, 'segment_sum'))) });
 }
 
+/** Brings the encoder's features to the pyramid's number of channels. */
+function lateral(features: tf.SymbolicTensor, { stride, widthMultiplier, seed }: LevelOptions): tf.SymbolicTensor {
+  const filters = scaledChannels(PYRAMID_CHANNELS, widthMultiplier);
+  const name = `pyramid${Math.log2(stride)}_lateral`;
+  return apply(new Convolution({ name, filters, kernelSize: 1, useBias: true, seed }), features);
+}
+
+/** Enlarges the level below and adds the encoder's own features. */
+function pyramidLevel(below: tf.SymbolicTensor, own: tf.SymbolicTensor | undefined, options: LevelOptions) {
+  const name = `pyramid${Math.log2(options.stride)}`;
+  return sum([lateral(own!, options), enlarged(below, `${name}_enlarged`)], `${name}_sum`);
+}
+
+/** The head's part at a level of the pyramid: convolutions, with a doubling behind each, up to the finest size. */
+function segment(pyramid: tf.SymbolicTensor, { stride, widthMultiplier, ...unit }: LevelOptions): tf.SymbolicTensor {
+  const level = Math.log2(stride);
+  const smooth = { filters: scaledChannels(PYRAMID_CHANNELS, widthMultiplier), useBias: true, seed: unit.seed };
+  let features = apply(new Convolution({ name: `pyramid${level}_smooth`, kernelSize: 3, ...smooth }), pyramid);
+  const filters = scaledChannels(SEGMENT_CHANNELS, widthMultiplier);
+  // As many steps as there are halvings down to the finest level, which has one without any.
+  for (let size = stride, step = 1; size > FINEST || step === 1; size /= 2, step += 1) {
+    features = convolutionUnit(features, { ...unit, filters, name: `segment${level}_conv${step}` });
+    if (size > FINEST) features = enlarged(features, `segment${level}_enlarged${step}`);
+  }
+  return features;
+}
+
 export const FPN: Decoder = {
   model: fpn,
+  bottom: lateral,
+  level: pyramidLevel,
+  madeOf: [convolutionUnit, lateral, pyramidLevel, segment],
   isOwn: (layerName) => /^(pyramid\d_(lateral|smooth)|segment\d_conv\d(_bn)?|skip\d_bn|enlarge)$/.test(layerName),
 };
 

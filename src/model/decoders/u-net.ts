@@ -1,8 +1,9 @@
 import { Convolution } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
 import { convolutionUnit, expansionBlock, scaledChannels } from '../blocks';
+import { encoderFeatures } from '../encoders/encoder';
 import { VGG19 } from '../encoders/vgg19';
-import { type Decoder, handedOver, requireDivisible, type SegmentationOptions } from './decoder';
+import { type Decoder, handedOver, type LevelOptions, requireDivisible, type SegmentationOptions } from './decoder';
 
 export const BOTTLENECK_CHANNELS = 512;
 /** Of the expansion blocks at the picture's own size, at half of it, and so on. */
@@ -20,30 +21,41 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
   const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
   requireDivisible({ height, width }, encoder);
   const unit = { batchNorm, batchNormEpsilon, seed };
+  const at = (stride: number) => ({ ...unit, stride, widthMultiplier: decoderWidthMultiplier });
 
   const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const contraction = encoder.features(image, { ...options, ...unit, widthMultiplier });
+  const contraction = encoderFeatures(encoder, image, { ...options, ...unit, widthMultiplier });
 
-  let features = contraction.deepest;
-  for (const name of ['bottleneck_conv1', 'bottleneck_conv2'])
-    features = convolutionUnit(features, {
-      ...unit,
-      name,
-      filters: scaledChannels(BOTTLENECK_CHANNELS, decoderWidthMultiplier),
-    });
-
-  for (let level = Math.log2(encoder.stride) - 1; level >= 0; level -= 1)
-    features = expansionBlock(features, handedOver(contraction, 2 ** level, encoder, options), {
-      ...unit,
-      name: `up${level + 1}`,
-      filters: scaledChannels(EXPANSION_CHANNELS[level], decoderWidthMultiplier),
-    });
+  let features = bottleneck(contraction.deepest, at(encoder.stride));
+  for (let stride = encoder.stride / 2; stride >= 1; stride /= 2)
+    features = expansion(features, handedOver(contraction, stride, encoder, options), at(stride));
 
   const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   return tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
 }
 
+/** Two convolutions at the smallest size. */
+function bottleneck(deepest: tf.SymbolicTensor, { widthMultiplier, stride: _, ...unit }: LevelOptions) {
+  const filters = scaledChannels(BOTTLENECK_CHANNELS, widthMultiplier);
+  const first = convolutionUnit(deepest, { ...unit, filters, name: 'bottleneck_conv1' });
+  return convolutionUnit(first, { ...unit, filters, name: 'bottleneck_conv2' });
+}
+
+/** The expansion block of a stride. */
+function expansion(
+  below: tf.SymbolicTensor,
+  skip: tf.SymbolicTensor | undefined,
+  { stride, widthMultiplier, ...unit }: LevelOptions,
+) {
+  const level = Math.log2(stride);
+  const filters = scaledChannels(EXPANSION_CHANNELS[level], widthMultiplier);
+  return expansionBlock(below, skip, { ...unit, filters, name: `up${level + 1}` });
+}
+
 export const U_NET: Decoder = {
   model: uNet,
+  bottom: bottleneck,
+  level: expansion,
+  madeOf: [convolutionUnit, bottleneck, expansionBlock],
   isOwn: (layerName) => /^(bottleneck_conv\d(_bn)?|up\d_(transpose|conv\d(_bn)?)|skip\d_bn)$/.test(layerName),
 };

@@ -1,5 +1,6 @@
 import type { PreprocessingName } from '../../data/preprocessing';
 import type { tf } from '../../tensorflow/tensorflow';
+import type { Contraction } from '../blocks';
 
 /** The layers of an encoder that work at one size, named by number in `model.encoder.blocks` and `freeze`. */
 export interface EncoderStage {
@@ -56,6 +57,9 @@ export interface TorchvisionNetwork {
   modules: ReadonlyMap<string, string>;
 }
 
+/** A function of `src` whose source is shown to readers, whatever it takes. */
+export type SourceFunction = (...parameters: never[]) => unknown;
+
 /** All that decoders, classifiers and weights may ask of an encoder. Layers keep the names that Keras gives them. */
 export interface Encoder {
   /** As `keras/applications` names it: `vgg19`. */
@@ -70,8 +74,16 @@ export interface Encoder {
   readonly keras: { preprocessing: PreprocessingName; batchNormEpsilon: number };
   /** Whether torchvision's network computes something else than Keras's. */
   readonly differsInTorchvision: boolean;
-  /** @param image [batch, height, width, 3] */
-  features(image: tf.SymbolicTensor, options: EncoderOptions): EncoderFeatures;
+  /**
+   * One of its stages by itself.
+   *
+   * @param input what the stage before hands on; the picture for the first
+   * @param number counted from 1
+   * @returns what it hands over to the decoder, and what it hands on: the same where the next stage does the halving
+   */
+  stage(input: tf.SymbolicTensor, number: number, options: EncoderOptions): Contraction;
+  /** The functions that a stage is made of, the innermost first, for readers. */
+  readonly madeOf: readonly SourceFunction[];
   /** @returns the stage that a layer of any model belongs to, by its name; undefined for layers of other parts */
   stageOf(layerName: string): number | undefined;
   /** Every convolution in the order of the data, with the shape that weights must have to fit it. */
@@ -80,4 +92,15 @@ export interface Encoder {
   isHead(layerName: string): boolean;
   /** torchvision's network of the same layers. */
   torchvision(batchNorm: boolean): TorchvisionNetwork;
+}
+
+/** The stages of an encoder, one after the other. @param image [batch, height, width, 3] */
+export function encoderFeatures(encoder: Encoder, image: tf.SymbolicTensor, options: EncoderOptions): EncoderFeatures {
+  let deepest = image;
+  const stages = encoder.stages.map(({ number }) => {
+    const { skip, pooled } = encoder.stage(deepest, number, options);
+    deepest = pooled;
+    return skip;
+  });
+  return { stages, deepest };
 }

@@ -5,7 +5,7 @@
  */
 import { BatchNormalization, Convolution, Rectifier } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
-import { scaledChannels } from '../blocks';
+import { type Contraction, scaledChannels } from '../blocks';
 import type { Encoder, EncoderConvolution, EncoderOptions } from './encoder';
 
 /** Channels inside the blocks of stages 2 to 5; a block hands over four times as many. */
@@ -28,19 +28,16 @@ export const RESNET50: Encoder = {
   keras: { preprocessing: 'caffe', batchNormEpsilon: 1.001e-5 },
   differsInTorchvision: true,
 
-  features(image, options) {
-    const { widthMultiplier } = options;
-    const first = { kernelSize: 7, stride: 2, filters: scaledChannels(STEM_CHANNELS, widthMultiplier) };
-    const stem = unit(padded(image, 3, 'conv1_pad'), 1, 'conv1', first, options);
-    const pooling = { poolSize: 3, strides: 2, padding: 'valid' as const, name: 'pool1_pool' };
-    let features = tf.layers.maxPooling2d(pooling).apply(padded(stem, 1, 'pool1_pad')) as tf.SymbolicTensor;
-    const stages = [stem];
-    for (const { number, blocks, channels } of STAGES) {
-      for (let block = 1; block <= blocks; block += 1)
-        features = bottleneckBlock(features, number, block, scaledChannels(channels, widthMultiplier), options);
-      stages.push(features);
-    }
-    return { stages, deepest: features };
+  madeOf: [unit, stem, bottleneckBlock],
+
+  stage(input, number, options) {
+    if (number === 1) return stem(input, options);
+    const { blocks, channels } = STAGES[number - 2];
+    const filters = scaledChannels(channels, options.widthMultiplier);
+    let features = input;
+    for (let block = 1; block <= blocks; block += 1)
+      features = bottleneckBlock(features, number, block, filters, options);
+    return { skip: features, pooled: features };
   },
 
   stageOf(layerName) {
@@ -90,6 +87,15 @@ export const RESNET50: Encoder = {
 
 function named(stage: number, name: string, kernel: [number, number, number, number]): EncoderConvolution {
   return { stage, name: `${name}_conv`, batchNorm: `${name}_bn`, kernel };
+}
+
+/** The first stage: a 7x7 convolution at half the size; its strongest answers, at a quarter, are handed on. */
+function stem(image: tf.SymbolicTensor, options: EncoderOptions): Contraction {
+  const first = { kernelSize: 7, stride: 2, filters: scaledChannels(STEM_CHANNELS, options.widthMultiplier) };
+  const skip = unit(padded(image, 3, 'conv1_pad'), 1, 'conv1', first, options);
+  const pooling = { poolSize: 3, strides: 2, padding: 'valid' as const, name: 'pool1_pool' };
+  const pooled = tf.layers.maxPooling2d(pooling).apply(padded(skip, 1, 'pool1_pad')) as tf.SymbolicTensor;
+  return { skip, pooled };
 }
 
 /**

@@ -3,7 +3,7 @@
  * Keras gives them (`keras/applications/vgg16.py`, `vgg19.py`), so that weights are handed over by name and never renumbered.
  */
 import { KERAS_BATCH_NORM_EPSILON } from '../../tensorflow/fused-layers';
-import { contractionBlock, scaledChannels } from '../blocks';
+import { contractionBlock, convolutionUnit, scaledChannels } from '../blocks';
 import type { Encoder, EncoderConvolution } from './encoder';
 
 interface VggOptions {
@@ -30,21 +30,17 @@ export function vgg({ name, title, depths }: VggOptions): Encoder {
     keras: { preprocessing: 'caffe', batchNormEpsilon: KERAS_BATCH_NORM_EPSILON },
     differsInTorchvision: false,
 
-    features(image, { widthMultiplier, plainBlocks = [], batchNorm, ...unit }) {
-      const stages = [];
-      let deepest = image;
-      for (const { number, layers, channels } of blocks) {
-        const { skip, pooled } = contractionBlock(deepest, {
-          ...unit,
-          batchNorm: batchNorm && !plainBlocks.includes(number),
-          name: `block${number}`,
-          layers,
-          filters: scaledChannels(channels, widthMultiplier),
-        });
-        stages.push(skip);
-        deepest = pooled;
-      }
-      return { stages, deepest };
+    madeOf: [convolutionUnit, contractionBlock],
+
+    stage(input, number, { widthMultiplier, plainBlocks = [], batchNorm, ...unit }) {
+      const { layers, channels } = blocks[number - 1];
+      return contractionBlock(input, {
+        ...unit,
+        batchNorm: batchNorm && !plainBlocks.includes(number),
+        name: `block${number}`,
+        layers,
+        filters: scaledChannels(channels, widthMultiplier),
+      });
     },
 
     stageOf(layerName) {

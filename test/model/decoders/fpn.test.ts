@@ -22,12 +22,10 @@ test('ResNet-50 with 256 channels in the pyramid and 128 in the head, counted by
 /** Stages that hand the picture over, averaged down; as many channels as the picture has. */
 const averages: Encoder = {
   ...RESNET50,
-  features: (image) => {
-    const stages = RESNET50.stages.map(({ stride }) => {
-      const pooling = tf.layers.averagePooling2d({ poolSize: stride, strides: stride, name: `average${stride}` });
-      return pooling.apply(image) as tf.SymbolicTensor;
-    });
-    return { stages, deepest: stages[4] };
+  stage: (input, number) => {
+    const pooling = tf.layers.averagePooling2d({ poolSize: 2, strides: 2, name: `average${number}` });
+    const averages = pooling.apply(input) as tf.SymbolicTensor;
+    return { skip: averages, pooled: averages };
   },
 };
 

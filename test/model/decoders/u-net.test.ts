@@ -3,7 +3,7 @@ import { ModelError } from '../../../src/errors';
 import { classifier as buildClassifier } from '../../../src/model/classifier';
 import { uNet } from '../../../src/model/decoders/u-net';
 import { VGG19 } from '../../../src/model/encoders/vgg19';
-import { forwardPass, uNetForwardPass } from '../../../src/model/forward-pass';
+import { forwardPass, forwardPassOf } from '../../../src/model/forward-pass';
 import { freezeBlocks } from '../../../src/model/frozen-blocks';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
 import { handOver } from '../../../src/model/weights/hand-over';
@@ -20,7 +20,7 @@ describe('the forward-pass dimension test', () => {
     { height: 128, width: 64, classes: 30, batch: 1 },
   ])('$height x $width, $classes classes, batch $batch', ({ batch, ...shape }) => {
     for (const batchNorm of [true, false]) {
-      const { output } = uNetForwardPass({ ...shape, widthMultiplier: 1 / 32, batchNorm }, batch);
+      const { output } = forwardPassOf(uNet, { ...shape, widthMultiplier: 1 / 32, batchNorm }, batch);
       expect(output).toEqual([batch, shape.height, shape.width, shape.classes]);
     }
   });

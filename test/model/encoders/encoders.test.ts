@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { DECODERS } from '../../../src/model/decoders';
 import { DECODER_NAMES } from '../../../src/model/decoders/names';
 import { ENCODERS } from '../../../src/model/encoders';
+import { encoderFeatures } from '../../../src/model/encoders/encoder';
 import { ENCODER_NAMES } from '../../../src/model/encoders/names';
 import { forwardPass } from '../../../src/model/forward-pass';
 import { withInputSize } from '../../../src/model/input-size';
@@ -22,7 +23,7 @@ describe.each([...ENCODER_NAMES])('%s', (name) => {
   const encoder = ENCODERS[name];
   const build = (batchNorm = true) => {
     const image = tf.input({ shape: [64, 96, 3] });
-    const features = encoder.features(image, { widthMultiplier: WIDTH, batchNorm, seed: 1 });
+    const features = encoderFeatures(encoder, image, { widthMultiplier: WIDTH, batchNorm, seed: 1 });
     return { features, model: tf.model({ inputs: image, outputs: features.deepest }) };
   };
 

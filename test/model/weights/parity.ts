@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type PreprocessingName, preprocessInto } from '../../../src/data/preprocessing';
 import type { SegmentationOptions } from '../../../src/model/decoders/decoder';
 import { uNet } from '../../../src/model/decoders/u-net';
-import type { Encoder } from '../../../src/model/encoders/encoder';
+import { type Encoder, encoderFeatures } from '../../../src/model/encoders/encoder';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
 import { handOver } from '../../../src/model/weights/hand-over';
 import type { PretrainedSource } from '../../../src/model/weights/pretrained-source';
@@ -59,7 +59,7 @@ export function stageOutputs(
 ): Record<string, Float32Array> {
   const image = tf.input({ shape: input.shape.slice(1) });
   const common = { batchNorm, batchNormEpsilon };
-  const { stages, deepest } = encoder.features(image, { widthMultiplier: SHARE, seed: 1, variant, ...common });
+  const { stages, deepest } = encoderFeatures(encoder, image, { widthMultiplier: SHARE, seed: 1, variant, ...common });
   const model = tf.model({ inputs: image, outputs: [...new Set([...stages, deepest])] });
   handOver(model, encoderLayers(weights, { encoder, blocks: [1, 2, 3, 4, 5], width: SHARE, ...common }));
   const outputs = tf.tidy(() => (model.predict(input) as tf.Tensor[]).map((each) => each.dataSync() as Float32Array));
