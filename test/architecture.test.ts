@@ -26,7 +26,7 @@ const LAYERS = [
   'configuration',
   'files',
 ];
-const GROUND = ['errors', 'human-units', 'interruption', 'labels', 'random', 'splits'];
+const GROUND = ['errors', 'html', 'human-units', 'interruption', 'labels', 'random', 'splits'];
 const BUN_LAYERS = ['cli', 'commands', 'runner'];
 
 const files = [...new Glob('**/*.{ts,mjs}').scanSync(source)].filter((file) => !file.endsWith('.d.ts')).sort();

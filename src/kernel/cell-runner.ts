@@ -6,6 +6,7 @@ import type { CodeProblem } from './cell-types';
 import type { CompiledModules } from './compiled-modules.mjs';
 import type { CompiledCell } from './compiler';
 import { CompilerThread } from './compiler-thread';
+import { bundleOf, type MimeBundle } from './display';
 import { LoadedModules } from './loaded-modules';
 import { StackTraces, type ToldError } from './stack-trace';
 
@@ -13,6 +14,8 @@ import { StackTraces, type ToldError } from './stack-trace';
 export interface CellOutput {
   stream(name: 'stdout' | 'stderr', text: string): void;
   display(data: unknown, update: boolean): void;
+  /** The value of the cell's last expression. */
+  result(bundle: MimeBundle): void;
   /** Takes back all that was shown. */
   clear(): void;
 }
@@ -144,7 +147,8 @@ export class CellRunner {
       await firstOf(ended, cell.failed, givenUp(signal));
       // Errors first: what nothing caught is told a turn later.
       const { result } = declarations;
-      if (result !== undefined && result !== null) console.log(result);
+      if (result !== undefined && result !== null)
+        cell.output.result(await firstOf(bundleOf(result), cell.failed, givenUp(signal)));
     } finally {
       cell.abandoned = signal.aborted;
       void this.compiler.add(declarations.end());

@@ -1,5 +1,6 @@
 import { CellRunner } from './cell-runner';
 import type { CompiledModules } from './compiled-modules.mjs';
+import { shortenTypedArrays, showTables } from './display';
 import { type Message, type Socket, tslabMessages, type ZmqServer } from './tslab';
 
 /** Milliseconds that messages which the client has sent already get to arrive, before a failed cell is answered. */
@@ -17,6 +18,8 @@ export function serveKernel(connectionFile: string, modules: CompiledModules): C
   const jupyter = tslabMessages(modules);
   jupyter.lastWriteDisplayData = (data: unknown, update: boolean) => runner.currentOutput()?.display(data, update);
   routePrinting(runner);
+  showTables((data) => runner.currentOutput()?.display({ data, metadata: {}, transient: {} }, false));
+  shortenTypedArrays();
 
   class Server extends jupyter.ZmqServer {
     private count = 0;
@@ -50,6 +53,7 @@ export function serveKernel(connectionFile: string, modules: CompiledModules): C
       const error = await runner.run(code, execution_count, {
         stream: (name, text) => publish('stream', { name, text }),
         display: (data, update) => publish(update ? 'update_display_data' : 'display_data', data),
+        result: (data) => publish('execute_result', { execution_count, data, metadata: {} }),
         clear: () => publish('clear_output', { wait: false }),
       });
       if (!error) return { status: 'ok', execution_count, user_expressions: {}, payload: [] };

@@ -1,7 +1,7 @@
 import type { MetricName } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
-import { escapeHtml } from './html';
+import { escapeHtml } from '../html';
 
 /** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
 export interface Table {

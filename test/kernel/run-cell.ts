@@ -7,7 +7,7 @@ const { CompiledModules, requireTypeScript } = await import('./src/kernel/compil
 const modules = new CompiledModules(process.cwd());
 requireTypeScript(modules);
 const { CellRunner } = modules.require('./src/kernel/cell-runner.ts');
-const output = { stream: () => {}, display: () => {}, clear: () => {} };
+const output = { stream: () => {}, display: () => {}, result: () => {}, clear: () => {} };
 const error = await new CellRunner(modules).run(process.argv[1], 1, output);
 if (error) console.error(error.traceback.join('\\n'));
 process.exit(error ? 1 : 0);

@@ -2,7 +2,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
 import { columnFigure } from '../figures/figure-variants';
 import { plotlyBundlePath, plotlyWindow } from './plotly-window';

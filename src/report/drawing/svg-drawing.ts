@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 import { textOutline, textWidth, type Weight } from './fonts';
 
 /** Small pieces of SVG for pictures that Plotly does not draw; text becomes outlines at once. */

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ClassSet } from '../../data/classes/class-set';
 import { writeFile } from '../../files/write-file';
+import { escapeHtml } from '../../html';
 import { LABELS, type Label } from '../../labels';
-import { escapeHtml } from '../../tables/html';
 import { textWidth } from '../drawing/fonts';
 import { svgToPng } from '../drawing/render-figure';
 import { svgDocument, svgSwatch, svgText } from '../drawing/svg-drawing';

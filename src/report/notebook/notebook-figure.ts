@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import * as jupyter from 'tslab/dist/jupyter';
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { PLOTLY_CONFIG, renderPng, scriptJson, writeFigure } from '../drawing/render-figure';
 import type { Figure } from '../figures/figure';

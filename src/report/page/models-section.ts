@@ -1,5 +1,5 @@
 import type { Provenance, ProvenancePart } from '../../experiment/provenance';
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 
 /** One run that a report is about. */
 export interface ReportRun {

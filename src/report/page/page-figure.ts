@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 import { PLOTLY_CONFIG, renderInlineSvg, scriptJson } from '../drawing/render-figure';
 import { DARK_COLORS, type Figure, INK, MUTED_INK } from '../figures/figure';
 import { bareFigure, columnFigure, figureTitle } from '../figures/figure-variants';

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ClassOfSet } from '../../data/classes/class-set';
 import type { PredictedScene } from '../../evaluation/predictions';
-import { escapeHtml } from '../../tables/html';
+import { escapeHtml } from '../../html';
 import { classLegend, errorLegend, inputImage, rightNote, voidOf } from '../drawing/panel';
 import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';

@@ -54,7 +54,7 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
       lines.end();
       const { 'text/plain': plain, ...rich } = data;
       const types = Object.entries(rich).map(([type, value]) => `[${type}, ${sizeText(size(value))}]`);
-      lines.write(types.length > 0 ? `${types.join(' ')}\n` : `${clean(String(plain ?? '').trimEnd())}\n`);
+      lines.write(plain === undefined ? `${types.join(' ')}\n` : `${clean(String(plain).trimEnd())}\n`);
     },
     cellFinished({ seconds, end }) {
       lines.end();

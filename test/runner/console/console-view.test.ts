@@ -71,3 +71,11 @@ test('a cell that was stopped did not fail', () => {
   };
   expect([shown('failed'), shown('interrupted')]).toEqual(['failed after 2.5 s', 'interrupted after 2.5 s']);
 });
+
+test('what is shown is told by its text, or else by what it is', () => {
+  let text = '';
+  const view = consoleView({ out: { write: (piece: string) => (text += piece) } });
+  view.display({ 'text/html': '<table>', 'text/plain': 'a  b\n1  2\n' });
+  view.display({ 'text/html': '<b>bold</b>' });
+  expect(text).toBe('      a  b\n      1  2\n      [text/html, 11 B]\n');
+});

@@ -29,10 +29,22 @@ afterAll(async () => {
 async function execute(on: Kernel, code: string, options: { timeoutSeconds?: number; signal?: AbortSignal } = {}) {
   const outputs = new CellOutputs();
   const outcome = await on.execute(code, { ...options, onOutput: (message) => outputs.receive(message) });
-  const streams = Object.fromEntries(
-    outputs.toOutputs().map(({ name, text }) => [name as string, (text as string[]).join('')]),
-  );
-  return { ...outcome, errorText: errorOf(outcome), streams };
+  const streams: Record<string, string> = {};
+  /** What is shown, values of cells included: all forms by their MIME types. */
+  const shown: Record<string, string>[] = [];
+  for (const { name, text, data } of outputs.toOutputs())
+    if (data) shown.push(mapValues(data as Record<string, string | string[]>));
+    else streams[name as string] = (text as string[]).join('');
+  return { ...outcome, errorText: errorOf(outcome), streams, shown };
+}
+
+function mapValues(data: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(data).map(([type, value]) => [type, [value].flat().join('')]));
+}
+
+/** The value of a cell, as text. */
+async function shownValue(code: string): Promise<string> {
+  return (await execute(kernel, code)).shown[0]['text/plain'];
 }
 
 function errorOf(outcome: Outcome): string {
@@ -109,7 +121,7 @@ describe('a cell', () => {
     const folder = "'node_modules/.runner-test'";
     const code = `require('fs').mkdirSync(${folder}); await new Promise((done) => setTimeout(done, 500)); require('fs').rmdirSync(${folder});`;
     expect(await execute(kernel, code)).toMatchObject({ status: 'ok' });
-    expect(await execute(kernel, '1 + 1')).toMatchObject({ status: 'ok', streams: { stdout: '2\n' } });
+    expect(await shownValue('1 + 1')).toBe('2');
   }, 60_000);
 });
 
@@ -117,9 +129,12 @@ describe('an interrupt', () => {
   /** Interrupts a cell once it has printed. */
   async function interrupted(code: string) {
     const outputs = new CellOutputs();
+    let told = false;
     const outcome = await kernel.execute(code, {
       onOutput: (message) => {
-        if (message.header.msg_type === 'stream') process.kill(kernel.pid, 'SIGINT');
+        // Once, or the last would reach the cell behind it.
+        if (message.header.msg_type === 'stream' && !told) process.kill(kernel.pid, 'SIGINT');
+        told = true;
         outputs.receive(message);
       },
     });
@@ -144,15 +159,15 @@ describe('an interrupt', () => {
     const { error, outputs } = await interrupted(loop('await new Promise((resolve) => setTimeout(resolve, 20));'));
     expect(error).toMatchObject({ ename: 'Interrupted' });
     const shown = JSON.stringify(outputs.toOutputs());
-    const { streams } = await execute(kernel, 'await new Promise((resolve) => setTimeout(resolve, 200)); 7');
-    expect(streams).toEqual({ stdout: '7\n' });
+    const { streams, shown: next } = await execute(kernel, 'await new Promise((done) => setTimeout(done, 200)); 7');
+    expect([streams, next]).toEqual([{}, [{ 'text/plain': '7' }]]);
     expect(JSON.stringify(outputs.toOutputs())).toBe(shown);
   }, 60_000);
 
   test('ends an endless loop that never waits', async () => {
     const { error } = await interrupted("console.log('in'); while (true) {}");
     expect(error).toMatchObject({ ename: 'Interrupted' });
-    expect((await execute(kernel, '1 + 1')).streams.stdout).toBe('2\n');
+    expect(await shownValue('1 + 1')).toBe('2');
   }, 60_000);
 });
 
@@ -170,6 +185,43 @@ test('of cells sent together those behind a failure are answered as aborted; one
     connection.dispose();
     await KernelAPI.shutdownKernel(model.id, server.settings);
   }
+}, 60_000);
+
+describe('the value of a cell', () => {
+  test('is shown as the object itself says, else as text', async () => {
+    const code = "({ [Symbol.for('Jupyter.display')]: async () => ({ 'text/html': '<b>7</b>', 'text/plain': '7' }) })";
+    expect((await execute(kernel, code)).shown).toEqual([{ 'text/html': '<b>7</b>', 'text/plain': '7' }]);
+    expect(await shownValue("'two\\nlines'")).toBe('two\nlines');
+    expect((await execute(kernel, 'undefined')).shown).toEqual([]);
+    const failing = "({ [Symbol.for('Jupyter.display')]: () => { throw new Error('no picture'); } })";
+    expect((await execute(kernel, failing)).errorText).toStartWith('Error: no picture');
+  }, 60_000);
+
+  test('has few values of a typed array, wherever it stands', async () => {
+    const values = '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11';
+    const shown = (await shownValue('({ pixels: Uint8Array.from({ length: 3000 }, (_, index) => index) })')).replace(
+      /\s+/g,
+      ' ',
+    );
+    expect(shown).toBe(`{ pixels: Uint8Array(3000) [ ${values}, ... 2988 more items ] }`);
+    expect(await shownValue('new Float32Array([0.5, 2])')).toBe('Float32Array(2) [ 0.5, 2 ]');
+  }, 60_000);
+});
+
+test('a table is shown as HTML, escaped, numbers to the right; as text it is that of Node', async () => {
+  const code = "console.table([{ name: '<b>', loss: 0.5 }, { name: 'b', loss: 12 }]); console.table({ epochs: 3 })";
+  const { shown, streams } = await execute(kernel, code);
+  expect(streams).toEqual({});
+  expect(shown[0]['text/html']).toBe(`<table>
+<thead><tr><th scope="col" style="text-align:left">name</th><th scope="col" style="text-align:right">loss</th></tr></thead>
+<tbody>
+<tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">0.5</td></tr>
+<tr><td style="text-align:left">b</td><td style="text-align:right">12</td></tr>
+</tbody>
+</table>
+`);
+  expect(shown[0]['text/plain']).toContain("│ '<b>'");
+  expect(shown[1]['text/html']).toContain('<th scope="row" style="text-align:left">epochs</th><td');
 }, 60_000);
 
 describe('names', () => {

@@ -1,0 +1,93 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import { inspect } from 'node:util';
+import { escapeHtml } from '../html';
+
+/** An output in several forms, by their MIME types; a reader shows the richest that it can. */
+export type MimeBundle = Record<string, unknown>;
+
+/**
+ * The method by which an object says how it is shown as the value of a cell: it returns a {@link MimeBundle}, or a promise of
+ * one. The name is that of Deno's kernel, so that a library has to know neither.
+ */
+const DISPLAY = Symbol.for('Jupyter.display');
+
+/** Rows of a table that are shown. */
+const ROWS = 200;
+/** Values of a typed array that are printed: pixels and weights come by the thousand. */
+const TYPED_VALUES = 12;
+
+/** How the value of a cell is shown. */
+export async function bundleOf(value: unknown): Promise<MimeBundle> {
+  const display = isObject(value) ? (value as { [DISPLAY]?: unknown })[DISPLAY] : undefined;
+  if (typeof display === 'function') return display.call(value);
+  return { 'text/plain': typeof value === 'string' ? value : inspect(value) };
+}
+
+/** `console.table` shows an HTML table, with Node's own as its text. */
+export function showTables(show: (bundle: MimeBundle) => void): void {
+  console.table = (data: unknown, columns?: readonly string[]) => {
+    if (!isObject(data)) console.log(data);
+    else show({ 'text/plain': tableText(data, columns), 'text/html': tableHtml(data, columns) });
+  };
+}
+
+/** Typed arrays are printed with their first values alone, also within other values. */
+export function shortenTypedArrays(): void {
+  Object.defineProperty(Object.getPrototypeOf(Uint8Array.prototype), inspect.custom, {
+    configurable: true,
+    writable: true,
+    value(_depth: number, options: object) {
+      return inspect(this, { ...options, customInspect: false, maxArrayLength: TYPED_VALUES });
+    },
+  });
+}
+
+function tableText(data: object, columns?: readonly string[]): string {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  new Console({ stdout }).table(data, columns);
+  return text;
+}
+
+/** A row for each entry and a column for each of their keys; the entries' own keys stand in front where they are names. */
+function tableHtml(data: object, columns?: readonly string[]): string {
+  const entries = data instanceof Map || data instanceof Set ? [...data.entries()] : Object.entries(data);
+  const shown = entries.slice(0, ROWS);
+  const keys = [...(columns ?? new Set(shown.flatMap(([, row]) => (isObject(row) ? Object.keys(row) : []))))];
+  const hasPlain = shown.some(([, row]) => !isObject(row));
+  const cells = shown.map(([, row]) => [
+    ...keys.map((key) => (isObject(row) && key in row ? cellText((row as Record<string, unknown>)[key]) : '')),
+    ...(hasPlain ? [isObject(row) ? '' : cellText(row)] : []),
+  ]);
+  const names = Array.isArray(data) || data instanceof Set ? undefined : shown.map(([name]) => cellText(name));
+  const header = [...keys, ...(hasPlain ? [''] : [])];
+  const style = header.map(
+    (_, column) => ` style="text-align:${cells.every((row) => isNumber(row[column])) ? 'right' : 'left'}"`,
+  );
+  const head = header.map((title, column) => `<th scope="col"${style[column]}>${escapeHtml(title)}</th>`).join('');
+  const body = cells.map((row, index) => {
+    const name = names ? `<th scope="row" style="text-align:left">${escapeHtml(names[index])}</th>` : '';
+    return `<tr>${name}${row.map((cell, column) => `<td${style[column]}>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  });
+  const more = entries.length > ROWS ? `<p>${entries.length - ROWS} more rows</p>` : '';
+  return `<table>\n<thead><tr>${names ? '<td></td>' : ''}${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>${more}\n`;
+}
+
+function cellText(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY });
+}
+
+/** Also where it is written with a unit or a deviation, as in `0.61 ± 0.02`. */
+function isNumber(text: string): boolean {
+  return /^(|–|[-−+]?\d[\d\s.,e+\-±%]*)$/.test(text);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
