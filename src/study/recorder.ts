@@ -3,6 +3,7 @@ import type { Run } from '../experiment/run-folder';
 import type { ModelDescription } from '../model/model-description';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { OptimizerState } from '../tensorflow/optimizer';
+import type { GradientsListener } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { saveCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, writeHistory } from '../training/history';
@@ -48,6 +49,10 @@ export class TrainingRecorder {
     if (Object.keys(classWeights).length > 0) this.part.classWeights = classWeights;
     this.part.convolutionForms = { ...this.part.convolutionForms, ...convolutionForms };
     writeProvenance(this.run, this.recorded.provenance);
+  }
+
+  gradientsOf(epoch: number): GradientsListener | undefined {
+    return this.events.gradientsOf(epoch);
   }
 
   async epoch(

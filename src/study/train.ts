@@ -91,6 +91,7 @@ async function trainHeldRun(
       const history = await train(training, {
         onStep,
         onPrepared: (prepared) => recorder.prepared(prepared),
+        onGradients: (epoch) => recorder.gradientsOf(epoch),
         onEpoch: async (...done) => {
           await recorder.epoch(...done);
           await onEpoch?.(...done);

@@ -3,7 +3,7 @@ import { Traced } from './compiled-function';
 import type { Endpoint, TensorSpec } from './graph';
 import { type OptimizerState, UpdateNodes } from './optimizer';
 import type { ProgramGraph } from './program-graph';
-import type { ProgramStep, TrainingStepOptions } from './program-interface';
+import type { GradientsListener, ProgramStep, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
 import type { VariableGroup } from './variable-group';
 
@@ -12,6 +12,8 @@ interface StepTrace {
   /** The optimizer's numbers of the step, by their names. */
   scalars: Record<string, Endpoint>;
   loss: Endpoint;
+  /** By the variables' names. */
+  gradients: Record<string, Endpoint>;
 }
 
 /** A training step as graphs in its program's graph; the optimizer's slots are variables that only the session has. */
@@ -27,7 +29,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     super(program, scope);
   }
 
-  run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
+  run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar {
     const trace = this.trace(inputs);
     this.steps += 1;
     const { rates, others } = this.options.optimizer.scalars(this.steps, learningRate);
@@ -35,7 +37,11 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     return tf.tidy(() => {
       const feeds: [Endpoint, tf.Tensor][] = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]]);
       for (const [name, endpoint] of Object.entries(trace.scalars)) feeds.push([endpoint, tf.scalar(scalars[name])]);
-      return this.program.run(feeds, [trace.loss], { changing: true })[0] as tf.Scalar;
+      const watched = onGradients ? Object.entries(trace.gradients) : [];
+      const fetches = [trace.loss, ...watched.map(([, gradient]) => gradient)];
+      const [loss, ...gradients] = this.program.run(feeds, fetches, { changing: true });
+      onGradients?.(Object.fromEntries(watched.map(([name], index) => [name, gradients[index]])));
+      return loss as tf.Scalar;
     });
   }
 
@@ -110,7 +116,8 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
       });
     });
     const result = program.result(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates]);
-    return { inputs: recorded.inputs, scalars: { ...rates, ...others }, loss: result };
+    const byName = Object.fromEntries(trained.map(({ name }, index) => [name, gradients[index]]));
+    return { inputs: recorded.inputs, scalars: { ...rates, ...others }, loss: result, gradients: byName };
   }
 }
 

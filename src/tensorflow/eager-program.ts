@@ -1,5 +1,12 @@
 import type { OptimizerState } from './optimizer';
-import type { Program, ProgramFunction, ProgramStep, TensorFunction, TrainingStepOptions } from './program-interface';
+import type {
+  GradientsListener,
+  Program,
+  ProgramFunction,
+  ProgramStep,
+  TensorFunction,
+  TrainingStepOptions,
+} from './program-interface';
 import { tf } from './tensorflow';
 
 /** Runs a program's functions operation by operation, as TensorFlow.js does; the variables are TensorFlow.js's own. */
@@ -34,15 +41,17 @@ class EagerStep implements ProgramStep {
 
   prepare(): void {}
 
-  run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar {
+  run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar {
     const { loss, variables, learningRateFactors = [], decayed = [], adjusted, optimizer } = this.options;
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
       const { rates, others } = optimizer.scalars(this.steps, learningRate);
       const trained = variables.filter(({ name }) => grads[name]);
-      const gradients = trained.map(({ name }) => grads[name]);
-      (adjusted?.(gradients) ?? gradients).forEach((gradient, place) => {
+      const raw = trained.map(({ name }) => grads[name]);
+      const gradients = adjusted?.(raw) ?? raw;
+      onGradients?.(Object.fromEntries(trained.map(({ name }, place) => [name, gradients[place]])));
+      gradients.forEach((gradient, place) => {
         const variable = trained[place];
         const index = variables.indexOf(variable);
         // Rounded as in a graph, where a rate is a float32 before it is multiplied.

@@ -9,6 +9,8 @@ export interface InputSpec {
   dtype: 'float32' | 'int32' | 'bool';
 }
 
+export type GradientsListener = (gradients: Readonly<Record<string, tf.Tensor>>) => void;
+
 export interface TrainingStepOptions {
   optimizer: Optimizer;
   /** The variables to train. */
@@ -34,8 +36,11 @@ export interface ProgramFunction {
 /** Forward pass, loss, gradients and the optimizer's update in one. */
 export interface ProgramStep {
   prepare(inputs: readonly InputSpec[]): void;
-  /** @returns the loss before the update, owned by the tidy around the call. */
-  run(inputs: readonly tf.Tensor[], learningRate: number): tf.Scalar;
+  /**
+   * @param onGradients is told the gradients as the optimizer gets them, by the variables' names; they live until it returns
+   * @returns the loss before the update, owned by the tidy around the call.
+   */
+  run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar;
   /** What the optimizer remembers; the tensors are the caller's to dispose of. */
   state(): OptimizerState;
   /** Takes up where `state` was taken. The tensors stay the caller's. */

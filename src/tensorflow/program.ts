@@ -24,6 +24,7 @@ import type { Program } from './program-interface';
 import { TuningCache } from './tuning-cache';
 
 export type {
+  GradientsListener,
   InputSpec,
   Program,
   ProgramFunction,

@@ -8,7 +8,7 @@ import { DEFAULT_ENCODER } from '../model/encoders/names';
 import { type Freeze, freezeBlocks, freezePhases } from '../model/frozen-blocks';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import type { OptimizerState } from '../tensorflow/optimizer';
-import { createProgram } from '../tensorflow/program';
+import { createProgram, type GradientsListener } from '../tensorflow/program';
 import type { tf } from '../tensorflow/tensorflow';
 import { partSizes } from './accumulated-gradients';
 import { requireBatchStatistics } from './batch-statistics';
@@ -76,6 +76,8 @@ export interface TrainingEvents {
    */
   onPrepared?: (prepared: Prepared) => void;
   onStep?: (progress: StepProgress) => void;
+  /** What is to be told the gradients of an epoch's last step, by the weights' names; nothing where it gives nothing. */
+  onGradients?: (epoch: number) => GradientsListener | undefined;
   /**
    * Awaited, so that a checkpoint is on disk before the next epoch begins.
    *
@@ -100,7 +102,7 @@ export interface TrainingEvents {
  * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}
  * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
-export async function train(training: Training, { onPrepared, onStep, onEpoch }: TrainingEvents = {}) {
+export async function train(training: Training, { onPrepared, onStep, onGradients, onEpoch }: TrainingEvents = {}) {
   const { model, data, preprocessing, encoder, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
@@ -153,7 +155,8 @@ export async function train(training: Training, { onPrepared, onStep, onEpoch }:
           waited += performance.now() - idleSince;
           step += 1;
           learningRate = learningRateAt(settings, epoch, step, steps);
-          const batchLoss = trainingStep.run(batch, learningRate);
+          const listener = step === steps ? onGradients?.(epoch) : undefined;
+          const batchLoss = trainingStep.run(batch, learningRate, listener);
           requireFinite(batchLoss, `epoch ${epoch}, step ${step}`, learningRate, batch.names);
           lossSum += batchLoss * batch.names.length;
           samples += batch.names.length;

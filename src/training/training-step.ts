@@ -1,6 +1,6 @@
 import type { Batch } from '../data/batches';
 import type { Optimizer, OptimizerState } from '../tensorflow/optimizer';
-import type { Program, ProgramStep } from '../tensorflow/program';
+import type { GradientsListener, Program, ProgramStep } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { AccumulatedGradients, partSizes } from './accumulated-gradients';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
@@ -22,6 +22,8 @@ export interface StepOptions {
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
 export class TrainingStep {
   private readonly step: ProgramStep;
+  /** The variable's name of each weight that is trained, by the weight's own name. */
+  private readonly variableNames: readonly (readonly [weight: string, variable: string])[];
   private readonly accumulated: AccumulatedGradients | null;
   private readonly microBatch: number;
 
@@ -34,6 +36,7 @@ export class TrainingStep {
     const weights = model.trainableWeights;
     // LayerVariable keeps the variable itself protected; the optimizer needs it.
     const variables = weights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
+    this.variableNames = weights.map(({ originalName }, index) => [originalName, variables[index].name]);
     const lossOf = (images: tf.Tensor, classes: tf.Tensor) => {
       const logits = model.apply(images, { training: true }) as tf.Tensor;
       return loss(logitRows(logits, classes), classes as tf.Tensor1D);
@@ -61,13 +64,24 @@ export class TrainingStep {
     }
   }
 
-  /** @returns the loss before the update, in nats a pixel (or an example). */
-  run(batch: Batch, learningRate: number): number {
+  /**
+   * @param onGradients is told the gradients by the weights' names; they live until it returns
+   * @returns the loss before the update, in nats a pixel (or an example).
+   */
+  run(batch: Batch, learningRate: number, onGradients?: GradientsListener): number {
+    const listener: GradientsListener | undefined =
+      onGradients && ((gradients) => onGradients(this.byWeight(gradients)));
     const { accumulated } = this;
-    if (!accumulated) return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate).dataSync()[0]);
+    if (!accumulated)
+      return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate, listener).dataSync()[0]);
     const loss = accumulated.addBatch(batch, this.microBatch);
-    tf.dispose(this.step.run([], learningRate));
+    tf.dispose(this.step.run([], learningRate, listener));
     return loss;
+  }
+
+  private byWeight(gradients: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> {
+    const known = this.variableNames.filter(([, variable]) => gradients[variable]);
+    return Object.fromEntries(known.map(([weight, variable]) => [weight, gradients[variable]]));
   }
 
   /** Frees what it keeps beside the model's weights; the program has to be disposed of before. */

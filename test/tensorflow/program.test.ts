@@ -142,6 +142,38 @@ for (const compile of [true, false])
     tf.dispose(variables);
   });
 
+for (const compile of [true, false])
+  test(`a step tells its gradients, clipped, beside the update (compile: ${compile})`, () => {
+    const variables = [
+      tf.variable(tf.tensor1d([1, -2]), true, 'first'),
+      tf.variable(tf.tensor1d([5, 6]), true, 'other'),
+    ];
+    const program = createProgram({ ...COMPILED, compile });
+    const step = program.trainingStep({
+      optimizer: adam(),
+      variables,
+      adjusted: (gradients) => gradients.map((gradient) => tf.mul(gradient, 0.5)),
+      loss: (x) => tf.sum(tf.mul(variables[0], x)),
+    });
+    let seen: Record<string, number[]> = {};
+    const loss = tf.tidy(
+      () =>
+        step
+          .run([tf.tensor1d([3, -5])], 0.01, (gradients) => {
+            seen = Object.fromEntries(Object.entries(gradients).map(([name, each]) => [name, [...each.dataSync()]]));
+          })
+          .dataSync()[0],
+    );
+    // The slope of 3 a - 5 b, halved; the loss knows nothing of the other variable.
+    expect(seen).toEqual({ first: [1.5, -2.5] });
+    expect(loss).toBe(13);
+    const { numTensors } = tf.memory();
+    tf.tidy(() => void step.run([tf.tensor1d([3, -5])], 0.01, () => undefined));
+    expect(tf.memory().numTensors).toBe(numTensors);
+    program.dispose();
+    tf.dispose(variables);
+  });
+
 test('two compiled models live side by side, even when they start from the same tensors', () => {
   const alone = trainer();
   const expected = [1, 2, 3].map((seed) => runStep(alone.step, batchOf(4, seed)));

@@ -1,3 +1,4 @@
+import type { GradientsListener } from '../../tensorflow/program';
 import type { tf } from '../../tensorflow/tensorflow';
 import type { EpochRecord } from '../../training/history';
 import type { ValidationResult } from '../../training/validate';
@@ -14,17 +15,28 @@ export interface TrainedModel {
 /** Tells TensorBoard of a training, epoch by epoch. */
 export class TensorBoardEvents {
   private file: EventFile | undefined;
+  /** Of the epoch that is going on. */
+  private gradients: SummaryValue[] = [];
 
   constructor(
     private readonly folder: string,
     private readonly trained: TrainedModel,
   ) {}
 
+  /** What wants to know the gradients of an epoch's last step, in those epochs that show weights. */
+  gradientsOf(epoch: number): GradientsListener | undefined {
+    if (!showsWeights(epoch, this.trained.epochs)) return undefined;
+    return (gradients) => {
+      this.gradients = Object.entries(gradients).map(([name, gradient]) => spread(`gradients/${name}`, gradient));
+    };
+  }
+
   epoch(record: EpochRecord, { confusion }: Pick<ValidationResult, 'confusion'>): void {
     const { model, classes, epochs } = this.trained;
     this.file ??= new EventFile(this.folder, record.epoch);
     const values = [...scalars(record), ...intersections(confusion, classes)];
-    if (showsWeights(record.epoch, epochs)) values.push(...weights(model));
+    if (showsWeights(record.epoch, epochs)) values.push(...weights(model), ...this.gradients);
+    this.gradients = [];
     this.file.write(record.epoch, values);
   }
 }
@@ -60,8 +72,9 @@ function showsWeights(epoch: number, epochs: number): boolean {
 }
 
 function weights(model: tf.LayersModel): SummaryValue[] {
-  return model.weights.map((weight) => ({
-    tag: `weights/${weight.originalName}`,
-    histo: histogram(weight.read().dataSync() as Float32Array),
-  }));
+  return model.weights.map((weight) => spread(`weights/${weight.originalName}`, weight.read()));
+}
+
+function spread(tag: string, values: tf.Tensor): SummaryValue {
+  return { tag, histo: histogram(values.dataSync() as Float32Array) };
 }

@@ -64,7 +64,10 @@ describe.skipIf(!python)(`read by TensorBoard${python ? '' : ' (skipped: it cann
     const trained = { model, classes: ['a', 'b', 'c'], epochs: 3 };
     const events = join(folder, 'training');
     const first = new TensorBoardEvents(events, trained);
-    for (const epoch of [1, 2, 3]) first.epoch(record(epoch, epoch), { confusion });
+    for (const epoch of [1, 2, 3]) {
+      tf.tidy(() => first.gradientsOf(epoch)?.({ 'd/kernel': tf.tensor1d([-epoch, 0, epoch]) }));
+      first.epoch(record(epoch, epoch), { confusion });
+    }
     // Its third epoch was never saved, so it is done again and counts as it was then.
     new TensorBoardEvents(events, trained).epoch(record(3, 30), { confusion });
     const { scalars, histograms } = accumulated(events);
@@ -84,6 +87,8 @@ describe.skipIf(!python)(`read by TensorBoard${python ? '' : ' (skipped: it cann
       expect(scalars[tag].at(-1)[1]).toBeCloseTo(value, 6);
     expect(scalars).not.toHaveProperty('IoU/c');
     expect(histograms['weights/d/kernel']).toEqual([1, 2, 3].map((step) => [step, 6, -1, 4]));
+    // The third epoch as it was done again told no gradients.
+    expect(histograms['gradients/d/kernel']).toEqual([1, 2].map((step) => [step, 3, -step, step]));
     model.dispose();
   }, 120_000);
 
