@@ -241,6 +241,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.patience': { outcome: training, to: '1', where: ['training.epochs=5'] },
   'training.microBatch': { outcome: training, to: '2', where: ['training.batchSize=4'] },
   'training.clipNorm': { outcome: training, to: '0.01', where: ['training.optimizer.name=sgd'] },
+  'training.averageDecay': { outcome: training, to: '0.5' },
   'training.loss.0.name': { outcome: training, to: loss('name: dice') },
   'training.loss.0.factor': { outcome: training, to: loss('factor: 2') },
   'training.loss.0.weights': { outcome: training, to: loss('weights: enet') },

@@ -1,11 +1,14 @@
 import { backend } from './backend';
 import { Traced } from './compiled-function';
 import type { Endpoint, TensorSpec } from './graph';
-import { type OptimizerState, UpdateNodes } from './optimizer';
+import { averageShare, type OptimizerState, UpdateNodes } from './optimizer';
 import type { ProgramGraph } from './program-graph';
 import type { GradientsListener, ProgramStep, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
 import type { VariableGroup } from './variable-group';
+
+/** Names the share that averages move by among the numbers of a step. */
+const AVERAGE_SHARE = 'averageShare';
 
 interface StepTrace {
   inputs: Endpoint[];
@@ -19,6 +22,7 @@ interface StepTrace {
 /** A training step as graphs in its program's graph; the optimizer's slots are variables that only the session has. */
 export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
   private slots: VariableGroup | null = null;
+  private averages: VariableGroup | null = null;
   private steps = 0;
 
   constructor(
@@ -32,7 +36,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
   run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar {
     const trace = this.trace(inputs);
     this.steps += 1;
-    const { rates, others } = this.options.optimizer.scalars(this.steps, learningRate);
+    const { rates, others } = this.scalars(this.steps, learningRate);
     const scalars = { ...rates, ...others };
     return tf.tidy(() => {
       const feeds: [Endpoint, tf.Tensor][] = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]]);
@@ -45,20 +49,51 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     });
   }
 
+  exchangeAverages(): void {
+    const { averaged } = this.options;
+    if (!averaged) return;
+    const group = this.averageGroup();
+    const session = this.program.ready();
+    tf.tidy(() => {
+      this.program.pull();
+      const averages = group.read(session);
+      group.write(session, averaged.variables);
+      averaged.variables.forEach((variable, index) => {
+        variable.assign(averages[index]);
+      });
+      this.program.push();
+    });
+  }
+
   state(): OptimizerState {
-    const { variables, optimizer } = this.options;
+    const { variables, optimizer, averaged } = this.options;
     const values = this.slotGroup().read(this.program.ready());
     const slots = optimizer.slots.map((name, index) => {
       return [name, values.slice(index * variables.length, (index + 1) * variables.length)];
     });
-    return { steps: this.steps, slots: Object.fromEntries(slots) };
+    const averages = averaged && { averages: this.averageGroup().read(this.program.ready()) };
+    return { steps: this.steps, slots: Object.fromEntries(slots), ...averages };
   }
 
   restore(state: OptimizerState): void {
     const group = this.slotGroup();
     const values = this.options.optimizer.slots.flatMap((name) => state.slots[name]);
     group.write(this.program.ready(), values);
+    if (state.averages) this.averageGroup().write(this.program.ready(), state.averages);
     this.steps = state.steps;
+  }
+
+  private averageGroup(): VariableGroup {
+    this.averages ??= this.program.addSlots(this.options.averaged?.variables ?? []);
+    return this.averages;
+  }
+
+  /** The numbers of a step: those that are multiplied by a variable's factor, and the others. */
+  private scalars(step: number, learningRate: number) {
+    const { optimizer, averaged } = this.options;
+    const { rates, others } = optimizer.scalars(step, learningRate);
+    const share: Record<string, number> = averaged ? { [AVERAGE_SHARE]: averageShare(averaged.decay, step) } : {};
+    return { rates, others: { ...others, ...share } };
   }
 
   /** All variables' first slots, then all their second ones, and so on. */
@@ -89,7 +124,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     const nodes = new UpdateNodes(graph, `${scope}/update`);
     const placeholders = (numbers: Readonly<Record<string, number>> = {}) =>
       mapValues(numbers, (_, name) => graph.placeholder(`${scope}/${name}`, { shape: [], dtype: TF_FLOAT }));
-    const numbers = optimizer.scalars(1, 1);
+    const numbers = this.scalars(1, 1);
     const [rates, others] = [placeholders(numbers.rates), placeholders(numbers.others)];
     const ratesTimes = new Map([[1, rates]]);
     for (const factor of new Set(learningRateFactors))
@@ -115,9 +150,26 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
         readers,
       });
     });
-    const result = program.result(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates]);
+    const averages = this.averageUpdates(nodes, others[AVERAGE_SHARE], (variable) => {
+      const place = trained.indexOf(variable);
+      return place < 0 ? recorded.updates : [updates[place]];
+    });
+    const result = program.result(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates, ...averages]);
     const byName = Object.fromEntries(trained.map(({ name }, index) => [name, gradients[index]]));
     return { inputs: recorded.inputs, scalars: { ...rates, ...others }, loss: result, gradients: byName };
+  }
+
+  /** @param changing the nodes that a variable's value is to be read after */
+  private averageUpdates(nodes: UpdateNodes, share: Endpoint, changing: (variable: tf.Variable) => string[]): string[] {
+    const { averaged } = this.options;
+    if (!averaged) return [];
+    const { handles, values } = this.averageGroup();
+    return averaged.variables.map((variable, index) => {
+      const [{ handle }] = this.program.store([variable]);
+      const value = nodes.add('ReadVariableOp', [handle], changing(variable));
+      const way = nodes.add('Mul', [nodes.add('Sub', [value, values[index]]), share]);
+      return nodes.run('AssignAddVariableOp', [handles[index], way]);
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OptimizerState } from './optimizer';
+import { averageShare, type OptimizerState } from './optimizer';
 import type {
   GradientsListener,
   Program,
@@ -35,14 +35,17 @@ export class EagerProgram implements Program {
 
 class EagerStep implements ProgramStep {
   private readonly slots = new Map<string, Record<string, tf.Variable>>();
+  private readonly averages: tf.Variable[];
   private steps = 0;
 
-  constructor(private readonly options: TrainingStepOptions) {}
+  constructor(private readonly options: TrainingStepOptions) {
+    this.averages = (options.averaged?.variables ?? []).map(zeros);
+  }
 
   prepare(): void {}
 
   run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar {
-    const { loss, variables, learningRateFactors = [], decayed = [], adjusted, optimizer } = this.options;
+    const { loss, variables, learningRateFactors = [], decayed = [], adjusted, optimizer, averaged } = this.options;
     this.steps += 1;
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => loss(...inputs), [...variables]);
@@ -62,34 +65,59 @@ class EagerStep implements ProgramStep {
         const slots = this.slotsOf(variable);
         optimizer.apply({ variable, gradient, slots, scalars, decayed: decayed[index] ?? true });
       });
+      if (averaged) {
+        const share = averageShare(averaged.decay, this.steps);
+        this.averages.forEach((average, index) => {
+          average.assign(tf.add(average, tf.mul(tf.sub(averaged.variables[index], average), share)));
+        });
+      }
       return value;
+    });
+  }
+
+  exchangeAverages(): void {
+    tf.tidy(() => {
+      this.averages.forEach((average, index) => {
+        const variable = this.options.averaged!.variables[index];
+        const value = variable.clone();
+        variable.assign(average);
+        average.assign(value);
+      });
     });
   }
 
   state(): OptimizerState {
     const { variables, optimizer } = this.options;
     const slots = optimizer.slots.map((name) => [name, variables.map((each) => this.slotsOf(each)[name].clone())]);
-    return { steps: this.steps, slots: Object.fromEntries(slots) };
+    const averages = this.options.averaged && { averages: this.averages.map((each) => each.clone()) };
+    return { steps: this.steps, slots: Object.fromEntries(slots), ...averages };
   }
 
-  restore({ steps, slots }: OptimizerState): void {
+  restore({ steps, slots, averages = [] }: OptimizerState): void {
     this.steps = steps;
     for (const [name, values] of Object.entries(slots))
       values.forEach((value, index) => {
         this.slotsOf(this.options.variables[index])[name].assign(value);
       });
+    averages.forEach((value, index) => {
+      this.averages[index].assign(value);
+    });
   }
 
   dispose(): void {
     for (const slots of this.slots.values()) tf.dispose(slots);
     this.slots.clear();
+    tf.dispose(this.averages);
   }
 
   private slotsOf(variable: tf.Variable): Record<string, tf.Variable> {
-    const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
-    const made = () => Object.fromEntries(this.options.optimizer.slots.map((name) => [name, zeros()]));
+    const made = () => Object.fromEntries(this.options.optimizer.slots.map((name) => [name, zeros(variable)]));
     const slots = this.slots.get(variable.name) ?? made();
     this.slots.set(variable.name, slots);
     return slots;
   }
+}
+
+function zeros(variable: tf.Variable): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
 }

@@ -1,6 +1,7 @@
 import { typeAttribute } from './attributes';
 import { backend } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
+import { integerPower } from './integer-power';
 import type { tf } from './tensorflow';
 
 /**
@@ -59,11 +60,24 @@ export interface OptimizerState {
   steps: number;
   /** By the slot's name, in the order of the trained variables. */
   slots: Readonly<Record<string, tf.Tensor[]>>;
+  /** Where variables are averaged: their averages, or what they were before these took their places. */
+  averages?: tf.Tensor[];
 }
 
-/** All tensors of a state, slot after slot. */
-export function stateTensors({ slots }: OptimizerState): tf.Tensor[] {
-  return Object.values(slots).flat();
+/** All tensors of a state, slot after slot, then the averages. */
+export function stateTensors({ slots, averages = [] }: OptimizerState): tf.Tensor[] {
+  return [...Object.values(slots).flat(), ...averages];
+}
+
+/**
+ * How far an exponential moving average goes towards the value after a step, as a share of the way: such that values count
+ * `decay` times as much with each step that they lie back, and what the average was before the first does not count (Kingma &
+ * Ba 2015, section 7.2).
+ *
+ * @param step counted from 1
+ */
+export function averageShare(decay: number, step: number): number {
+  return (1 - decay) / (1 - integerPower(decay, step));
 }
 
 /** Adds the float32 operations of updates to a graph. */
@@ -80,8 +94,8 @@ export class UpdateNodes {
   /** @param after names of nodes that run before this one although it takes nothing from them */
   add(operation: string, inputs: Endpoint[], after: string[] = []): Endpoint {
     const { TF_FLOAT } = backend().binding;
-    // Operations that assign a variable as a whole know its type by another name.
-    const name = /^Assign.*VariableOp$/.test(operation) ? 'dtype' : 'T';
+    // Operations that read or assign a variable as a whole know its type by another name.
+    const name = operation.endsWith('VariableOp') ? 'dtype' : 'T';
     const attributes = [typeAttribute(name, TF_FLOAT)];
     return this.graph.add(`${this.scope}/${operation}_${this.count++}`, operation, { inputs, attributes, after });
   }

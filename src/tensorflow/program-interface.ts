@@ -19,6 +19,8 @@ export interface TrainingStepOptions {
   learningRateFactors?: readonly number[];
   /** Whether the optimizer's weight decay is for each of them; for all by default. */
   decayed?: readonly boolean[];
+  /** Variables of which the step keeps an exponential moving average, whether it trains them or the loss assigns them. */
+  averaged?: { variables: readonly tf.Variable[] /** 0 to 1. */; decay: number };
   /** What becomes of all gradients before the optimizer gets them, in the variables' order, such as clipping. */
   adjusted?: (gradients: tf.Tensor[]) => tf.Tensor[];
   /** A scalar of the inputs; it may assign other variables on the way. */
@@ -41,6 +43,8 @@ export interface ProgramStep {
    * @returns the loss before the update, owned by the tidy around the call.
    */
   run(inputs: readonly tf.Tensor[], learningRate: number, onGradients?: GradientsListener): tf.Scalar;
+  /** Gives the averaged variables their averages and keeps what they were; the next time the other way round. */
+  exchangeAverages(): void;
   /** What the optimizer remembers; the tensors are the caller's to dispose of. */
   state(): OptimizerState;
   /** Takes up where `state` was taken. The tensors stay the caller's. */

@@ -14,6 +14,8 @@ export const optimizerDescription = z.object({
   slots: z.array(z.string()).default(['firstMoment', 'secondMoment']),
   /** Shapes of the trained variables, in the model's order. */
   shapes: z.array(z.array(z.number().int().nonnegative())),
+  /** Shapes of the averaged weights, which come last in the file: what training goes on from. */
+  averages: z.array(z.array(z.number().int().nonnegative())).optional(),
   /** Of the file, in hexadecimal; absent in older checkpoints. */
   sha256: z.string().optional(),
 });
@@ -33,7 +35,8 @@ export function encodeOptimizer(
   const bytes = Buffer.concat(parts);
   const slots = Object.keys(state.slots);
   const shapes = state.slots[slots[0]]?.map(({ shape }) => shape) ?? [];
-  const description = { path, steps: state.steps, slots, shapes, sha256: sha256(bytes) };
+  const averages = state.averages?.map(({ shape }) => shape);
+  const description = { path, steps: state.steps, slots, shapes, averages, sha256: sha256(bytes) };
   tf.dispose(tensors);
   return { bytes, description };
 }
@@ -44,9 +47,9 @@ export function encodeOptimizer(
  * @throws RunError when the bytes are not those that the description promises
  */
 export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription, file: string): OptimizerState {
-  const { steps, slots, shapes, sha256: checksum } = description;
-  const sizes = shapes.map((shape) => tf.util.sizeFromShape(shape));
-  const expected = slots.length * 4 * sizes.reduce((sum, size) => sum + size, 0);
+  const { steps, slots, shapes, averages, sha256: checksum } = description;
+  const all = [...slots.flatMap(() => shapes), ...(averages ?? [])];
+  const expected = 4 * all.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0);
   if (bytes.length !== expected)
     throw new RunError(
       `${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`,
@@ -60,9 +63,11 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
   if (strange !== undefined)
     throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run again with --fresh');
   let offset = 0;
-  const next = (shape: number[], index: number) => {
-    offset += sizes[index];
-    return tf.tensor(values.slice(offset - sizes[index], offset), shape, 'float32');
+  const next = (shape: number[]) => {
+    const start = offset;
+    offset += tf.util.sizeFromShape(shape);
+    return tf.tensor(values.slice(start, offset), shape, 'float32');
   };
-  return { steps, slots: Object.fromEntries(slots.map((name) => [name, shapes.map(next)])) };
+  const ofSlots = Object.fromEntries(slots.map((name) => [name, shapes.map(next)]));
+  return { steps, slots: ofSlots, ...(averages && { averages: averages.map(next) }) };
 }

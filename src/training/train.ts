@@ -96,7 +96,7 @@ export interface TrainingEvents {
  * Trains a model: each epoch goes once through the shuffled training samples, then through the validation samples. The
  * caller saves what it wants in `onEpoch`; `record.best` says when. Order, augmentation and learning rate of an epoch follow
  * from its number, so a training that is taken up again goes on as if it had never stopped. Where other groups of the
- * encoder are frozen from an epoch on, the optimizer begins again.
+ * encoder are frozen from an epoch on, the optimizer begins again, and with it the weights' average, from what that was.
  *
  * @returns one record an epoch, those of `resume` included
  * @throws ModelError when a batch is too small for batch normalisation, see {@link requireBatchStatistics}
@@ -107,7 +107,7 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
   const augmentations = augmentersOf(settings, model.inputs[0].shape[1]!);
-  const { epochs, batchSize, clipNorm, encoderLearningRateFactor } = settings;
+  const { epochs, batchSize, clipNorm, averageDecay, encoderLearningRateFactor } = settings;
   const microBatch = settings.microBatch !== null && settings.microBatch < batchSize ? settings.microBatch : null;
   const classOfLabelId = countedClasses(training, settings);
   const encoding = { batchSize, preprocessing, classOfLabelId };
@@ -139,6 +139,7 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
         factorOf,
         clipNorm,
         microBatch,
+        averageDecay,
       });
       const validation = new Validation(model, program, loss);
       trainingStep.prepare(sizes);
@@ -163,6 +164,7 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
           onStep?.({ epoch, epochs, step, steps, loss: lossSum / samples });
           idleSince = performance.now();
         }
+        trainingStep.average();
         const validated = await validation.run(
           batches(data.validation, { ...encoding, batchSize: atOnce }),
           (batchLoss, names) => requireFinite(batchLoss, `epoch ${epoch}, validation`, learningRate, names),

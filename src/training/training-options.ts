@@ -20,6 +20,12 @@ export const trainingOptionsSchema = z.strictObject({
   microBatch: positiveInteger.nullable().default(null),
   /** The norm that all gradients of a step together are brought down to, where it is above; null for none. */
   clipNorm: z.number().positive().nullable().default(null),
+  /**
+   * Of an exponential moving average of the weights, batch normalisation's running statistics included, over steps: validation,
+   * checkpoints and evaluation then are of the average. The larger, the more steps it looks back on (1 / (1 - decay)), such as
+   * 0.99; null for none.
+   */
+  averageDecay: z.number().gt(0).lt(1).nullable().default(null),
   learningRate: z.number().positive().default(0.001),
   /** The learning rate is multiplied by this after each epoch. */
   learningRateDecay: z.number().positive().max(1).default(0.95),

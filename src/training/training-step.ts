@@ -17,6 +17,8 @@ export interface StepOptions {
   clipNorm?: number | null;
   /** Samples that go through the model at once; null for all of a batch. */
   microBatch?: number | null;
+  /** Of the weights' exponential moving average, 0 to 1; null for none. */
+  averageDecay?: number | null;
 }
 
 /** One model being trained: forward pass, loss, gradients and the optimizer's update, a batch at a time. */
@@ -26,16 +28,17 @@ export class TrainingStep {
   private readonly variableNames: readonly (readonly [weight: string, variable: string])[];
   private readonly accumulated: AccumulatedGradients | null;
   private readonly microBatch: number;
+  /** Whether the model has the averages of its weights. */
+  private averaged = false;
 
   /** @param program runs it, and keeps the weights meanwhile; `program.pull()` brings them into the model */
   constructor(
     private readonly model: tf.LayersModel,
     program: Program,
-    { loss, optimizer, factorOf = () => 1, clipNorm = null, microBatch = null }: StepOptions,
+    { loss, optimizer, factorOf = () => 1, clipNorm = null, microBatch = null, averageDecay = null }: StepOptions,
   ) {
     const weights = model.trainableWeights;
-    // LayerVariable keeps the variable itself protected; the optimizer needs it.
-    const variables = weights.map((weight) => (weight as unknown as { val: tf.Variable }).val);
+    const variables = weights.map(variableOf);
     this.variableNames = weights.map(({ originalName }, index) => [originalName, variables[index].name]);
     const lossOf = (images: tf.Tensor, classes: tf.Tensor) => {
       const logits = model.apply(images, { training: true }) as tf.Tensor;
@@ -51,6 +54,7 @@ export class TrainingStep {
       // Biases, and scale and shift of batch normalisation, are vectors.
       decayed: weights.map(({ shape }) => shape.length > 1),
       adjusted: clipNorm === null ? undefined : (gradients) => clippedByNorm(gradients, clipNorm),
+      averaged: averageDecay === null ? undefined : { variables: changingVariables(model), decay: averageDecay },
       loss: accumulated ? () => accumulated.taken() : lossOf,
     });
   }
@@ -71,6 +75,7 @@ export class TrainingStep {
   run(batch: Batch, learningRate: number, onGradients?: GradientsListener): number {
     const listener: GradientsListener | undefined =
       onGradients && ((gradients) => onGradients(this.byWeight(gradients)));
+    if (this.averaged) this.exchange();
     const { accumulated } = this;
     if (!accumulated)
       return tf.tidy(() => this.step.run(batchInputs(batch, this.model), learningRate, listener).dataSync()[0]);
@@ -84,18 +89,42 @@ export class TrainingStep {
     return Object.fromEntries(known.map(([weight, variable]) => [weight, gradients[variable]]));
   }
 
+  /** Gives the model the averages of its weights, where they are kept; the next step goes on from the weights themselves. */
+  average(): void {
+    if (!this.averaged) this.exchange();
+  }
+
+  private exchange(): void {
+    this.step.exchangeAverages();
+    this.averaged = !this.averaged;
+  }
+
   /** Frees what it keeps beside the model's weights; the program has to be disposed of before. */
   dispose(): void {
     this.accumulated?.dispose();
   }
 
-  /** What the optimizer remembers, in the order of the model's trainable weights; the tensors are the caller's to dispose of. */
+  /**
+   * What the optimizer remembers, in the order of the model's trainable weights, and the weights to go on from where the model
+   * has their averages; the tensors are the caller's to dispose of.
+   */
   optimizer(): OptimizerState {
     return this.step.state();
   }
 
-  /** Takes up where `optimizer` was taken. The tensors stay the caller's. */
+  /** Takes up where `optimizer` was taken, after {@link average}. The tensors stay the caller's. */
   restore(optimizer: OptimizerState): void {
     this.step.restore(optimizer);
+    this.averaged = true;
   }
+}
+
+/** LayerVariable keeps the variable itself protected; the optimizer needs it. */
+function variableOf(weight: tf.LayersModel['weights'][number]): tf.Variable {
+  return (weight as unknown as { val: tf.Variable }).val;
+}
+
+/** Weights that training changes, running statistics of batch normalisation included. */
+function changingVariables(model: tf.LayersModel): tf.Variable[] {
+  return model.layers.filter(({ trainable }) => trainable).flatMap(({ weights }) => weights.map(variableOf));
 }

@@ -22,6 +22,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     patience: null,
     microBatch: null,
     clipNorm: null,
+    averageDecay: null,
     loss: [{ name: 'cross-entropy', factor: 1, weights: null }],
     ignoreVoid: false,
     schedule: { name: 'exponential', per: 'epoch', warmUp: 0 },

@@ -131,7 +131,8 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   const weights = fixture('torchvision-vgg19-bn.safetensors');
   const encoder = { weights, freeze: [{ blocks: [1, 2], epochs: [1, 2] }] };
   const before = tf.memory().numTensors;
-  const whole = newRun('unfreezing', { encoder });
+  const training = { averageDecay: 0.5 };
+  const whole = newRun('unfreezing', { encoder, training });
   const firstFilter: number[][] = [];
   const stepsOf = (run: Run) =>
     JSON.parse(readFileSync(run.path('checkpoints', 'last', 'model.json'), 'utf8')).optimizer.steps;
@@ -149,7 +150,7 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   expect(firstFilter[1]).toEqual(firstFilter[0]);
   expect(firstFilter[2]).not.toEqual(firstFilter[1]);
   for (const stop of [2, 3, 4]) {
-    const run = newRun(`unfreezing-${stop}`, { encoder });
+    const run = newRun(`unfreezing-${stop}`, { encoder, training });
     await trainUntil(run, stop);
     await trainRun(run);
     expect(historyOf(run)).toEqual(historyOf(whole));
@@ -158,8 +159,9 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   expect(tf.memory().numTensors).toBe(before);
 }, 60_000);
 
-test('class weights are recorded, and a training by other losses, optimizer and schedule resumes to the same bits', async () => {
+test('class weights are recorded, and an averaged training by other losses, optimizer and schedule resumes to the same bits', async () => {
   const training = {
+    averageDecay: 0.9,
     loss: [{ weights: 'median-frequency' }, { name: 'lovasz-softmax' }],
     ignoreVoid: true,
     optimizer: { name: 'adamw' },

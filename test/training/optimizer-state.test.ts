@@ -15,6 +15,15 @@ test('slots are written by their names, one after the other, and read again', ()
   tf.dispose(stateTensors(state));
 });
 
+test('averages come last, in shapes of their own', () => {
+  const averages = [tf.tensor1d([7, 8, 9])];
+  const { bytes, description } = encodeOptimizer('optimizer-epoch-1.bin', { steps: 7, slots: slots(), averages });
+  const state = decodeOptimizer(bytes, optimizerDescription.parse(description), 'optimizer');
+  expect(stateTensors(state).map((tensor) => [...tensor.dataSync()])).toEqual([[1, 2], [3], [4, 5], [6], [7, 8, 9]]);
+  expect(state.averages!.map(({ shape }) => shape)).toEqual([[3]]);
+  tf.dispose(stateTensors(state));
+});
+
 test('a state from before slots had names is Adam’s', () => {
   const { bytes, description } = encodeOptimizer('optimizer-epoch-1.bin', { steps: 7, slots: slots() });
   const { slots: _, ...older } = description;
