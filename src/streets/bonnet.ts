@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import { smoothPath } from './camera';
-import { type Rgb, vary } from './color';
+import { palette, pickColor, type Rgb } from './color';
 import { type Stage, shade } from './light';
 import type { Shape } from './svg';
 
@@ -11,26 +11,18 @@ const EGO_VEHICLE = labelNamed('ego vehicle').id;
 export function bonnet({ camera, light }: Stage, random: Random): Shape[] {
   if (!random.chance(0.65)) return [];
   const { width, height } = camera;
-  const paint = vary(
-    random.pick([
-      [38, 40, 44],
-      [150, 152, 156],
-      [70, 76, 84],
-    ] as Rgb[]),
-    random,
-    8,
-  );
+  const paint = pickColor(palette('26282c 96989c 464c54'), random, 8);
   const rise = height * random.uniform(0.05, 0.1);
   const shoulder = rise * random.uniform(0.5, 0.8);
   // Control points of a smooth outline, which starts and ends below the picture.
-  const path = smoothPath([
+  const path = smoothPath(
     [-width * 0.2, height * 1.1],
     [-width * 0.2, height - shoulder],
     [width * 0.2, height - rise],
     [width * 0.8, height - rise],
     [width * 1.2, height - shoulder],
     [width * 1.2, height * 1.1],
-  ]);
+  );
   const color = (rgb: Rgb, up: number) => shade(light, rgb, [0, up, 0], 1);
   return [
     {

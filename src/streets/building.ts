@@ -1,6 +1,6 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
-import { mix, type Rgb, scale, vary } from './color';
+import { mix, pickColor, type Rgb, scale, vary } from './color';
 import { type FacadeStyle, facade, type Wall } from './facade';
 import { type Stage, shade } from './light';
 import type { Shape } from './svg';
@@ -50,7 +50,7 @@ export function facingBuilding(
 }
 
 function facadeStyle(town: Town, random: Random): FacadeStyle {
-  const color = vary(random.pick(town.facades), random, 9);
+  const color = pickColor(town.facades, random, 9);
   const windowWidth = random.uniform(0.9, 1.5);
   return {
     color,
@@ -72,19 +72,15 @@ function roof(stage: Stage, town: Town, plan: BuildingPlan, height: number, wall
   const ridge = height + depth * random.uniform(0.32, 0.5);
   const ridgeX = x + (side * depth) / 2;
   const distance = (near + far) / 2;
-  const color = vary(random.pick(town.roofs), random, 8);
+  const color = pickColor(town.roofs, random, 8);
   const eave = x - side * 0.35;
-  const slope = camera.polygon([
+  const slope = camera.polygon(
     [eave, height - 0.15, near],
     [eave, height - 0.15, far],
     [ridgeX, ridge, far],
     [ridgeX, ridge, near],
-  ]);
-  const gable = camera.polygon([
-    [x, height - 0.2, near],
-    [ridgeX, ridge, near],
-    [x + side * depth, height - 0.2, near],
-  ]);
+  );
+  const gable = camera.polygon([x, height - 0.2, near], [ridgeX, ridge, near], [x + side * depth, height - 0.2, near]);
   return [
     { label: BUILDING, path: slope, fill: shade(light, color, [-side * 0.6, 0.8, 0], distance) },
     { label: BUILDING, path: gable, fill: shade(light, wallColor, [0, 0, -1], near) },
@@ -113,11 +109,6 @@ function chimneys(
 
 /** A thin lighter edge on top of a flat roof. */
 function parapet({ camera, light }: Stage, { from, to, height }: Wall, style: FacadeStyle): Shape[] {
-  const path = camera.polygon([
-    [from[0], height, from[1]],
-    [from[0], height + 0.25, from[1]],
-    [to[0], height + 0.25, to[1]],
-    [to[0], height, to[1]],
-  ]);
+  const path = camera.wall(from, to, height, height + 0.25);
   return [{ label: BUILDING, path, fill: shade(light, scale(style.trim, 0.9), [0, 0.5, -0.5], (from[1] + to[1]) / 2) }];
 }

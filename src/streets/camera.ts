@@ -5,6 +5,8 @@
  */
 
 export type Point2 = readonly [u: number, v: number];
+/** A point of the ground. */
+export type Ground = readonly [x: number, z: number];
 export type Point3 = readonly [x: number, y: number, z: number];
 
 /** Height of the nominal picture, in whose pixels everything is drawn. */
@@ -63,11 +65,16 @@ export class Camera {
   }
 
   /** @returns the closed SVG path of a flat world polygon, cut off where it comes too near; '' if nothing is left. */
-  polygon(points: readonly Point3[]): string {
+  polygon(...points: readonly Point3[]): string {
     const kept = clipNear(points);
     if (kept.length < 3) return '';
     const projected = kept.map((point) => this.project(point));
-    return this.shows(projected) ? closedPath(projected) : '';
+    return this.shows(projected) ? closedPath(...projected) : '';
+  }
+
+  /** @returns the path of an upright wall between two points (x, z) of the ground, as {@link polygon} gives it. */
+  wall([x, z]: Ground, [toX, toZ]: Ground, bottom: number, top: number): string {
+    return this.polygon([x, bottom, z], [x, top, z], [toX, top, toZ], [toX, bottom, toZ]);
   }
 
   /** @returns whether the corners run clockwise in the picture: faces are built so that this means "seen from outside". */
@@ -104,7 +111,7 @@ export class Camera {
     const steps = this.bend === 0 ? [nearZ, farZ] : stations(Math.max(nearZ, NEAR), farZ);
     const first = steps.map((z): Point3 => [...from, z]);
     const second = steps.map((z): Point3 => [...to, z]).reverse();
-    return this.polygon([...first, ...second]);
+    return this.polygon(...first, ...second);
   }
 
   /**
@@ -154,22 +161,17 @@ export class Upright {
     return this.camera.project(this.world(across, up));
   }
 
-  polygon(points: readonly Point2[]): string {
-    return this.camera.polygon(points.map(([across, up]) => this.world(across, up)));
+  polygon(...points: readonly Point2[]): string {
+    return this.camera.polygon(...points.map(([across, up]) => this.world(across, up)));
   }
 
-  line(points: readonly Point2[]): string {
+  line(...points: readonly Point2[]): string {
     const projected = points.map(([across, up]) => this.point(across, up));
-    return this.camera.shows(projected, 0.3 * this.scale) ? openPath(projected) : '';
+    return this.camera.shows(projected, 0.3 * this.scale) ? openPath(...projected) : '';
   }
 
   rectangle(left: number, bottom: number, right: number, top: number): string {
-    return this.polygon([
-      [left, bottom],
-      [right, bottom],
-      [right, top],
-      [left, top],
-    ]);
+    return this.polygon([left, bottom], [right, bottom], [right, top], [left, top]);
   }
 
   ellipse(across: number, up: number, radius: number, radiusUp = radius, corners = 18): string {
@@ -178,12 +180,12 @@ export class Upright {
       const angle = (2 * Math.PI * i) / corners;
       points.push([across + radius * Math.cos(angle), up + radiusUp * Math.sin(angle)]);
     }
-    return this.polygon(points);
+    return this.polygon(...points);
   }
 
   /** A closed curve that rounds the corners of the polygon. */
-  smooth(points: readonly Point2[]): string {
-    return smoothPath(points.map(([across, up]) => this.point(across, up)));
+  smooth(...points: readonly Point2[]): string {
+    return smoothPath(...points.map(([across, up]) => this.point(across, up)));
   }
 }
 
@@ -218,18 +220,18 @@ export function signedArea(points: readonly Point2[]): number {
   return sum;
 }
 
-export function openPath(points: readonly Point2[]): string {
+export function openPath(...points: readonly Point2[]): string {
   let path = 'M';
   for (const [u, v] of points) path += `${units(u)} ${units(v)} `;
   return path;
 }
 
-export function closedPath(points: readonly Point2[]): string {
-  return `${openPath(points)}Z`;
+export function closedPath(...points: readonly Point2[]): string {
+  return `${openPath(...points)}Z`;
 }
 
 /** A closed curve through the middles of the edges, the corners being its control points. */
-export function smoothPath(points: readonly Point2[]): string {
+export function smoothPath(...points: readonly Point2[]): string {
   let [u, v] = points[points.length - 1];
   const [firstU, firstV] = points[0];
   let path = `M${units((u + firstU) / 2)} ${units((v + firstV) / 2)}Q`;

@@ -7,6 +7,14 @@ export function css([red, green, blue]: Rgb): string {
   return `rgb(${channel(red)},${channel(green)},${channel(blue)})`;
 }
 
+/** @returns colours as designers list them, in hexadecimal: `palette('26282c 96989c')`. */
+export function palette(hex: string): Rgb[] {
+  return hex.split(' ').map((color) => {
+    const value = Number.parseInt(color, 16);
+    return [value >> 16, (value >> 8) & 255, value & 255];
+  });
+}
+
 /** @returns the colour at `amount` (0 to 1) of the way from one to the other. */
 export function mix(from: Rgb, to: Rgb, amount: number): Rgb {
   return [
@@ -25,6 +33,11 @@ export function vary([red, green, blue]: Rgb, random: Random, amount = 12): Rgb 
   const all = random.normal(0, amount);
   const each = () => random.normal(0, amount / 3);
   return [red + all + each(), green + all + each(), blue + all + each()];
+}
+
+/** @returns a colour near one of those given, all equally likely. */
+export function pickColor(colors: readonly Rgb[], random: Random, amount = 12): Rgb {
+  return vary(random.pick(colors), random, amount);
 }
 
 function channel(value: number): number {

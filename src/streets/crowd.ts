@@ -2,25 +2,16 @@ import type { Random } from '../random';
 import { cyclist, parkedBicycle } from './cyclist';
 import type { Stage } from './light';
 import { person } from './person';
-import { type Caster, footprint, roundFootprint } from './shadow';
+import { footprint, roundFootprint } from './shadow';
 import { inJunction, kerb, type Side, type Street } from './street';
-import { type Drawn, type Spot, type Subject, subject } from './subject';
+import { type ChangeableThings, type Drawn, type Spot, subject } from './subject';
 import type { Item } from './svg';
 
 const PAVEMENT = 0.12;
 
-export interface Crowd {
-  readonly items: Item[];
-  readonly casters: Caster[];
-  /** The people on foot. */
-  readonly subjects: Subject[];
-}
-
-/** @returns people on the pavements and crossing, cyclists, and bicycles left standing. */
-export function crowd(stage: Stage, street: Street, random: Random): Crowd {
-  const items: Item[] = [];
-  const casters: Caster[] = [];
-  const subjects: Subject[] = [];
+/** @returns people on the pavements and crossing, cyclists, and bicycles left standing; its subjects are those on foot. */
+export function crowd(stage: Stage, street: Street, random: Random): ChangeableThings {
+  const { items, casters, subjects }: ChangeableThings = { items: [], casters: [], subjects: [] };
   const walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => {
     const height = stream.chance(0.12) ? stream.uniform(1.05, 1.45) : stream.normal(1.72, 0.08);
     const draw = (spot: Spot, random: Random): Drawn => {

@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import type { Point2, Upright } from './camera';
-import { type Rgb, scale, vary } from './color';
+import { palette, pickColor, type Rgb, scale, vary } from './color';
 import { type Stage, shadeRound } from './light';
 import { type Outfit, pickOutfit } from './outfit';
 import { Figure } from './person';
@@ -21,15 +21,7 @@ export interface CyclistPlan {
 /** @returns somebody riding a bicycle or a motorcycle. */
 export function cyclist(stage: Stage, { x, z, view, machine }: CyclistPlan, random: Random): Item {
   const frame = stage.camera.upright(x, z);
-  const paint = vary(
-    random.pick([
-      [40, 42, 46],
-      [150, 40, 38],
-      [60, 90, 130],
-      [170, 170, 172],
-    ] as Rgb[]),
-    random,
-  );
+  const paint = pickColor(palette('282a2e 962826 3c5a82 aaaaac'), random);
   const outfit = pickOutfit(random);
   const helmet = machine === 'motorcycle' || random.chance(0.4) ? vary([70, 72, 78], random, 40) : outfit.hair;
   const figure = new Figure(stage, frame, 1.76, RIDER);
@@ -56,15 +48,7 @@ export function parkedBicycle(
   random: Random,
 ): Item {
   const frame = stage.camera.upright(x, z, { base, heading });
-  const paint = vary(
-    random.pick([
-      [40, 42, 46],
-      [120, 50, 44],
-      [70, 96, 90],
-      [150, 150, 150],
-    ] as Rgb[]),
-    random,
-  );
+  const paint = pickColor(palette('282a2e 78322c 46605a 969696'), random);
   return { depth: z, shapes: bicycleSide(stage, frame, 1, paint) };
 }
 
@@ -75,7 +59,7 @@ function bicycleSide(stage: Stage, frame: Upright, direction: -1 | 1, paint: Rgb
   const width = (metres: number) => Math.max(0.6, metres * frame.scale);
   const tube = (points: Point2[], color = metal, metres = 0.045): Shape => ({
     label: BICYCLE,
-    path: frame.line(points),
+    path: frame.line(...points),
     fill: null,
     stroke: { color, width: width(metres) },
   });
@@ -102,7 +86,7 @@ function motorcycleSide(stage: Stage, frame: Upright, direction: -1 | 1, paint: 
   const color = (rgb: Rgb) => shadeRound(stage.light, rgb, frame.z);
   const body = (points: Point2[], rgb: Rgb): Shape => ({
     label: MOTORCYCLE,
-    path: frame.smooth(points),
+    path: frame.smooth(...points),
     fill: color(rgb),
   });
   const wheels = [-0.68, 0.68].flatMap((across): Shape[] => [
@@ -118,7 +102,7 @@ function motorcycleSide(stage: Stage, frame: Upright, direction: -1 | 1, paint: 
     ),
     {
       label: MOTORCYCLE,
-      path: frame.line([at(0.68, 0.32), at(0.42, 1.02)]),
+      path: frame.line(at(0.68, 0.32), at(0.42, 1.02)),
       fill: null,
       stroke: { color: color([90, 90, 94]), width: Math.max(0.6, 0.07 * frame.scale) },
     },
@@ -140,10 +124,7 @@ function machineEnd(stage: Stage, frame: Upright, machine: CyclistPlan['machine'
     { label, path: frame.rectangle(-girth * 1.6, 0.55, girth * 1.6, 0.95), fill: color(paint) },
     {
       label,
-      path: frame.line([
-        [-0.3, 1.02],
-        [0.3, 1.02],
-      ]),
+      path: frame.line([-0.3, 1.02], [0.3, 1.02]),
       fill: null,
       stroke: { color: color([50, 50, 54]), width: Math.max(0.6, 0.045 * frame.scale) },
     },
@@ -158,14 +139,14 @@ function riderSide(figure: Figure, outfit: Outfit, helmet: Rgb, direction: -1 | 
   const leg = (phase: number, darkness: number) => {
     const foot = at(-0.06 + Math.cos(phase) * 0.09, 0.17 + Math.sin(phase) * 0.09);
     const knee = at(0.1 + Math.cos(phase) * 0.03, 0.36 + Math.sin(phase) * 0.06);
-    figure.limb([at(-0.12, 0.55), knee, foot], 0.08, scale(outfit.legs, darkness));
-    figure.limb([foot, [foot[0] + 0.05 * direction, foot[1]]], 0.045, outfit.shoes);
+    figure.limb(0.08, scale(outfit.legs, darkness), at(-0.12, 0.55), knee, foot);
+    figure.limb(0.045, outfit.shoes, foot, [foot[0] + 0.05 * direction, foot[1]]);
   };
   leg(crank + Math.PI, 0.75);
   leg(crank, 1);
-  figure.trunk([at(-0.18, 0.53), at(-0.06, 0.53), at(0.11, 0.8), at(0.02, 0.84)], outfit.top);
-  figure.limb([at(0.06, 0.79), at(0.1, 0.66), at(0.18, 0.6)], 0.055, scale(outfit.top, 0.9));
-  if (outfit.bag) figure.trunk([at(-0.16, 0.66), at(-0.04, 0.86), at(-0.13, 0.9), at(-0.23, 0.7)], outfit.bag);
+  figure.trunk(outfit.top, at(-0.18, 0.53), at(-0.06, 0.53), at(0.11, 0.8), at(0.02, 0.84));
+  figure.limb(0.055, scale(outfit.top, 0.9), at(0.06, 0.79), at(0.1, 0.66), at(0.18, 0.6));
+  if (outfit.bag) figure.trunk(outfit.bag, at(-0.16, 0.66), at(-0.04, 0.86), at(-0.13, 0.9), at(-0.23, 0.7));
   figure.disc(0.13 * direction, 0.91, 0.05, 0.064, outfit.skin);
   figure.disc(0.12 * direction, 0.935, 0.056, 0.05, helmet);
 }
@@ -173,43 +154,16 @@ function riderSide(figure: Figure, outfit: Outfit, helmet: Rgb, direction: -1 | 
 function riderEnd(figure: Figure, outfit: Outfit, helmet: Rgb, back: boolean): void {
   for (const side of [-1, 1]) {
     figure.limb(
-      [
-        [side * 0.06, 0.55],
-        [side * 0.1, 0.36],
-        [side * 0.065, side < 0 ? 0.13 : 0.22],
-      ],
       0.08,
       scale(outfit.legs, side < 0 ? 0.85 : 1),
+      [side * 0.06, 0.55],
+      [side * 0.1, 0.36],
+      [side * 0.065, side < 0 ? 0.13 : 0.22],
     );
-    figure.limb(
-      [
-        [side * 0.1, 0.82],
-        [side * 0.16, 0.7],
-        [side * 0.15, 0.6],
-      ],
-      0.055,
-      scale(outfit.top, 0.88),
-    );
+    figure.limb(0.055, scale(outfit.top, 0.88), [side * 0.1, 0.82], [side * 0.16, 0.7], [side * 0.15, 0.6]);
   }
-  figure.trunk(
-    [
-      [-0.1, 0.83],
-      [0.1, 0.83],
-      [0.085, 0.54],
-      [-0.085, 0.54],
-    ],
-    outfit.top,
-  );
-  if (outfit.bag && back)
-    figure.trunk(
-      [
-        [-0.07, 0.8],
-        [0.07, 0.8],
-        [0.07, 0.62],
-        [-0.07, 0.62],
-      ],
-      outfit.bag,
-    );
+  figure.trunk(outfit.top, [-0.1, 0.83], [0.1, 0.83], [0.085, 0.54], [-0.085, 0.54]);
+  if (outfit.bag && back) figure.trunk(outfit.bag, [-0.07, 0.8], [0.07, 0.8], [0.07, 0.62], [-0.07, 0.62]);
   figure.disc(0, 0.92, 0.05, 0.066, back ? outfit.hair : outfit.skin);
   figure.disc(0, 0.95, 0.056, 0.042, helmet);
 }

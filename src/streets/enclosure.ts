@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import type { Point3 } from './camera';
-import { type Rgb, scale, vary } from './color';
+import { palette, pickColor, type Rgb, scale } from './color';
 import { type Stage, shade } from './light';
 import type { Side } from './street';
 import type { Shape } from './svg';
@@ -22,34 +22,16 @@ export function fence(stage: Stage, { x, side, near, far, height }: EnclosurePla
   const { camera, light } = stage;
   const kind = random.weighted({ boards: 3, railings: 3, mesh: 2 });
   const colors: Record<typeof kind, Rgb[]> = {
-    boards: [
-      [126, 98, 70],
-      [150, 138, 118],
-      [104, 92, 80],
-      [196, 194, 186],
-      [92, 104, 78],
-    ],
-    railings: [
-      [58, 62, 62],
-      [72, 86, 74],
-      [122, 124, 124],
-    ],
-    mesh: [
-      [78, 104, 84],
-      [112, 116, 116],
-    ],
+    boards: palette('7e6246 968a76 685c50 c4c2ba 5c684e'),
+    railings: palette('3a3e3e 48564a 7a7c7c'),
+    mesh: palette('4e6854 707474'),
   };
-  const color = vary(random.pick(colors[kind]), random, 8);
+  const color = pickColor(colors[kind], random, 8);
   const distance = Math.max(2, (near + far) / 2);
   const normal: Point3 = [-side, 0, 0];
   const paint = (rgb: Rgb) => shade(light, rgb, normal, distance);
   const upright = (from: number, to: number, bottom: number, top: number) =>
-    camera.polygon([
-      [x, bottom, from],
-      [x, top, from],
-      [x, top, to],
-      [x, bottom, to],
-    ]);
+    camera.wall([x, from], [x, to], bottom, top);
   const whole = upright(near, far, 0, height);
   const posts: string[] = [];
   const pitch = kind === 'boards' ? 0.32 : kind === 'railings' ? 0.22 : 2.4;
@@ -74,36 +56,17 @@ export function fence(stage: Stage, { x, side, near, far, height }: EnclosurePla
 /** @returns a wall along the street with its coping and its end towards the eye. */
 export function wall(stage: Stage, { x, side, near, far, height }: EnclosurePlan, random: Random): Shape[] {
   const { camera, light } = stage;
-  const color = vary(
-    random.pick([
-      [148, 142, 132],
-      [138, 96, 78],
-      [166, 160, 150],
-      [122, 122, 120],
-    ] as Rgb[]),
-    random,
-    9,
-  );
+  const color = pickColor(palette('948e84 8a604e a6a096 7a7a78'), random, 9);
   const distance = Math.max(2, (near + far) / 2);
-  const face = (bottom: number, top: number): Point3[] => [
-    [x, bottom, near],
-    [x, top, near],
-    [x, top, far],
-    [x, bottom, far],
-  ];
+  const face = (bottom: number, top: number) => camera.wall([x, near], [x, far], bottom, top);
   const courses: string[] = [];
-  for (let up = 0.3; up < height - 0.2; up += 0.32) courses.push(camera.polygon(face(up, up + 0.025)));
-  const end: Point3[] = [
-    [x, 0, near],
-    [x, height, near],
-    [x + side * 0.3, height, near],
-    [x + side * 0.3, 0, near],
-  ];
+  for (let up = 0.3; up < height - 0.2; up += 0.32) courses.push(face(up, up + 0.025));
+  const end = camera.wall([x, near], [x + side * 0.3, near], 0, height);
   const paint = (rgb: Rgb) => shade(light, rgb, [-side, 0, 0], distance);
   return [
-    { label: WALL, path: camera.polygon(end), fill: shade(light, scale(color, 0.9), [0, 0, -1], near) },
-    { label: WALL, path: camera.polygon(face(0, height)), fill: paint(color) },
+    { label: WALL, path: end, fill: shade(light, scale(color, 0.9), [0, 0, -1], near) },
+    { label: WALL, path: face(0, height), fill: paint(color) },
     { label: null, path: courses.join(''), fill: paint(scale(color, 0.8)) },
-    { label: WALL, path: camera.polygon(face(height - 0.12, height)), fill: paint(scale(color, 1.16)) },
+    { label: WALL, path: face(height - 0.12, height), fill: paint(scale(color, 1.16)) },
   ];
 }

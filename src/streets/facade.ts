@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import type { Point3, Upright } from './camera';
-import { mix, type Rgb, scale, vary } from './color';
+import { mix, palette, pickColor, type Rgb, scale, vary } from './color';
 import { type Stage, shade } from './light';
 import type { Shape } from './svg';
 
@@ -142,28 +142,16 @@ function shopFront({ frame, length, style, paint, random }: Face): Shape[] {
     const shelf = frame.rectangle(left + 0.2, 0.5, right - 0.2, goodsTop);
     shapes.push({ label: null, path: shelf, fill: paint(goods), opacity: 0.5 });
   }
-  const signs: Rgb[] = [
-    [150, 40, 40],
-    [40, 70, 120],
-    [210, 200, 180],
-    [60, 90, 60],
-    [90, 86, 84],
-    [190, 140, 60],
-  ];
+  const signs = palette('962828 284678 d2c8b4 3c5a3c 5a5654 be8c3c');
   const sign = frame.rectangle(0.3, top + 0.05, length - 0.3, style.storey - 0.2);
-  return [...shapes, { label: null, path: sign, fill: paint(vary(random.pick(signs), random)) }];
+  return [...shapes, { label: null, path: sign, fill: paint(pickColor(signs, random)) }];
 }
 
 function door({ frame, length, paint, random }: Face): Shape[] {
   const left = random.uniform(0.3, Math.max(0.4, length - 1.8));
-  const colors: Rgb[] = [
-    [84, 58, 42],
-    [60, 70, 62],
-    [110, 104, 98],
-    [58, 60, 74],
-  ];
+  const colors = palette('543a2a 3c463e 6e6862 3a3c4a');
   return [
     { label: null, path: frame.rectangle(left - 0.15, 0, left + 1.35, 2.6), fill: paint([196, 190, 180]) },
-    { label: null, path: frame.rectangle(left, 0, left + 1.2, 2.4), fill: paint(vary(random.pick(colors), random)) },
+    { label: null, path: frame.rectangle(left, 0, left + 1.2, 2.4), fill: paint(pickColor(colors, random)) },
   ];
 }

@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import type { Point3 } from './camera';
-import { mix, type Rgb, scale, vary } from './color';
+import { mix, palette, pickColor, type Rgb, scale } from './color';
 import { type Stage, shade } from './light';
 import { blocks, buildingLine, FAR, inJunction, kerb, LANE, type Side, type Street } from './street';
 import type { LinearGradient, Shape } from './svg';
@@ -20,24 +20,11 @@ const KERB_HEIGHT = 0.12;
 /** @returns road, pavements, verges, cross streets and markings, in painter's order. */
 export function ground(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
   const { camera } = stage;
-  const grass = vary(
-    random.pick([
-      [104, 116, 62],
-      [120, 118, 72],
-      [92, 108, 58],
-    ] as Rgb[]),
-    random,
-    6,
-  );
+  const grass = pickColor(palette('68743e 787648 5c6c3a'), random, 6);
   const outside = random.chance(0.5);
   const base: Shape = {
     label: outside ? TERRAIN : SIDEWALK,
-    path: camera.polygon([
-      [-FARTHEST, 0, 0.7],
-      [FARTHEST, 0, 0.7],
-      [FARTHEST, 0, FARTHEST],
-      [-FARTHEST, 0, FARTHEST],
-    ]),
+    path: camera.polygon([-FARTHEST, 0, 0.7], [FARTHEST, 0, 0.7], [FARTHEST, 0, FARTHEST], [-FARTHEST, 0, FARTHEST]),
     fill: onGround(stage, outside ? grass : scale(town.pavement, 0.92)),
   };
   const road: Shape = {
@@ -161,7 +148,7 @@ function wear(stage: Stage, street: Street, town: Town, random: Random): Shape[]
       const angle = (2 * Math.PI * i) / 14;
       return [x + 0.33 * Math.cos(angle), 0, z + 0.33 * Math.sin(angle)];
     });
-    shapes.push({ label: null, path: camera.polygon(rim), fill: shade(stage.light, [70, 68, 66], UP, z) });
+    shapes.push({ label: null, path: camera.polygon(...rim), fill: shade(stage.light, [70, 68, 66], UP, z) });
   }
   return shapes;
 }
@@ -217,7 +204,7 @@ function arrow({ camera }: Stage, x: number, z: number): string[] {
     [x + 0.4, 0, z + 2.6],
     [x, 0, z + 4.4],
   ];
-  return [camera.band(x - 0.09, x + 0.09, z, z + 2.7), camera.polygon(head)];
+  return [camera.band(x - 0.09, x + 0.09, z, z + 2.7), camera.polygon(...head)];
 }
 
 function rails(stage: Stage, street: Street, town: Town): Shape[] {

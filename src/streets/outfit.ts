@@ -1,5 +1,5 @@
 import type { Random } from '../random';
-import { type Rgb, vary } from './color';
+import { palette, pickColor, type Rgb, vary } from './color';
 
 /** What somebody looks like and wears. */
 export interface Outfit {
@@ -15,42 +15,15 @@ export interface Outfit {
 
 /** Clothes are mostly the muted colours of walls, road and hedges; some are bright. */
 export function pickOutfit(random: Random): Outfit {
-  const muted: Rgb[] = [
-    [52, 54, 62],
-    [82, 84, 88],
-    [120, 112, 100],
-    [168, 152, 126],
-    [70, 82, 62],
-    [44, 54, 82],
-    [96, 70, 58],
-    [186, 182, 174],
-  ];
-  const bright: Rgb[] = [
-    [168, 42, 44],
-    [44, 96, 158],
-    [210, 170, 60],
-    [196, 110, 140],
-    [70, 140, 110],
-    [226, 224, 220],
-  ];
+  const muted = palette('34363e 525458 787064 a8987e 46523e 2c3652 60463a bab6ae');
+  const bright = palette('a82a2c 2c609e d2aa3c c46e8c 468c6e e2e0dc');
   const cloth = (brightness: number) => vary(random.pick(random.chance(brightness) ? bright : muted), random, 12);
-  const skins: Rgb[] = [
-    [222, 184, 158],
-    [206, 162, 132],
-    [168, 122, 92],
-    [112, 78, 58],
-  ];
-  const hairs: Rgb[] = [
-    [48, 38, 32],
-    [92, 66, 44],
-    [150, 116, 72],
-    [30, 28, 28],
-    [150, 148, 144],
-  ];
+  const skins = palette('deb89e cea284 a87a5c 704e3a');
+  const hairs = palette('302620 5c422c 967448 1e1c1c 969490');
   const skirt = random.chance(0.16);
   return {
-    skin: vary(random.pick(skins), random, 6),
-    hair: vary(random.pick(hairs), random, 8),
+    skin: pickColor(skins, random, 6),
+    hair: pickColor(hairs, random, 8),
     top: cloth(0.4),
     legs: random.chance(0.5) ? vary([46, 56, 84], random, 10) : cloth(0.12),
     shoes: vary([58, 52, 50], random, 14),

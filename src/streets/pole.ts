@@ -1,35 +1,22 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
-import type { Upright } from './camera';
-import { type Rgb, scale, vary } from './color';
+import type { Point2, Upright } from './camera';
+import { palette, pickColor, type Rgb, scale } from './color';
 import { type Stage, shadeRound } from './light';
 import type { Side } from './street';
+import type { Spot } from './subject';
 import type { Shape } from './svg';
 
 const POLE = labelNamed('pole').id;
 
-/** Where a thing stands: on the ground at (x, base, z), on that side of the street. */
-export interface Place {
-  readonly x: number;
-  readonly z: number;
-  readonly base: number;
+/** Where a thing stands, on that side of the street. */
+export interface Place extends Spot {
   readonly side: Side;
-  /** How much larger than usual it is; 1 unless told otherwise. */
-  readonly size?: number;
 }
 
 /** @returns the colour of a galvanised or painted pole. */
 export function metal(random: Random): Rgb {
-  return vary(
-    random.pick([
-      [128, 130, 132],
-      [98, 102, 100],
-      [76, 84, 78],
-      [150, 150, 148],
-    ] as Rgb[]),
-    random,
-    9,
-  );
+  return pickColor(palette('808284 626664 4c544e 969694'), random, 9);
 }
 
 /** A round upright: lit on the sun's side. */
@@ -52,7 +39,7 @@ export function post({ light }: Stage, frame: Upright, radius: number, height: n
 }
 
 /** @returns an arm or a wire: a line of that width in metres. */
-export function rod({ light }: Stage, frame: Upright, points: [number, number][], width: number, color: Rgb): Shape {
+export function rod({ light }: Stage, frame: Upright, width: number, color: Rgb, ...points: Point2[]): Shape {
   const stroke = { color: shadeRound(light, color, frame.z), width: Math.max(0.5, width * frame.scale) };
-  return { label: POLE, path: frame.line(points), fill: null, stroke };
+  return { label: POLE, path: frame.line(...points), fill: null, stroke };
 }

@@ -6,20 +6,15 @@ import { onGround } from './ground';
 import type { Stage } from './light';
 import { type Caster, footprint } from './shadow';
 import { blocks, buildingLine, type Side, type Street, type Stretch } from './street';
+import type { Things } from './subject';
 import type { Item, Shape } from './svg';
 import type { Town } from './town';
 import { bush, hedge, tree } from './vegetation';
 
 const TERRAIN = labelNamed('terrain').id;
 
-/** What stands along the street, and what of it casts shadows on the ground. */
-export interface Roadside {
-  readonly items: Item[];
-  readonly casters: Caster[];
-}
-
 /** One side's line of plots: rows of houses, gardens, parks and walls between the cross streets. */
-export function roadside(stage: Stage, street: Street, town: Town, side: Side, random: Random): Roadside {
+export function roadside(stage: Stage, street: Street, town: Town, side: Side, random: Random): Things {
   const items: Item[] = [];
   const casters: Caster[] = [];
   const line = buildingLine(street, side);

@@ -13,7 +13,7 @@ import { type Caster, castShadows, contactShadows, footprint, roundFootprint } f
 import { backdrop, sky } from './sky';
 import { createStreet, inJunction, kerb, type Street } from './street';
 import { bollard, clutter, lampPost, mast } from './street-furniture';
-import { type Drawn, type Spot, type Subject, subject } from './subject';
+import { type ChangeableThings, type Drawn, type Spot, type Subject, subject, type Things } from './subject';
 import type { Item, Shape } from './svg';
 import { createTown, TOWNS, type Town } from './town';
 import { traffic } from './traffic';
@@ -121,7 +121,7 @@ function streetEnd(stage: Stage, street: Street, town: Town, random: Random): It
 }
 
 /** Trees along the kerb. */
-function avenue(stage: Stage, street: Street, town: Town, random: Random): { items: Item[]; casters: Caster[] } {
+function avenue(stage: Stage, street: Street, town: Town, random: Random): Things {
   const items: Item[] = [];
   const casters: Caster[] = [];
   for (const side of [-1, 1] as const) {
@@ -148,17 +148,9 @@ function crownCaster({ light }: Stage, x: number, z: number, height: number, cro
   return { footprint: ring, height: height * 0.35 };
 }
 
-interface Furniture {
-  readonly items: Item[];
-  readonly casters: Caster[];
-  /** The poles. */
-  readonly subjects: Subject[];
-}
-
-function streetFurniture(stage: Stage, street: Street, random: Random): Furniture {
-  const items: Item[] = [];
-  const casters: Caster[] = [];
-  const subjects: Subject[] = [];
+/** What stands beside the road; its subjects are the poles. */
+function streetFurniture(stage: Stage, street: Street, random: Random): ChangeableThings {
+  const { items, casters, subjects }: ChangeableThings = { items: [], casters: [], subjects: [] };
   const put = (build: (stage: Stage, place: Place, random: Random) => Item, place: Place, height: number) => {
     if (place.z < 4) return;
     const draw = (spot: Spot, stream: Random): Drawn => {

@@ -27,7 +27,7 @@ export function castShadows({ camera, light }: Stage, casters: readonly Caster[]
     const hull = convexHull([...footprint, ...moved]);
     const points = hull.map(([x, z]): Point3 => [x, base + 0.02, Math.max(z, 0.8)]);
     const projected = points.map((point) => camera.project(point));
-    paths.push(closedPath(signedArea(projected) > 0 ? projected : projected.reverse()));
+    paths.push(closedPath(...(signedArea(projected) > 0 ? projected : projected.reverse())));
   }
   return { label: null, path: paths.join(''), fill: shadowColor(light.ambient), opacity: light.shadow };
 }
@@ -36,7 +36,7 @@ export function castShadows({ camera, light }: Stage, casters: readonly Caster[]
 export function contactShadows({ camera }: Stage, casters: readonly Caster[]): Shape {
   const paths = casters.map(({ footprint, base = 0 }) => {
     const points = footprint.map(([x, z]) => camera.project([x, base + 0.02, Math.max(z, 0.8)]));
-    return closedPath(signedArea(points) > 0 ? points : points.reverse());
+    return closedPath(...(signedArea(points) > 0 ? points : points.reverse()));
   });
   return { label: null, path: paths.join(''), fill: [16, 17, 20], opacity: 0.5 };
 }

@@ -20,25 +20,15 @@ export function lampPost(stage: Stage, { x, z, base, side, size }: Place, random
     depth: z,
     shapes: [
       post(stage, frame, 0.075, height, steel),
-      rod(
-        stage,
-        frame,
-        [
-          [0, height],
-          [reach * 0.4, height + 0.35],
-          [reach, height + 0.4],
-        ],
-        0.07,
-        steel,
-      ),
+      rod(stage, frame, 0.07, steel, [0, height], [reach * 0.4, height + 0.35], [reach, height + 0.4]),
       {
         label: POLE,
-        path: frame.polygon([
+        path: frame.polygon(
           [reach * 0.7, height + 0.32],
           [reach * 1.3, height + 0.38],
           [reach * 1.3, height + 0.5],
           [reach * 0.7, height + 0.46],
-        ]),
+        ),
         fill: head,
       },
     ],
@@ -54,16 +44,7 @@ export function mast(stage: Stage, { x, z, base, size }: Place, random: Random):
     depth: z,
     shapes: [
       post(stage, frame, 0.11, height, color),
-      rod(
-        stage,
-        frame,
-        [
-          [-0.7, height - 0.5],
-          [0.7, height - 0.5],
-        ],
-        0.08,
-        color,
-      ),
+      rod(stage, frame, 0.08, color, [-0.7, height - 0.5], [0.7, height - 0.5]),
     ],
   };
 }
@@ -108,12 +89,7 @@ export function clutter(stage: Stage, { x, z, base }: Place, random: Random): It
     shapes: [
       {
         label,
-        path: camera.polygon([
-          [x + flank, base, z],
-          [x + flank, base + height, z],
-          [x + flank, base + height, z + deep],
-          [x + flank, base, z + deep],
-        ]),
+        path: camera.wall([x + flank, z], [x + flank, z + deep], base, base + height),
         fill: shade(light, color, [Math.sign(flank), 0, 0], z),
       },
       { label, path: frame.rectangle(-half, 0, half, height), fill: shade(light, color, [0, 0.1, -1], z) },

@@ -3,7 +3,7 @@ import { mix, type Rgb, scale } from './color';
 import type { Caster } from './shadow';
 import type { Item, LinearGradient, Shape } from './svg';
 
-/** Where a thing stands, and how much larger than usual it is. */
+/** Where a thing stands on the ground, and how much larger than usual it is. */
 export interface Spot {
   readonly x: number;
   readonly z: number;
@@ -16,6 +16,17 @@ export interface Spot {
 export interface Drawn {
   readonly item: Item;
   readonly caster: Caster;
+}
+
+/** Many things, in no order. */
+export interface Things {
+  readonly items: Item[];
+  readonly casters: Caster[];
+}
+
+/** Some of them can be changed. */
+export interface ChangeableThings extends Things {
+  readonly subjects: Subject[];
 }
 
 /** A person on foot, or a pole with what it carries (lamp, sign, traffic light): small things that a scene can be asked to change. */

@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import type { SplitName } from '../splits';
-import { type Rgb, vary } from './color';
+import { palette, pickColor, type Rgb, vary } from './color';
 
 /** Invented towns, so that no town of one split occurs in another, as in Cityscapes. */
 export const TOWNS: Readonly<Record<SplitName, readonly string[]>> = {
@@ -29,76 +29,25 @@ export interface Town {
 
 const FACADES: readonly (readonly Rgb[])[] = [
   // plaster: cream, ochre, rose, grey
-  [
-    [214, 198, 166],
-    [198, 168, 122],
-    [206, 172, 156],
-    [178, 176, 170],
-    [224, 216, 198],
-  ],
+  palette('d6c6a6 c6a87a ceac9c b2b0aa e0d8c6'),
   // brick
-  [
-    [142, 86, 68],
-    [158, 104, 82],
-    [122, 84, 74],
-    [176, 140, 112],
-    [196, 186, 170],
-  ],
+  palette('8e5644 9e6852 7a544a b08c70 c4baaa'),
   // concrete and render
-  [
-    [166, 166, 162],
-    [146, 150, 154],
-    [190, 186, 176],
-    [128, 130, 134],
-    [204, 200, 196],
-  ],
+  palette('a6a6a2 92969a bebab0 808286 ccc8c4'),
   // painted
-  [
-    [186, 196, 180],
-    [176, 190, 204],
-    [222, 204, 150],
-    [212, 168, 140],
-    [196, 198, 202],
-  ],
+  palette('bac4b4 b0becc decc96 d4a88c c4c6ca'),
 ];
 
-const ROOFS: readonly Rgb[] = [
-  [134, 74, 58],
-  [92, 82, 80],
-  [110, 66, 52],
-  [78, 82, 90],
-];
+const ROOFS = palette('864a3a 5c5250 6e4234 4e525a');
 
-const FOLIAGE: readonly Rgb[] = [
-  [78, 100, 48],
-  [62, 86, 44],
-  [98, 112, 54],
-  [86, 92, 58],
-  [122, 112, 56],
-];
+const FOLIAGE = palette('4e6430 3e562c 627036 565c3a 7a7038');
 
 export function createTown(random: Random): Town {
   return {
     facades: random.pick(FACADES).map((color) => vary(color, random, 8)),
     roofs: random.shuffle(ROOFS).slice(0, 2),
-    asphalt: vary(
-      random.pick([
-        [104, 104, 106],
-        [92, 94, 98],
-        [118, 114, 110],
-      ] as Rgb[]),
-      random,
-      5,
-    ),
-    pavement: vary(
-      random.pick([
-        [146, 142, 138],
-        [158, 148, 136],
-        [134, 136, 138],
-      ] as Rgb[]),
-      random,
-      6,
-    ),
+    asphalt: pickColor(palette('68686a 5c5e62 76726e'), random, 5),
+    pavement: pickColor(palette('928e8a 9e9488 86888a'), random, 6),
     foliage: random.shuffle(FOLIAGE).slice(0, 3),
     storey: random.uniform(2.9, 3.5),
     storeys: random.pick([

@@ -1,7 +1,7 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import type { Upright } from './camera';
-import { type Rgb, scale } from './color';
+import { palette, type Rgb, scale } from './color';
 import { type Stage, shade, shadeRound } from './light';
 import { metal, type Place, post, rod } from './pole';
 import type { Item, Shape } from './svg';
@@ -18,19 +18,7 @@ export function trafficLight(stage: Stage, { x, z, base, side, size }: Place, ra
   const shapes = [post(stage, frame, 0.07, arm ? 5.6 : 3.3, steel), ...signal(stage, frame, 0, 2.35, lit)];
   if (arm) {
     const reach = -side * random.uniform(2.2, 3.8);
-    shapes.push(
-      rod(
-        stage,
-        frame,
-        [
-          [0, 5.5],
-          [reach, 5.7],
-        ],
-        0.1,
-        steel,
-      ),
-      ...signal(stage, frame, reach, 5, lit),
-    );
+    shapes.push(rod(stage, frame, 0.1, steel, [0, 5.5], [reach, 5.7]), ...signal(stage, frame, reach, 5, lit));
   }
   return { depth: z, shapes };
 }
@@ -52,11 +40,7 @@ function signal({ light }: Stage, frame: Upright, across: number, bottom: number
       fill: shadeRound(light, [40, 42, 42], frame.z),
     },
   ];
-  const colors: Rgb[] = [
-    [255, 70, 56],
-    [255, 190, 70],
-    [80, 236, 160],
-  ];
+  const colors = palette('ff4638 ffbe46 50eca0');
   colors.forEach((color, lamp) => {
     const fill = lamp === lit ? color : scale(color, 0.2);
     shapes.push({ label: TRAFFIC_LIGHT, path: frame.ellipse(across, bottom + 0.78 - lamp * 0.3, 0.11), fill });
@@ -70,19 +54,8 @@ function plate({ light }: Stage, frame: Upright, up: number, random: Random): Sh
   const sign = (path: string, rgb: Rgb): Shape => ({ label: TRAFFIC_SIGN, path, fill: color(rgb) });
   const white: Rgb = [236, 236, 232];
   const red: Rgb = [196, 34, 38];
-  const triangle = (r: number) =>
-    frame.polygon([
-      [-r, up - r * 0.55],
-      [0, up + r * 1.1],
-      [r, up - r * 0.55],
-    ]);
-  const diamond = (r: number) =>
-    frame.polygon([
-      [-r, up],
-      [0, up + r],
-      [r, up],
-      [0, up - r],
-    ]);
+  const triangle = (r: number) => frame.polygon([-r, up - r * 0.55], [0, up + r * 1.1], [r, up - r * 0.55]);
+  const diamond = (r: number) => frame.polygon([-r, up], [0, up + r], [r, up], [0, up - r]);
   if (kind === 'warning') return [sign(triangle(0.45), red), sign(triangle(0.3), white)];
   if (kind === 'prohibition')
     return [
@@ -99,13 +72,7 @@ function plate({ light }: Stage, frame: Upright, up: number, random: Random): Sh
   if (kind === 'direction')
     return [
       sign(
-        frame.polygon([
-          [-0.7, up - 0.2],
-          [0.5, up - 0.2],
-          [0.75, up],
-          [0.5, up + 0.2],
-          [-0.7, up + 0.2],
-        ]),
+        frame.polygon([-0.7, up - 0.2], [0.5, up - 0.2], [0.75, up], [0.5, up + 0.2], [-0.7, up + 0.2]),
         random.chance(0.6) ? [240, 196, 50] : white,
       ),
       sign(frame.rectangle(-0.5, up - 0.05, 0.35, up + 0.06), [50, 50, 52]),

@@ -2,17 +2,13 @@ import type { Random } from '../random';
 import type { Stage } from './light';
 import { type Caster, footprint } from './shadow';
 import { inJunction, LANE, type Street } from './street';
+import type { Things } from './subject';
 import type { Item } from './svg';
 import { vehicle } from './vehicle';
 import { carPaint, LARGE, largePaint, type Profile, pickCar } from './vehicle-profiles';
 
-export interface Traffic {
-  readonly items: Item[];
-  readonly casters: Caster[];
-}
-
 /** @returns moving, parked and crossing vehicles. */
-export function traffic(stage: Stage, street: Street, random: Random): Traffic {
+export function traffic(stage: Stage, street: Street, random: Random): Things {
   const items: Item[] = [];
   const casters: Caster[] = [];
   const put = (profile: Profile, x: number, z: number, heading: number, stream: Random) => {

@@ -34,14 +34,14 @@ export function tree(stage: Stage, plan: TreePlan, random: Random): Item {
   const shapes: Shape[] = [
     {
       label: VEGETATION,
-      path: frame.polygon([
+      path: frame.polygon(
         [-girth * 1.3, 0],
         [-girth * 0.8, crownBottom * 0.4],
         [lean - girth * 0.6, middle],
         [lean + girth * 0.6, middle],
         [girth * 0.8, crownBottom * 0.4],
         [girth * 1.3, 0],
-      ]),
+      ),
       fill: bark,
     },
   ];
@@ -115,17 +115,12 @@ export function hedge(
   return [
     {
       label: VEGETATION,
-      path: camera.polygon([
-        [x, 0, near],
-        [x, height, near],
-        [back, height * 0.97, near],
-        [back, 0, near],
-      ]),
+      path: camera.polygon([x, 0, near], [x, height, near], [back, height * 0.97, near], [back, 0, near]),
       fill: shade(light, scale(color, 0.85), [0, 0.1, -1], near),
     },
     {
       label: VEGETATION,
-      path: closedPath(front),
+      path: closedPath(...front),
       fill: {
         from: camera.project([x, height, distance]),
         to: camera.project([x, 0, distance]),
@@ -149,5 +144,5 @@ function leafy({ camera }: Stage, [u, v]: Point2, radius: number, random: Random
     const reach = radius * random.uniform(0.78, 1.14);
     points.push([u + reach * Math.cos(angle), v + reach * Math.sin(angle) * 0.92]);
   }
-  return radius > 12 ? smoothPath(points) : closedPath(points);
+  return radius > 12 ? smoothPath(...points) : closedPath(...points);
 }

@@ -1,6 +1,6 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
-import { type Rgb, vary } from './color';
+import { palette, pickColor, type Rgb, vary } from './color';
 
 /** Corner of a side view: metres from the rear, metres up, metres the flank leans in there; then what the next strip is. */
 export type Corner = readonly [along: number, up: number, inset: number, surface: 'body' | 'glass' | 'trim'];
@@ -78,15 +78,8 @@ export function carPaint(random: Random): Rgb {
 }
 
 export function largePaint(random: Random): Rgb {
-  const colors: Rgb[] = [
-    [206, 206, 202],
-    [196, 160, 62],
-    [154, 52, 46],
-    [70, 96, 134],
-    [94, 124, 90],
-    [150, 150, 152],
-  ];
-  return vary(random.pick(colors), random, 10);
+  const colors = palette('cececa c4a03e 9a342e 466086 5e7c5a 969698');
+  return pickColor(colors, random, 10);
 }
 
 function car({ length, width, height, belt, rearWindow, windscreen }: CarForm): Profile {

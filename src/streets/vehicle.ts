@@ -57,7 +57,7 @@ class Body {
     const world = points.map((point) => this.toWorld(point));
     const { camera } = this.stage;
     if (round && !camera.facesEye(world)) return false;
-    const path = camera.polygon(world);
+    const path = camera.polygon(...world);
     const flat = this.shade(color, normal);
     const stroke = round && this.near ? { color: flat, width: 0.07 * camera.scale(this.plan.z) } : undefined;
     const fill = shine && this.near ? this.shine(points, color, normal) : flat;
@@ -70,7 +70,7 @@ class Body {
     const world = points.map((point) => this.toWorld(point));
     if (!this.stage.camera.facesEye(world)) return;
     const fill = shine ? this.shine(points, color, normal) : this.shade(color, normal);
-    this.shapes.push({ label: null, path: this.stage.camera.polygon(world), fill });
+    this.shapes.push({ label: null, path: this.stage.camera.polygon(...world), fill });
   }
 
   /** Paint and glass reflect the sky above and the road below. */
@@ -153,16 +153,11 @@ function flank(body: Body, side: -1 | 1, glass: Rgb): void {
   const ring = turn(outline.map(([along, up, inset]): Point3 => [along, up, side * (half - inset)]));
   if (!body.solid(ring, scale(paint, 0.97), normal, { shine: true })) return;
 
-  const on = (points: readonly (readonly [number, number])[]): Point3[] =>
+  const on = (...points: readonly (readonly [number, number])[]): Point3[] =>
     turn(points.map(([along, up]) => [along, up, side * (half - profile.insetAt(up))]));
   const upright = (along: number, bottom: number, end: number, top: number) =>
-    on([
-      [along, bottom],
-      [along, top],
-      [end, top],
-      [end, bottom],
-    ]);
-  for (const pane of profile.windows) body.detail(on(pane), glass, normal, body.near);
+    on([along, bottom], [along, top], [end, top], [end, bottom]);
+  for (const pane of profile.windows) body.detail(on(...pane), glass, normal, body.near);
   if (body.near) {
     for (const [along, bottom, top] of profile.doors) {
       body.detail(upright(along, bottom, along + 0.03, top), scale(paint, 0.6), normal);

@@ -30,11 +30,7 @@ test('a bend moves things sideways with the square of the distance', () => {
 });
 
 test('what lies behind the eye is cut off, what is outside the picture left out', () => {
-  const behind = camera.polygon([
-    [0, 0, -5],
-    [1, 0, -5],
-    [1, 0, -1],
-  ]);
+  const behind = camera.polygon([0, 0, -5], [1, 0, -5], [1, 0, -1]);
   expect(behind).toBe('');
   // At z = 10 the right edge of the picture is at x = 512 x 10 / 1126.4 = 4.55 m.
   const square = (x: number) => camera.upright(x, 10).rectangle(0, 0, 1, 1);
@@ -45,10 +41,7 @@ test('what lies behind the eye is cut off, what is outside the picture left out'
 test('paths are written in whole quarters of a nominal pixel', () => {
   expect(PATH_UNITS).toBe(4);
   // (737.28, 359.168) x 4 = (2949.12, 1436.672)
-  const path = camera.upright(2, 10).line([
-    [0, 0],
-    [0, 1.2],
-  ]);
+  const path = camera.upright(2, 10).line([0, 0], [0, 1.2]);
   expect(path.trim()).toBe('M2949 1437 2949 896');
 });
 
