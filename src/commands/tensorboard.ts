@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { RunError } from '../errors';
+import { inForeground } from '../runner/foreground';
 import { installExtra } from '../setup/extras.mjs';
 import { inProject, PROJECT_ROOT } from '../setup/project.mjs';
 import { SetupError } from '../setup/setup-error.mjs';
@@ -33,11 +34,5 @@ async function startTensorBoard(options: readonly string[]): Promise<number> {
     ...(given('--logdir') ? [] : ['--logdir', 'results']),
     ...(given('--host') || given('--bind_all') ? [] : ['--host', 'localhost']),
   ];
-  const board = Bun.spawn([python, '-m', 'tensorboard.main', ...defaults, ...options], {
-    stdio: ['inherit', 'inherit', 'inherit'],
-  });
-  // Ctrl-C reaches both; the other signals only this process.
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => board.kill(signal));
-  process.on('SIGINT', () => {});
-  return board.exited;
+  return inForeground([python, '-m', 'tensorboard.main', ...defaults, ...options]);
 }

@@ -1,3 +1,5 @@
+import { inForeground } from '../runner/foreground';
+
 /** Given to the child, so that it does not start one in turn. */
 const MARKER = 'ROADSEG_TENSORFLOW_ENVIRONMENT';
 
@@ -19,24 +21,11 @@ export async function inTensorFlowEnvironment(
 ): Promise<void> {
   if (process.env[MARKER] === '1') return action();
   const { tensorFlowEnvironment } = await import('../tensorflow/environment');
-  const child = Bun.spawn([process.execPath, ...process.argv.slice(1)], {
+  process.exitCode = await inForeground([process.execPath, ...process.argv.slice(1)], {
     env: { ...process.env, ...tensorFlowEnvironment, [MARKER]: '1' },
     // No variable silences the library's first notes, which it writes before it reads any.
-    stdio: ['inherit', 'inherit', quiet ? 'pipe' : 'inherit'],
+    onErrors: quiet ? passOn : undefined,
   });
-  const passedOn = child.stderr ? passOn(child.stderr) : undefined;
-  // The terminal's Ctrl-C reaches the child by itself; a signal to this process alone has to be passed on.
-  const wait = () => {};
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGINT', wait);
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
-  try {
-    process.exitCode = await child.exited;
-    await passedOn;
-  } finally {
-    process.off('SIGINT', wait);
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.off(signal, forward);
-  }
 }
 
 /** Writes what a child writes to standard error to this process's, without the library's notes. */

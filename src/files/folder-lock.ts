@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { RunError } from '../errors';
-import { liveOwner, takeOver, tryLock } from '../setup/lock.mjs';
+import { type Lock, liveOwner, takeOver, tryLock } from '../setup/lock.mjs';
 import { writingProblem } from './write-file';
 
 /** Who works on a folder. */
@@ -21,33 +21,27 @@ export const LOCK_NAME = '.lock';
 /** Names the process that started this one and holds folders for it: a runner its kernels. */
 export const WORKS_FOR_VARIABLE = 'ROADSEG_WORKS_FOR';
 
-/** One process at a time on a folder. The lock is the folder `.lock` in it, with the holder. */
-export class FolderLock {
-  private constructor(private readonly lock: NonNullable<ReturnType<typeof tryLock>>) {}
-
-  /** @throws RunError that says who holds the folder; the system's error where it cannot be written */
-  static take(folder: string): FolderLock {
-    const place = path.join(folder, LOCK_NAME);
+/**
+ * Takes a folder for this process alone. The lock is the folder `.lock` in it, with the holder.
+ *
+ * @throws RunError that says who holds the folder, or that it cannot be written
+ */
+export function takeFolder(folder: string): Lock {
+  const place = path.join(folder, LOCK_NAME);
+  try {
     for (let attempt = 0; attempt < 5; attempt++) {
       mkdirSync(folder, { recursive: true });
       const lock = tryLock(place);
-      if (lock) return new FolderLock(lock);
+      if (lock) return lock;
       const holder = holderOf(folder);
       if (holder)
         throw new RunError(`${folder} is in use by ${describeHolder(holder)}`, 'Wait for it to end, or end it.');
       takeOver(place);
     }
-    throw new RunError(`${folder} is being taken by several processes at once`, 'Try again.');
+  } catch (error) {
+    throw writingProblem(folder, error);
   }
-
-  release(): void {
-    this.lock.release();
-  }
-
-  /** Instead of `release`, when the folder itself is gone from its place. */
-  forget(): void {
-    this.lock.forget();
-  }
+  throw new RunError(`${folder} is being taken by several processes at once`, 'Try again.');
 }
 
 /**
@@ -59,19 +53,11 @@ export class FolderLock {
 export async function holdingFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
   const holder = holderOf(folder);
   if (holder?.host === hostname() && String(holder.pid) === process.env[WORKS_FOR_VARIABLE]) return action();
-  const lock = takeReadably(folder);
+  const lock = takeFolder(folder);
   try {
     return await action();
   } finally {
     lock.release();
-  }
-}
-
-function takeReadably(folder: string): FolderLock {
-  try {
-    return FolderLock.take(folder);
-  } catch (error) {
-    throw error instanceof RunError ? error : writingProblem(path.join(folder, LOCK_NAME), error);
   }
 }
 

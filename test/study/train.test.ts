@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { RunError } from '../../src/errors';
 import { readProvenance } from '../../src/experiment/provenance';
 import { fromTheBeginning, openRun, type Run } from '../../src/experiment/run-folder';
-import { FolderLock, holderOf, WORKS_FOR_VARIABLE } from '../../src/files/folder-lock';
+import { holderOf, takeFolder, WORKS_FOR_VARIABLE } from '../../src/files/folder-lock';
 import { weightsHash } from '../../src/model/weights/weights-files';
 import { isTrained } from '../../src/study/standing';
 import { trainRun } from '../../src/study/train';
@@ -79,7 +79,7 @@ test('one training works in a folder; the second is told who does', async () => 
 
 test('a runner holds the folder for the kernels that it starts', async () => {
   const run = newRun('runner');
-  const lock = FolderLock.take(run.path());
+  const lock = takeFolder(run.path());
   process.env[WORKS_FOR_VARIABLE] = String(process.pid);
   try {
     expect(await trainRun(run)).toHaveLength(run.experiment.training.epochs);

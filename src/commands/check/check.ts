@@ -7,7 +7,7 @@ import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { CellTypes, type CodeProblem } from '../../kernel/cell-types';
 import { CompiledModules } from '../../kernel/compiled-modules.mjs';
 import { Compiler } from '../../kernel/compiler';
-import { cellSource, codeCells, type NotebookDocument } from '../../runner/notebooks/notebook-document';
+import { isCode, type Notebook, sourceOf } from '../../runner/notebooks/notebook';
 import { readSlurmSettings, SLURM_FILE } from '../../runner/slurm/slurm-settings';
 import type { Problem } from './check-problem';
 import { stagedContent } from './tracked-files';
@@ -37,7 +37,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
       continue;
     }
     problems.push(...checkForm(file, notebook, stagedContent(root, file)));
-    notebooks.push({ file, sources: codeCells(notebook).map(cellSource) });
+    notebooks.push({ file, sources: notebook.cells.filter(isCode).map(sourceOf) });
   }
   if (notebooks.length > 0) problems.push(...checkTypes(notebooks, root));
   return problems;
@@ -82,7 +82,7 @@ function notebooksOf(file: string, root: string): string[] {
 }
 
 /** The notebook, or what is wrong with the file. */
-function documentIn(file: string): NotebookDocument | string {
+function documentIn(file: string): Notebook | string {
   try {
     return documentOf(readFileSync(file, 'utf8')) ?? 'expected a notebook of format 4';
   } catch (error) {
@@ -90,14 +90,14 @@ function documentIn(file: string): NotebookDocument | string {
   }
 }
 
-function documentOf(text: string): NotebookDocument | undefined {
-  const notebook = JSON.parse(text) as Partial<NotebookDocument>;
-  return notebook.nbformat === 4 && Array.isArray(notebook.cells) ? (notebook as NotebookDocument) : undefined;
+function documentOf(text: string): Notebook | undefined {
+  const notebook = JSON.parse(text) as Partial<Notebook>;
+  return notebook.nbformat === 4 && Array.isArray(notebook.cells) ? (notebook as Notebook) : undefined;
 }
 
-function checkForm(file: string, notebook: NotebookDocument, staged: string | undefined): Problem[] {
+function checkForm(file: string, notebook: Notebook, staged: string | undefined): Problem[] {
   const committed = staged === undefined ? undefined : documentOf(staged);
-  const problems = codeCells(committed ?? { nbformat: 4, cells: [] }).flatMap((cell, index): Problem[] => {
+  const problems = (committed?.cells ?? []).filter(isCode).flatMap((cell, index): Problem[] => {
     const left = [
       ...(cell.outputs?.length ? ['outputs'] : []),
       ...(typeof cell.execution_count === 'number' ? ['an execution count'] : []),
@@ -106,7 +106,7 @@ function checkForm(file: string, notebook: NotebookDocument, staged: string | un
       ? [{ file, cell: index + 1, message: `is committed with ${left.join(' and ')}; clear them` }]
       : [];
   });
-  if (!codeCells(notebook).some((cell) => cell.metadata?.tags?.includes('parameters'))) {
+  if (!notebook.cells.filter(isCode).some((cell) => cell.metadata?.tags?.includes('parameters'))) {
     problems.push({ file, message: 'no code cell is tagged `parameters`, so a runner cannot pass it an experiment' });
   }
   return problems;

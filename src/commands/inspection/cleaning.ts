@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { RunLock } from '../../runner/runs/run-lock';
+import { takeFolder } from '../../files/folder-lock';
 import type { FoundRun } from './find-runs';
 
 export interface CleanOptions {
@@ -27,10 +27,10 @@ export function deletableRuns(runs: readonly FoundRun[], { used, olderThanDays }
 /**
  * Deletes a run folder. It is locked and moved aside first, so that no run starts in a folder that is half gone.
  *
- * @throws RunnerError when a process holds it, or it cannot be written
+ * @throws RunError when a process holds it, or it cannot be written
  */
 export function deleteRun(folder: string): void {
-  const lock = RunLock.take(folder);
+  const lock = takeFolder(folder);
   const aside = `${folder}.deleted.${process.pid}`;
   try {
     renameSync(folder, aside);

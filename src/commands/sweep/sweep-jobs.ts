@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { SweepPlan } from '../../experiment/sweep/plan';
-import type { JobProcess, SweepJob } from '../../runner/sweep/sweep-job';
+import type { JobProcess, SweepJob } from '../../runner/sweep/job-process';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { threadLimit } from '../../tensorflow/environment';
 import { type RunExperimentOptions, unfinished } from '../run-experiment';

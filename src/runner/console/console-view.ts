@@ -8,7 +8,7 @@ import {
   wantsColor,
   withoutColor,
 } from './console-style';
-import { type RunView, silentView } from './run-view';
+import type { RunView } from './run-view';
 
 export interface ConsoleOptions {
   out?: Screen;
@@ -32,7 +32,7 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
   // A reader that went away, such as `head`, does not end the run.
   out.on?.('error', () => {});
   const print = (text: string) => void out.write(text);
-  if (verbosity === 'quiet') return { ...silentView, warning: (text) => print(warningLine(style, text)) };
+  if (verbosity === 'quiet') return { warning: (text) => print(warningLine(style, text)) };
   const verbose = verbosity === 'verbose';
   const clean = wantsColor(out) ? (text: string) => text : withoutColor;
   const lines = isTerminal(out)

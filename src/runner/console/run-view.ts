@@ -1,8 +1,8 @@
 /** How a cell ended: it went through, it failed, or someone stopped the run. */
 export type CellEnd = 'passed' | 'failed' | 'interrupted';
 
-/** Where a run tells what it does; see `consoleView`. */
-export interface RunView {
+/** What a run tells of what it does. */
+interface RunEvents {
   /** `cells` counts the code cells. */
   notebookStarted(event: { job: string; notebook: string; cells: number }): void;
   cellStarted(event: { cell: number; cells: number; source: string }): void;
@@ -20,37 +20,5 @@ export interface RunView {
   detail(text: string): void;
 }
 
-/** Says nothing. */
-export const silentView: RunView = {
-  notebookStarted() {},
-  cellStarted() {},
-  text() {},
-  display() {},
-  cellFinished() {},
-  notebookFinished() {},
-  jobSkipped() {},
-  notebooksSkipped() {},
-  warning() {},
-  detail() {},
-};
-
-/** Tells several views, one after the other. */
-export function combinedView(...views: Partial<RunView>[]): RunView {
-  const tell =
-    <K extends keyof RunView>(event: K) =>
-    (...args: Parameters<RunView[K]>) => {
-      for (const view of views) (view[event] as ((...args: Parameters<RunView[K]>) => void) | undefined)?.(...args);
-    };
-  return {
-    notebookStarted: tell('notebookStarted'),
-    cellStarted: tell('cellStarted'),
-    text: tell('text'),
-    display: tell('display'),
-    cellFinished: tell('cellFinished'),
-    notebookFinished: tell('notebookFinished'),
-    jobSkipped: tell('jobSkipped'),
-    notebooksSkipped: tell('notebooksSkipped'),
-    warning: tell('warning'),
-    detail: tell('detail'),
-  };
-}
+/** Where a run tells it; see `consoleView`. Who does not listen to an event leaves it out. */
+export type RunView = Partial<RunEvents>;

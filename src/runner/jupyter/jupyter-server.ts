@@ -38,8 +38,7 @@ export interface ServerOptions {
  */
 export async function startServer(options: ServerOptions = {}): Promise<JupyterServer> {
   const { kernelName = 'tslab', startTimeout = 60, signal } = options;
-  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
-  requireInstalled(python, kernelName);
+  const python = installedPython(kernelName);
   signal?.throwIfAborted();
   bypassProxy();
 
@@ -90,18 +89,19 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
   }
 }
 
-/** @throws RunnerError if `.venv` or the kernelspec in it is not there. */
-function requireInstalled(python: string, kernelName: string): void {
+/** @returns Jupyter's Python. @throws RunnerError if `.venv` or the kernelspec in it is not there */
+export function installedPython(kernelName = 'tslab'): string {
+  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
   const kernelspec = path.join(PROJECT_ROOT, '.venv', 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
   for (const [what, file] of [
     ["Jupyter's Python environment", python],
     [`the kernel "${kernelName}"`, kernelspec],
   ]) {
-    if (!existsSync(file)) {
-      const found = `${path.relative(process.cwd(), file)} does not exist`;
-      throw new RunnerError(`${what} is not installed: ${found}`, 'Run `npm run setup`.');
-    }
+    if (existsSync(file)) continue;
+    const found = `${path.relative(process.cwd(), file)} does not exist`;
+    throw new RunnerError(`${what} is not installed: ${found}`, 'Run `npm run setup`.');
   }
+  return python;
 }
 
 function serverConfiguration() {

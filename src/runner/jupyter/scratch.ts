@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../../configuration/canonical-json';
-import { cellSource, type NotebookDocument } from '../notebooks/notebook-document';
+import { isCode, type Notebook, sourceOf } from '../notebooks/notebook';
 
 /** Where people try things out; git ignores it. */
 export const SCRATCH_FOLDER = 'scratch';
@@ -46,8 +46,8 @@ export function scratchOriginals(root: string): string[] {
 /** One hash of the text of all cells; outputs are no part of it. */
 function cellsOf(text: string): string {
   try {
-    const { cells } = JSON.parse(text) as NotebookDocument;
-    return shortHash(cells.map((cell) => [cell.cell_type, cellSource(cell)]));
+    const { cells } = JSON.parse(text) as Notebook;
+    return shortHash(cells.map((cell) => [cell.cell_type, sourceOf(cell)]));
   } catch {
     return 'unreadable';
   }
@@ -55,8 +55,7 @@ function cellsOf(text: string): string {
 
 /** The original may have been run where it lies. */
 function withoutOutputs(text: string): string {
-  const notebook = JSON.parse(text) as NotebookDocument;
-  for (const cell of notebook.cells)
-    if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  const notebook = JSON.parse(text) as Notebook;
+  for (const cell of notebook.cells.filter(isCode)) Object.assign(cell, { outputs: [], execution_count: null });
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }

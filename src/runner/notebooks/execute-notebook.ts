@@ -65,7 +65,7 @@ export async function runNotebook(
     const outputs = new CellOutputs(displays);
     collected.set(cell, outputs);
     startCell(cell);
-    view.cellStarted({ cell: number, cells: codeCells.length, source });
+    view.cellStarted?.({ cell: number, cells: codeCells.length, source });
     const saver = throttle(save, saveInterval);
 
     const outcome = await kernel.execute(source, {
@@ -87,7 +87,7 @@ export async function runNotebook(
       outputs.error(ename, evalue, traceback);
       failure = failureOf(outcome, signal, { notebook: input, cell: number, source, executedNotebook: shown(output) });
     }
-    view.cellFinished({ seconds: durationOf(cell), end: cellEnd(outcome) });
+    view.cellFinished?.({ seconds: durationOf(cell), end: cellEnd(outcome) });
     if (failure) break;
     save();
   }
@@ -126,8 +126,8 @@ function failureOf(
 
 function show(view: RunView, { header, content: raw }: { header: { msg_type: string }; content: unknown }): void {
   const content = raw as { name: 'stdout' | 'stderr'; text: string; data: Record<string, unknown> };
-  if (header.msg_type === 'stream') view.text(content.name, content.text);
-  else if (header.msg_type === 'display_data' || header.msg_type === 'execute_result') view.display(content.data);
+  if (header.msg_type === 'stream') view.text?.(content.name, content.text);
+  else if (header.msg_type === 'display_data' || header.msg_type === 'execute_result') view.display?.(content.data);
 }
 
 /** Calls `action` at most once in an interval (ms), at the interval's end. */

@@ -2,15 +2,16 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../../configuration/canonical-json';
 import { UserError } from '../../errors';
-import { holderOf } from '../../files/folder-lock';
+import { holderOf, takeFolder } from '../../files/folder-lock';
+import { writingProblem } from '../../files/write-file';
 import { durationText } from '../../human-units';
-import { combinedView, type RunView, silentView } from '../console/run-view';
+import type { RunView } from '../console/run-view';
 import { statusView } from '../console/status-view';
 import { CellError, InterruptedError, RunnerError } from '../errors';
 import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
 import { KernelsInTurn } from '../jupyter/kernels-in-turn';
-import { RunLock, writable } from '../runs/run-lock';
 import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
+import { writeStatus } from '../runs/run-status';
 import { type PreparedNotebook, runNotebook } from './execute-notebook';
 import { HtmlExport } from './html-export';
 import { isCode, readNotebook, sourceOf } from './notebook';
@@ -76,7 +77,7 @@ interface PreparedJob extends NotebookJob {
  *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
-  const { kernelName = 'tslab', signal, view = silentView } = options;
+  const { kernelName = 'tslab', signal, view = {} } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
   // What stands in the way of a later job is told before the first starts.
   if (!options.fresh) for (const job of prepared) await isIntact(job);
@@ -85,7 +86,7 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
     if (server) return server;
     const began = performance.now();
     server = await startServer({ kernelName, signal });
-    view.detail(`Jupyter Server at ${server.settings.baseUrl}, ready after ${since(began)}`);
+    view.detail?.(`Jupyter Server at ${server.settings.baseUrl}, ready after ${since(began)}`);
     return server;
   };
   try {
@@ -144,27 +145,27 @@ async function runJob(
   getServer: () => Promise<JupyterServer>,
   options: RunNotebooksOptions,
 ): Promise<JobResult> {
-  const { view = silentView, signal, force = false, fresh = false } = options;
+  const { view = {}, signal, force = false, fresh = false } = options;
   const { name, folder, items } = job;
   const digests = items.map(({ digest }) => digest);
   signal?.throwIfAborted();
   const intact = fresh || (await isIntact(job));
   // Looked at without the lock, so that results which cannot be written can be built on.
   if (!force && !fresh && intact && isFinished(job)) {
-    view.jobSkipped({ job: name, folder: shown(folder) });
+    view.jobSkipped?.({ job: name, folder: shown(folder) });
     return { name, folder, skipped: true, record: readRunRecord(folder)! };
   }
 
-  const lock = RunLock.take(folder);
+  const lock = takeFolder(folder);
   try {
     if (fresh) {
       requireRunFolder(folder);
-      writable(folder, () => emptyFolder(folder));
+      emptyFolder(folder);
     }
-    writable(folder, () => job.prepare?.({ fresh }));
+    job.prepare?.({ fresh });
     const earlier = readRunRecord(folder);
     const done = force || fresh || !intact ? 0 : finishedNotebooks(earlier, digests);
-    if (done > 0) view.notebooksSkipped({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
+    if (done > 0) view.notebooksSkipped?.({ job: name, notebooks: items.slice(0, done).map((item) => item.name) });
     const now = new Date().toISOString();
     const goesOn = earlier !== undefined && earlier.state !== 'finished';
     const record: RunRecord = {
@@ -177,13 +178,9 @@ async function runJob(
       ended: null,
       seconds: goesOn ? earlier.seconds : 0,
     };
-    const status = statusView(
-      items.map((item) => item.name),
-      (now) => lock.update(now),
-    );
-    await recorded(folder, record, () =>
-      runItems(job, record, getServer, { ...options, view: combinedView(status, view) }),
-    );
+    const names = items.map((item) => item.name);
+    const shownView = statusView(names, (status) => writeStatus(folder, status), view);
+    await recorded(folder, record, () => runItems(job, record, getServer, { ...options, view: shownView }));
     return { name, folder, skipped: false, record };
   } finally {
     lock.release();
@@ -192,8 +189,7 @@ async function runJob(
 
 /** Keeps `run.json` while an action goes on; how it ended is written last. */
 async function recorded(folder: string, record: RunRecord, action: () => Promise<void>): Promise<void> {
-  const write = () => writable(folder, () => writeRunRecord(folder, record));
-  write();
+  writeRunRecord(folder, record);
   try {
     await action();
     record.state = 'finished';
@@ -206,10 +202,10 @@ async function recorded(folder: string, record: RunRecord, action: () => Promise
     record.ended = new Date().toISOString();
     record.seconds += (Date.parse(record.ended) - Date.parse(record.resumed)) / 1000;
     // What went wrong first is what is to be told.
-    if (record.state === 'finished') write();
+    if (record.state === 'finished') writeRunRecord(folder, record);
     else
       try {
-        write();
+        writeRunRecord(folder, record);
       } catch {}
   }
 }
@@ -221,23 +217,23 @@ async function runItems(
   getServer: () => Promise<JupyterServer>,
   options: RunNotebooksOptions,
 ): Promise<void> {
-  const { kernelName = 'tslab', view = silentView, signal, timeoutSeconds, html = false } = options;
+  const { kernelName = 'tslab', view = {}, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
   const left = items.slice(record.notebooks.length);
   const kernels = left.length > 0 ? new KernelsInTurn(await getServer(), kernelName, left.length, signal) : undefined;
   try {
     for (const item of left) {
       const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
-      view.notebookStarted({ job, notebook: item.name, cells });
+      view.notebookStarted?.({ job, notebook: item.name, cells });
       signal?.throwIfAborted();
       const began = performance.now();
       const kernel = await kernels!.next();
       try {
-        view.detail(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
-        const seconds = await writableAsync(folder, () => runNotebook(kernel, item, { view, signal, timeoutSeconds }));
-        view.notebookFinished({ seconds, executedNotebook: shown(item.output) });
+        view.detail?.(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
+        const seconds = await runNotebook(kernel, item, { view, signal, timeoutSeconds });
+        view.notebookFinished?.({ seconds, executedNotebook: shown(item.output) });
         record.notebooks.push({ name: item.name, digest: item.digest, seconds, ended: new Date().toISOString() });
-        writable(folder, () => writeRunRecord(folder, record));
+        writeRunRecord(folder, record);
       } finally {
         await kernel.stop();
         if (html && !signal?.aborted && existsSync(item.output)) pages.start([item.output]);
@@ -249,24 +245,14 @@ async function runItems(
       pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
       const began = performance.now();
       const problems = await pages.finish();
-      view.detail(`waited ${since(began)} for the notebooks as HTML`);
-      for (const problem of problems) view.warning(problem);
+      view.detail?.(`waited ${since(began)} for the notebooks as HTML`);
+      for (const problem of problems) view.warning?.(problem);
     }
   }
   signal?.throwIfAborted();
 }
 
 const since = (began: number) => durationText((performance.now() - began) / 1000);
-
-async function writableAsync<T>(folder: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    return writable(folder, () => {
-      throw error;
-    });
-  }
-}
 
 /** @throws RunnerError for a folder that holds something else than a run, which is not to be emptied */
 function requireRunFolder(folder: string): void {
@@ -280,7 +266,11 @@ function requireRunFolder(folder: string): void {
 
 /** Removes all but the lock, and what a sweep has its runs print to. */
 function emptyFolder(folder: string): void {
-  for (const name of readdirSync(folder))
-    if (!name.startsWith('.lock') && name !== 'run.log')
-      rmSync(path.join(folder, name), { recursive: true, force: true });
+  try {
+    for (const name of readdirSync(folder))
+      if (!name.startsWith('.lock') && name !== 'run.log')
+        rmSync(path.join(folder, name), { recursive: true, force: true });
+  } catch (error) {
+    throw writingProblem(folder, error);
+  }
 }

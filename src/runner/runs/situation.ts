@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { type Holder, holderOf } from '../../files/folder-lock';
-import { type RunStatus, statusOf } from './run-lock';
 import { type RunRecord, readRunRecord } from './run-record';
+import { type RunStatus, statusOf } from './run-status';
 
 /**
  * - `finished`: every notebook went through;

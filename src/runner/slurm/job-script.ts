@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { LOG_FILE } from '../sweep/job-process';
-import type { JobProcess } from '../sweep/sweep-job';
+import { type JobProcess, LOG_FILE } from '../sweep/job-process';
 import type { SlurmSettings } from './slurm-settings';
 
 export interface JobScriptOptions {

@@ -1,8 +1,7 @@
 import { problemOf, secondsOf, situationOf } from '../runs/situation';
 import { withSignals } from '../signals';
-import { childRun, LOG_FILE, logTail } from './job-process';
+import { childRun, type JobProcess, LOG_FILE, logTail, type SweepJob } from './job-process';
 import { schedule } from './schedule';
-import type { JobProcess, SweepJob } from './sweep-job';
 import type { SweepRow, SweepView } from './sweep-view';
 
 export interface RunSweepOptions {

@@ -1,6 +1,6 @@
 import { durationText } from '../../human-units';
 import { isTerminal, type Paint, paintFor, type Screen } from '../console/console-style';
-import type { RunStatus } from '../runs/run-lock';
+import type { RunStatus } from '../runs/run-status';
 
 export type RowState = 'finished' | 'failed' | 'running' | 'waiting' | 'queued' | 'skipped' | 'interrupted';
 

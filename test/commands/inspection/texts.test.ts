@@ -4,8 +4,9 @@ import path from 'node:path';
 import { deletableRuns, deleteRun } from '../../../src/commands/inspection/cleaning';
 import { findRun, listRuns, runsOf, usedFolders } from '../../../src/commands/inspection/find-runs';
 import { openRun } from '../../../src/experiment/run-folder';
-import { RunLock } from '../../../src/runner/runs/run-lock';
+import { takeFolder } from '../../../src/files/folder-lock';
 import { type RunRecord, writeRunRecord } from '../../../src/runner/runs/run-record';
+import { writeStatus } from '../../../src/runner/runs/run-status';
 import { messageOf, projectFolder, removeProjectFolders } from '../../experiment/project-folder';
 
 afterAll(removeProjectFolders);
@@ -37,7 +38,7 @@ function make(name: string, seed: number, state?: RunRecord['state']): void {
     });
 }
 
-let lock: RunLock;
+let lock: ReturnType<typeof takeFolder>;
 beforeAll(() => {
   make('finished', 1, 'finished');
   make('failed', 2, 'failed');
@@ -46,8 +47,15 @@ beforeAll(() => {
   make('running', 5, 'running');
   make('by hand', 6);
   writeFileSync(inRoot(folders['by hand'], 'history.jsonl'), '');
-  lock = RunLock.take(inRoot(folders.running));
-  lock.update({ notebook: 't.ipynb', number: 1, notebooks: 1, cell: 2, cells: 3, text: '40 %' });
+  lock = takeFolder(inRoot(folders.running));
+  writeStatus(inRoot(folders.running), {
+    notebook: 't.ipynb',
+    number: 1,
+    notebooks: 1,
+    cell: 2,
+    cells: 3,
+    text: '40 %',
+  });
   const metrics = [{ metric: 'groups-8', meanIou: 0.5, pixelAccuracy: 0.75, meanClassAccuracy: 0.6, groups: [] }];
   const report = { setting: 'Streets, 3 scenes', models: [{ model: 'm', metrics }] };
   writeFileSync(inRoot(folders.finished, 'metrics.json'), JSON.stringify(report));

@@ -15,10 +15,10 @@ function written(isTTY: boolean, ...texts: string[]): string {
   const out = { isTTY, columns: 30, write: (piece: string) => (text += piece) };
   const view = consoleView({ out, now: () => seconds, progressInterval: 10 });
   for (const piece of texts) {
-    view.text('stdout', piece);
+    view.text?.('stdout', piece);
     seconds += 1;
   }
-  view.cellFinished({ seconds: 0.1, end: 'passed' });
+  view.cellFinished?.({ seconds: 0.1, end: 'passed' });
   return text;
 }
 
@@ -46,10 +46,10 @@ test('quiet keeps warnings only, verbose shows whole cells and what the runner d
     let text = '';
     const out = { write: (piece: string) => (text += piece) };
     const view = consoleView({ out, verbosity });
-    view.cellStarted({ cell: 1, cells: 1, source: 'const a = 1;\nconsole.log(a);' });
-    view.detail('kernel tslab, process 7');
-    view.text('stdout', '\x1b[33m1\x1b[39m\n');
-    view.warning('no HTML');
+    view.cellStarted?.({ cell: 1, cells: 1, source: 'const a = 1;\nconsole.log(a);' });
+    view.detail?.('kernel tslab, process 7');
+    view.text?.('stdout', '\x1b[33m1\x1b[39m\n');
+    view.warning?.('no HTML');
     return text;
   };
   expect(shown('quiet')).toBe('  warning: no HTML\n');
@@ -75,7 +75,7 @@ test('a cell that was stopped did not fail', () => {
 test('what is shown is told by its text, or else by what it is', () => {
   let text = '';
   const view = consoleView({ out: { write: (piece: string) => (text += piece) } });
-  view.display({ 'text/html': '<table>', 'text/plain': 'a  b\n1  2\n' });
-  view.display({ 'text/html': '<b>bold</b>' });
+  view.display?.({ 'text/html': '<table>', 'text/plain': 'a  b\n1  2\n' });
+  view.display?.({ 'text/html': '<b>bold</b>' });
   expect(text).toBe('      a  b\n      1  2\n      [text/html, 11 B]\n');
 });

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../../../src/errors';
+import { takeFolder } from '../../../src/files/folder-lock';
 import { hasFinished, runNotebooks } from '../../../src/runner/notebooks/notebook-jobs';
-import { RunLock } from '../../../src/runner/runs/run-lock';
 import { readRunRecord } from '../../../src/runner/runs/run-record';
 import { TemporaryNotebooks } from '../temporary-notebooks';
 
@@ -46,7 +46,7 @@ test('a finished run is skipped, whoever holds what else', async () => {
 }, 30_000);
 
 test('a run that another process works on is refused, and left as it is', async () => {
-  const lock = RunLock.take(folder);
+  const lock = takeFolder(folder);
   const error = await runNotebooks([{ ...job, version: () => '2' }]).catch((reason) => reason);
   expect(error).toBeInstanceOf(RunError);
   expect(error.message).toContain(`is in use by process ${process.pid}`);

@@ -3,15 +3,12 @@
 import { consoleView } from '../../../src/runner/console/console-view';
 import { InterruptedError, RunnerError } from '../../../src/runner/errors';
 import { runNotebooks } from '../../../src/runner/notebooks/notebook-jobs';
-import { abortOnSignals } from '../../../src/runner/signals';
+import { withSignals } from '../../../src/runner/signals';
 
 const [folder, notebook] = process.argv.slice(2);
-const { signal } = abortOnSignals();
 try {
-  await runNotebooks([{ name: 'test', folder, notebooks: [notebook], parameters: {} }], {
-    signal,
-    view: consoleView(),
-  });
+  const job = { name: 'test', folder, notebooks: [notebook], parameters: {} };
+  await withSignals((signal) => runNotebooks([job], { signal, view: consoleView() }));
 } catch (error) {
   // What nobody asked for is shown, so that a test that waits in vain says why.
   if (!(error instanceof InterruptedError)) console.error(error);
