@@ -28,7 +28,7 @@ export function addSweepCommand(program: Command): void {
     .command('sweep')
     .description('run an experiment with many settings: a grid, lists taken together, seeds')
     .argument('<file>', 'a YAML file below experiments/sweeps/')
-    .option('--dry-run', 'list the runs and jobProcess they stand, and run nothing')
+    .option('--dry-run', 'list the runs and how they stand, and run nothing')
     .option(
       '--jobs <number>',
       'so many runs side by side, by default one; they share the threads of the machine',

@@ -40,9 +40,7 @@ describe.each(documents)('%s', (document) => {
     );
     const gone = files.filter((file) => !existsSync(path.join(root, file)) && file !== 'src/data/kitti.ts');
     expect(gone).toEqual([]);
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = [...text.matchAll(/\b(?:npm|bun) run (?!roadseg)([\w:]+)/g)].map(([, script]) => script);
-    expect(named.filter((script) => !scripts[script])).toEqual([]);
+    expect(scriptsMissing(text)).toEqual([]);
   });
 
   test('commands and options that it names are there', () => {
@@ -53,6 +51,18 @@ describe.each(documents)('%s', (document) => {
     }
   });
 });
+
+test('scripts that messages and comments of the sources name are there', () => {
+  const files = [...new Bun.Glob('src/**/*.{ts,mjs}').scanSync(root)];
+  expect(files.flatMap((file) => scriptsMissing(read(file)).map((script) => `${file}: ${script}`))).toEqual([]);
+});
+
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+function scriptsMissing(text: string): string[] {
+  const named = [...text.matchAll(/\b(?:npm|bun) run (?!roadseg)([\w:]+)/g)].map(([, script]) => script);
+  return named.filter((script) => !scripts[script]);
+}
 
 const helps = new Map<string, string>();
 

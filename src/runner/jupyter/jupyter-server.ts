@@ -23,6 +23,9 @@ export interface JupyterServer {
   stop(): Promise<void>;
 }
 
+/** The way out where server or kernel do not start. */
+export const CHECK_UP = 'Run `bun run roadseg doctor` for a check-up.';
+
 export interface ServerOptions {
   kernelName?: string;
   /** Seconds to wait for the server to answer. */
@@ -158,14 +161,14 @@ async function waitForPort(
   const deadline = Date.now() + timeoutSeconds * 1000;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
-    if (failure) throw new RunnerError(failure, 'Run `npm run doctor` for a check-up.');
+    if (failure) throw new RunnerError(failure, CHECK_UP);
     const info = readdirSync(runtime).find((name) => /^jpserver-\d+\.json$/.test(name));
     const text = info ? readFileSync(path.join(runtime, info), 'utf8') : '';
     if (text.trimEnd().endsWith('}')) return (JSON.parse(text) as { port: number }).port;
     await Bun.sleep(50);
   }
   const tail = logTail(path.dirname(runtime));
-  throw new RunnerError(`The Jupyter Server did not start within ${timeoutSeconds} s${tail}`, 'Run `npm run doctor`.');
+  throw new RunnerError(`The Jupyter Server did not start within ${timeoutSeconds} s${tail}`, CHECK_UP);
 }
 
 /** A proxy from the environment must not come between us and our own loopback address; Bun reads this at each request. */

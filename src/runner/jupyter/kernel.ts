@@ -2,7 +2,7 @@ import { KernelAPI, KernelConnection, type KernelMessage } from '@jupyterlab/ser
 import { exitFile } from '../../kernel/exit-code';
 import { RunnerError } from '../errors';
 import { killTree } from '../processes';
-import type { JupyterServer } from './jupyter-server';
+import { CHECK_UP, type JupyterServer } from './jupyter-server';
 import { findKernelProcess, watchKernelProcess } from './kernel-process';
 import { firstOf, type Outcome, type ThrownError } from './outcome';
 
@@ -46,12 +46,12 @@ export class Kernel {
   /** @throws RunnerError if the kernel does not come up; the signal's reason if aborted. */
   static async start(server: JupyterServer, kernelName: string, signal?: AbortSignal): Promise<Kernel> {
     const model = await KernelAPI.startNew({ name: kernelName }, server.settings).catch((cause) => {
-      throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, doctor, 1, { cause });
+      throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
     });
     const connectionFile = `kernel-${model.id}.json`;
     const pid = await findKernelProcess(connectionFile);
     if (pid === undefined)
-      throw new RunnerError(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, doctor);
+      throw new RunnerError(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, CHECK_UP);
 
     const watch = watchKernelProcess(pid, exitFile(server.folder, connectionFile));
     const gone = Promise.race([watch.gone, server.ended]);
@@ -70,7 +70,7 @@ export class Kernel {
       if (outcome !== 'up')
         throw new RunnerError(
           `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`,
-          doctor,
+          CHECK_UP,
         );
     } catch (error) {
       await kernel.kill();
@@ -167,8 +167,6 @@ interface ErrorContent {
 function toFailure({ ename, evalue, traceback }: ErrorContent): ThrownError {
   return { status: 'error', errorText: traceback.join('\n'), error: { ename, evalue, traceback } };
 }
-
-const doctor = 'Run `npm run doctor` for a check-up.';
 
 function dateOf({ header }: KernelMessage.IMessage): string {
   return header.date || new Date().toISOString();
