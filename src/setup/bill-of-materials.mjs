@@ -14,11 +14,11 @@ import { inProject, PROJECT_ROOT, sitePackages } from './project.mjs';
 /** @typedef {import('./project.mjs').Project} Project */
 
 /**
- * @typedef {object} Package
- * @property {'npm' | 'pypi'} registry
+ * @typedef {object} Component as CycloneDX has it, as far as it is used here
  * @property {string} name
  * @property {string} version
- * @property {string} licence SPDX expression, or what the package says in its own words
+ * @property {string} purl such as `pkg:npm/zod@4.6.7`
+ * @property {{ license?: { id?: string, name?: string }, expression?: string }[]} [licenses]
  */
 
 /** Licences that allow use and redistribution; those with a duty to share changes bind only changes to the package itself. */
@@ -66,34 +66,8 @@ const SPDX = new Map([
   ['Python Software Foundation License', 'PSF-2.0'],
 ]);
 
-/** Every package in node_modules, once a version, by name. @param {Project} project @returns {Package[]} */
-export function npmPackages(project) {
-  /** @type {Map<string, Package>} */ const found = new Map();
-  /** @param {string} modules */
-  const visit = (modules) => {
-    for (const entry of entriesOf(modules)) {
-      if (entry.startsWith('.')) continue;
-      const folders = entry.startsWith('@')
-        ? entriesOf(path.join(modules, entry)).map((each) => path.join(entry, each))
-        : [entry];
-      for (const folder of folders) {
-        const manifest = readJson(path.join(modules, folder, 'package.json'));
-        if (manifest?.name && manifest.version) {
-          const { name, version, license, licenses } = manifest;
-          const stated = license?.type ?? license ?? licenses?.map((/** @type {any} */ each) => each.type).join(' OR ');
-          const licence = READ_BY_HAND.get(name) ?? stated ?? 'none stated';
-          found.set(`${name}@${version}`, { registry: 'npm', name, version, licence });
-        }
-        visit(path.join(modules, folder, 'node_modules'));
-      }
-    }
-  };
-  visit(inProject(project, 'node_modules'));
-  return [...found.values()].sort(byName);
-}
-
-/** The packages that requirements.txt lists, and the extras that are installed, as they are in the .venv. @param {Project} project @returns {Package[]} */
-export function pythonPackages(project) {
+/** The packages that requirements.txt lists, and the extras that are installed, as they are in the .venv. @param {Project} project @returns {Component[]} */
+function pythonComponents(project) {
   const folder = sitePackages(project);
   if (!folder) throw new Error('There is no .venv: run `npm run setup` first.');
   const listed = new Set(
@@ -101,15 +75,14 @@ export function pythonPackages(project) {
       .flatMap((list) => readFileSync(inProject(project, `${list}.txt`), 'utf8').split('\n'))
       .map((line) => normal(line.split('==')[0])),
   );
-  return entriesOf(folder)
+  return readdirSync(folder)
     .filter((entry) => entry.endsWith('.dist-info'))
-    .map((entry) => pythonPackage(readFileSync(path.join(folder, entry, 'METADATA'), 'utf8')))
-    .filter(({ name }) => listed.has(normal(name)))
-    .sort(byName);
+    .map((entry) => pythonComponent(readFileSync(path.join(folder, entry, 'METADATA'), 'utf8')))
+    .filter(({ name }) => listed.has(normal(name)));
 }
 
-/** @param {string} metadata of a wheel: headers, an empty line, a description @returns {Package} */
-export function pythonPackage(metadata) {
+/** @param {string} metadata of a wheel: headers, an empty line, a description @returns {Component} */
+export function pythonComponent(metadata) {
   const headers = metadata.split(/\r?\n\r?\n/)[0];
   /** @param {string} name */
   const all = (name) => [...headers.matchAll(new RegExp(`^${name}: (.*)$`, 'gm'))].map(([, value]) => value.trim());
@@ -120,7 +93,12 @@ export function pythonPackage(metadata) {
   const [stated = ''] = all('License');
   const words = all('License-Expression')[0] ?? (classified.length > 0 ? classified.map(spdx).join(' OR ') : stated);
   const [name, version] = [all('Name')[0], all('Version')[0]];
-  return { registry: 'pypi', name, version, licence: READ_BY_HAND.get(name) ?? (spdx(words) || 'none stated') };
+  const licence = spdx(words);
+  const licenses = licence
+    ? [/ (AND|OR) /.test(licence) ? { expression: licence } : { license: { name: licence } }]
+    : [];
+  const more = { 'bom-ref': `pypi:${name}@${version}`, type: 'library', scope: 'required' };
+  return { ...more, name, version, purl: `pkg:pypi/${normal(name)}@${version}`, licenses };
 }
 
 /** @param {string} words */
@@ -134,8 +112,18 @@ export function isAllowed(expression) {
   return alternatives.some((each) => each.split(' AND ').every((licence) => ALLOWED.includes(licence.trim())));
 }
 
-/** What `npm sbom` says of node_modules, with the .venv's packages beside it. @param {Project} project */
-function billOfMaterials(project) {
+/** The licence of a component, an SPDX expression or what it says in its own words. @param {Component} component */
+export function licenceOf({ name, licenses = [] }) {
+  const stated = licenses.map(({ license, expression }) => expression ?? license?.id ?? license?.name);
+  return READ_BY_HAND.get(name) ?? (stated.join(' OR ') || 'none stated');
+}
+
+/**
+ * What `npm sbom` says of node_modules, with the .venv's packages beside it.
+ * @param {Project} project
+ * @returns {{ components: Component[] }}
+ */
+export function billOfMaterials(project) {
   const { status, stdout, stderr } = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], {
     cwd: project.root,
     encoding: 'utf8',
@@ -148,49 +136,22 @@ function billOfMaterials(project) {
   const bill = JSON.parse(stdout);
   // The folder's name is nobody's business.
   bill.metadata.component.name = 'roadway-segmentation';
-  const python = pythonPackages(project).map(({ name, version, licence }) => ({
-    'bom-ref': `pypi:${name}@${version}`,
-    type: 'library',
-    name,
-    version,
-    scope: 'required',
-    purl: `pkg:pypi/${normal(name)}@${version}`,
-    licenses: [/ (AND|OR) /.test(licence) ? { expression: licence } : { license: { name: licence } }],
-  }));
-  return { ...bill, components: [...bill.components, ...python] };
+  return { ...bill, components: [...bill.components, ...pythonComponents(project)] };
 }
 
-/** @param {Package[]} packages */
-function licenceList(packages) {
-  const rows = packages.map(
-    ({ registry, name, version, licence }) => `| ${registry} | ${name} | ${version} | ${licence} |`,
-  );
-  return [
+/** @param {Component[]} components */
+function licenceList(components) {
+  const rows = components.map((each) => {
+    const [, registry] = each.purl.split(/[:/]/);
+    return `| ${registry} | ${each.name} | ${each.version} | ${licenceOf(each)} |`;
+  });
+  const head = [
     '# Licences of what set-up installs',
     '',
     '| from | package | version | licence |',
     '| --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ].join('\n');
-}
-
-/** @param {string} folder */
-function entriesOf(folder) {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string} file */
-function readJson(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return null;
-  }
+  ];
+  return [...head, ...rows.sort(), ''].join('\n');
 }
 
 /** As PyPI compares names. @param {string} name */
@@ -201,24 +162,18 @@ function normal(name) {
     .replace(/[-_.]+/g, '-');
 }
 
-/** @param {Package} a @param {Package} b */
-function byName(a, b) {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-}
-
 /** @param {Project} project */
 function main(project) {
-  const packages = [...npmPackages(project), ...pythonPackages(project)];
-  const refused = packages.filter(({ licence }) => !isAllowed(licence));
+  const bill = billOfMaterials(project);
+  const refused = bill.components.filter((each) => !isAllowed(licenceOf(each)));
   const folder = inProject(project, 'results', 'bill-of-materials');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'licences.md'), licenceList(packages));
-  writeFileSync(path.join(folder, 'bom.cdx.json'), `${JSON.stringify(billOfMaterials(project), null, 1)}\n`);
-  for (const { name, version, licence } of refused)
-    console.error(`${name} ${version}: ${licence}, which is not among the allowed`);
-  console.log(
-    `${packages.length} packages, ${refused.length} with other licences: ${path.relative(project.root, folder)}/`,
-  );
+  writeFileSync(path.join(folder, 'licences.md'), licenceList(bill.components));
+  writeFileSync(path.join(folder, 'bom.cdx.json'), `${JSON.stringify(bill, null, 1)}\n`);
+  for (const each of refused)
+    console.error(`${each.name} ${each.version}: ${licenceOf(each)}, which is not among the allowed`);
+  const shown = path.relative(project.root, folder);
+  console.log(`${bill.components.length} packages, ${refused.length} with other licences: ${shown}/`);
   process.exitCode = refused.length > 0 ? 1 : 0;
 }
 
