@@ -132,6 +132,12 @@ test('no two files export something of one name', () => {
   expect([...places].filter(([, where]) => where.size > 1).map(([name]) => name)).toEqual(SHARED_NAMES);
 });
 
+test('only src/data draws streets', () => {
+  expect(
+    violations((layer, imported) => ['data', 'streets'].includes(layer) || layerOf(imported) !== 'streets'),
+  ).toEqual([]);
+});
+
 test('only src/tensorflow imports TensorFlow.js', () => {
   expect(violations((layer, imported) => layer === 'tensorflow' || !imported.startsWith('@tensorflow/'))).toEqual([]);
 });

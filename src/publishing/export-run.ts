@@ -21,22 +21,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const FILES: Readonly<
   Record<ExportFormat, (model: tf.LayersModel, checkpoint: CheckpointMetadata, precision: NumberFormat) => ModelFile[]>
-> = {
-  tfjs: (model, checkpoint, precision) => {
-    requireFloat32('TensorFlow.js', precision);
-    return layersModelFiles(model, checkpoint);
-  },
-  savedmodel: savedModelFiles,
-  onnx: (model, checkpoint, precision) => {
-    requireFloat32('an ONNX file of this project', precision);
-    return onnxModelFiles(model, checkpoint);
-  },
-};
-
-function requireFloat32(format: string, precision: NumberFormat): void {
-  if (precision !== 'float32')
-    throw new ModelError(`${format} has no ${precision}`, 'export to savedmodel, or in float32');
-}
+> = { tfjs: layersModelFiles, savedmodel: savedModelFiles, onnx: onnxModelFiles };
 
 /**
  * The model of a run in another format, in memory. It takes pictures as they are, 0 to 255; its preprocessing is inside.
@@ -49,6 +34,8 @@ export function exportedFiles(run: string, format: ExportFormat, precision: Numb
   const { model, metadata } = loadCheckpoint(run);
   try {
     classSetOf(metadata);
+    if (precision !== 'float32' && format !== 'savedmodel')
+      throw new ModelError(`${format} has no ${precision}`, 'export to savedmodel, or in float32');
     return FILES[format](model, metadata, precision);
   } catch (error) {
     if (error instanceof ModelError) throw new ModelError(`${run}: ${error.problem}`, error.remedy, { cause: error });

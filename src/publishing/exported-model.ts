@@ -1,6 +1,7 @@
 import { PREPROCESSINGS } from '../data/preprocessing';
 import type { Rgb } from '../labels';
 import { classSetOf } from '../model/model-classes';
+import type { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 
 /** A file of an exported model. */
@@ -8,6 +9,23 @@ export interface ModelFile {
   /** Below the model's folder. */
   name: string;
   content: Uint8Array;
+}
+
+/** A layer as Keras writes it; of each node's inputs the first entry is the name of the layer it takes from. */
+export interface TopologyLayer {
+  name: string;
+  class_name: string;
+  config: Record<string, unknown>;
+  inbound_nodes: [layer: string, node: number, tensor: number, options: object][][];
+}
+
+export interface Topology {
+  class_name: string;
+  config: { name: string; layers: TopologyLayer[]; input_layers: unknown[]; output_layers: unknown[] };
+}
+
+export function topologyOf(model: tf.LayersModel): Topology {
+  return model.toJSON(null, false) as unknown as Topology;
 }
 
 /** [batch, height, width, …]; null is any number. */

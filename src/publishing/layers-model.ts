@@ -3,7 +3,7 @@ import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
 import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import type { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
-import { exportedModelMetadata, type ModelFile } from './exported-model';
+import { exportedModelMetadata, type ModelFile, type Topology, type TopologyLayer, topologyOf } from './exported-model';
 
 /** Browsers keep files up to about this size in their cache; tensorflowjs_converter cuts weights at it too. */
 const SHARD_BYTES = 4 * 1024 * 1024;
@@ -35,7 +35,7 @@ export function layersModelFiles(model: tf.LayersModel, checkpoint: CheckpointMe
     format: 'layers-model',
     generatedBy: 'Roadway Segmentation',
     convertedBy: null,
-    modelTopology: withPreprocessing(model.toJSON(null, false) as unknown as Topology),
+    modelTopology: withPreprocessing(topologyOf(model)),
     weightsManifest: [
       { paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })), sha256: sha256(bytes) },
     ],
@@ -74,19 +74,6 @@ function preprocessingWeights(name: PreprocessingName): Weight[] {
 
 function floats(name: string, shape: number[], values: Float32Array): Weight {
   return { name, shape, dtype: 'float32', bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
-}
-
-/** A layer as Keras writes it; of each node's inputs the first entry is the name of the layer it takes from. */
-interface TopologyLayer {
-  name: string;
-  class_name: string;
-  config: Record<string, unknown>;
-  inbound_nodes: [layer: string, node: number, tensor: number, options: object][][];
-}
-
-interface Topology {
-  class_name: string;
-  config: { name: string; layers: TopologyLayer[]; input_layers: unknown[]; output_layers: unknown[] };
 }
 
 /** Sets the preprocessing between the input and all that takes from it. */

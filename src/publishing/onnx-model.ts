@@ -2,7 +2,7 @@
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
 import type { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
-import { exportedModelMetadata, type ModelFile } from './exported-model';
+import { exportedModelMetadata, type ModelFile, topologyOf } from './exported-model';
 import { ELEMENT, encodeOnnx, type OnnxValue } from './onnx/messages';
 import { OnnxGraph } from './onnx/onnx-graph';
 import { writeLayer } from './onnx/onnx-layers';
@@ -10,14 +10,6 @@ import { writeLayer } from './onnx/onnx-layers';
 /** The version of the operations, and of the file format that goes with it; onnxruntime has read both since 2022. */
 const OPERATIONS = 17;
 const FORMAT = 8;
-
-/** A layer as Keras writes it; of each node's inputs the first entry is the name of the layer it takes from. */
-interface TopologyLayer {
-  name: string;
-  class_name: string;
-  config: Record<string, unknown>;
-  inbound_nodes: [layer: string, ...rest: unknown[]][][];
-}
 
 /**
  * The file of an ONNX model. It takes `image`, uint8 [batch, size, size, 3], and gives `classes`, int32 [batch, size, size],
@@ -31,7 +23,7 @@ export function onnxModelFiles(model: tf.LayersModel, checkpoint: CheckpointMeta
   const { size, preprocessing, classes } = checkpoint;
   const graph = new OnnxGraph();
   const values = new Map<string, string>();
-  const { layers } = (model.toJSON(null, false) as unknown as { config: { layers: TopologyLayer[] } }).config;
+  const { layers } = topologyOf(model).config;
   for (const { name, class_name: className, config, inbound_nodes: nodes } of layers) {
     if (className === 'InputLayer') {
       values.set(name, preprocessed(graph, preprocessing));

@@ -1,9 +1,8 @@
 /** Everything that the page consists of, in memory: what is not here cannot be asked for. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import sharp from 'sharp';
 import ts from 'typescript';
-import { renderScene } from '../streets/render';
+import { drawnScene } from '../data/sources/synthetic-files';
 import { browserFiles } from '../tensorflow/browser';
 import { exportedFiles } from './export-run';
 
@@ -16,7 +15,7 @@ const SOURCE = resolve(__dirname, '..');
 const PAGE = join(SOURCE, 'publishing', 'page');
 
 /** Modules of the project that the page shares, below `src`. */
-const SHARED = ['data/resize', 'evaluation/sliding-windows'];
+const SHARED = ['data/resize', 'evaluation/sliding-windows', 'publishing/areas'];
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 
@@ -46,20 +45,13 @@ export async function pageFiles(run: string): Promise<ReadonlyMap<string, PageFi
   files.set('/', { type: 'text/html; charset=utf-8', content: readFileSync(join(PAGE, 'index.html')) });
   files.set('/page.css', { type: 'text/css; charset=utf-8', content: readFileSync(join(PAGE, 'page.css')) });
   files.set('/icon.svg', { type: 'image/svg+xml', content: readFileSync(join(PAGE, 'icon.svg')) });
-  files.set('/street.png', { type: 'image/png', content: await generatedStreet() });
+  // For those who have no photo at hand; of the test split, which no training has seen.
+  const { image } = await drawnScene({ seed: 1, split: 'test', index: 3, width: 1024, height: 512 });
+  files.set('/street.png', { type: 'image/png', content: image });
   return files;
 }
 
 function withoutTypes(file: string): Buffer {
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
   return Buffer.from(ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions }).outputText);
-}
-
-/** A scene of the test split, which no training has seen, for those who have no photo at hand. */
-async function generatedStreet(): Promise<Buffer> {
-  const [width, height] = [1024, 512];
-  const { image } = await renderScene({ seed: 1, split: 'test', index: 3, width, height });
-  return sharp(image, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
 }

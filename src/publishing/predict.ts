@@ -1,5 +1,6 @@
 import { type RgbPicture, readPicture } from '../data/picture';
 import type { Segmenter, SegmenterOptions } from '../evaluation/segmenter';
+import { mostLikely, sharesOf } from './areas';
 import { loadSegmenter } from './load-segmenter';
 
 /** What a model makes of a picture. */
@@ -17,7 +18,7 @@ export interface PicturePrediction {
 }
 
 export interface PredictOptions extends Partial<SegmenterOptions> {
-  /** Whether to give the probabilities too: 32 bytes a pixel. */
+  /** Whether to give the probabilities too: 32 bytes per pixel. */
   probabilities?: boolean;
 }
 
@@ -51,24 +52,7 @@ export async function predict(
   const probabilities = wanted ? await model.probabilities(pixels) : undefined;
   const groups = probabilities ? mostLikely(probabilities, model.classSet.classes.length) : await model.predict(pixels);
   const groupNames = model.classSet.classes.map(({ name }) => name);
-  return { width, height, groups, groupNames, areas: areasOf(groups, groupNames), probabilities };
-}
-
-/** @param groups of pixels, indices of `names`. @returns the share of each group, 0 to 1 */
-export function areasOf(groups: Uint8Array, names: readonly string[]): Record<string, number> {
-  const counts = names.map(() => 0);
-  for (const group of groups) counts[group] += 1;
-  return Object.fromEntries(names.map((name, group) => [name, counts[group] / groups.length]));
-}
-
-function mostLikely(probabilities: Float32Array, classes: number): Uint8Array {
-  const groups = new Uint8Array(probabilities.length / classes);
-  for (let pixel = 0; pixel < groups.length; pixel += 1) {
-    const start = pixel * classes;
-    let best = 0;
-    for (let group = 1; group < classes; group += 1)
-      if (probabilities[start + group] > probabilities[start + best]) best = group;
-    groups[pixel] = best;
-  }
-  return groups;
+  const shares = sharesOf(groups, groupNames.length);
+  const areas = Object.fromEntries(groupNames.map((name, group) => [name, shares[group]]));
+  return { width, height, groups, groupNames, areas, probabilities };
 }

@@ -2,45 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as stock from '@tensorflow/tfjs-node-gpu';
-import { preprocessInto } from '../../src/data/preprocessing';
 import { ModelError } from '../../src/errors';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { readPretrained } from '../../src/model/weights/pretrained-source';
 import { exportedFiles, exportRun } from '../../src/publishing/export-run';
 import { tf } from '../../src/tensorflow/tensorflow';
-import { loadCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
+import { batch, greatestDifference, ownLogits, SIZE } from './own-logits';
 import { findPython } from './python';
-import { noise, writeTinyRun } from './tiny-run';
+import { writeTinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const run = join(folder, 'run');
 beforeAll(() => writeTinyRun(run));
-
-const SIZE = 32;
-/** Two different pictures, as one batch. */
-const batch = [noise(SIZE, SIZE, 1), noise(SIZE, SIZE, 2)].map(({ pixels }) => pixels);
-
-/** What the project's own model says of the batch: logits, [2, size, size, 8]. */
-function ownLogits(path: string): Float32Array {
-  const { model, metadata } = loadCheckpoint(path);
-  const input = new Float32Array(2 * SIZE * SIZE * 3);
-  batch.forEach((pixels, index) => {
-    preprocessInto(input, index * SIZE * SIZE * 3, pixels, metadata.preprocessing);
-  });
-  const logits = tf.tidy(() =>
-    (model.predict(tf.tensor(input, [2, SIZE, SIZE, 3])) as tf.Tensor).dataSync(),
-  ) as Float32Array;
-  model.dispose();
-  return logits;
-}
-
-function greatestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  return Array.from(a).reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
-}
 
 const largest = (values: Float32Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
@@ -167,7 +143,7 @@ describe('a SavedModel', () => {
     expect(distance).toBeGreaterThan(2 ** -12);
     stock.dispose([image, logits]);
     model.dispose();
-    expect(() => exportRun(run, { to: 'tfjs', precision: 'bfloat16' })).toThrow('TensorFlow.js has no bfloat16');
+    expect(() => exportRun(run, { to: 'tfjs', precision: 'bfloat16' })).toThrow('tfjs has no bfloat16');
   });
 
   test('says of itself what its user needs, in its assets', () => {

@@ -1,23 +1,18 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { preprocessInto } from '../../src/data/preprocessing';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { exportedFiles, exportRun } from '../../src/publishing/export-run';
 import { ELEMENT, encodeOnnx, onnxAttribute } from '../../src/publishing/onnx/messages';
 import { OnnxGraph } from '../../src/publishing/onnx/onnx-graph';
 import { writeLayer } from '../../src/publishing/onnx/onnx-layers';
-import { tf } from '../../src/tensorflow/tensorflow';
-import { loadCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder } from '../data/fixtures';
+import { batch, greatestDifference, ownLogits, SIZE } from './own-logits';
 import { pythonWithExtra } from './python';
-import { noise, writeTinyRun } from './tiny-run';
+import { writeTinyRun } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
-
-const SIZE = 32;
-const batch = [noise(SIZE, SIZE, 1), noise(SIZE, SIZE, 2)].map(({ pixels }) => pixels);
 
 test('messages are written as onnx.proto says', () => {
   // Field 1 (irVersion) as varint 8; 2 (producerName) as 1 byte "x"; 7 (graph) of 3 bytes: its name, field 2, "g".
@@ -105,22 +100,3 @@ print(json.dumps(session.get_modelmeta().custom_metadata_map))
     60_000,
   );
 });
-
-/** What the project's own model says of the batch: logits, [2, size, size, 8]. */
-function ownLogits(run: string): Float32Array {
-  const { model, metadata } = loadCheckpoint(run);
-  const input = new Float32Array(2 * SIZE * SIZE * 3);
-  batch.forEach((pixels, index) => {
-    preprocessInto(input, index * SIZE * SIZE * 3, pixels, metadata.preprocessing);
-  });
-  const logits = tf.tidy(() =>
-    (model.predict(tf.tensor(input, [2, SIZE, SIZE, 3])) as tf.Tensor).dataSync(),
-  ) as Float32Array;
-  model.dispose();
-  return logits;
-}
-
-function greatestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  return Array.from(a).reduce((most, each, index) => Math.max(most, Math.abs(each - b[index])), 0);
-}

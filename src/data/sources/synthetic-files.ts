@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { madeOnce } from '../../files/made-once';
 import { writeFile } from '../../files/write-file';
 import { SPLIT_NAMES, type SplitName } from '../../splits';
-import { renderScene } from '../../streets/render';
+import { renderScene, type SceneOptions } from '../../streets/render';
 import { sceneName } from '../../streets/scene';
 import type { Scene } from '../dataset';
 import { type Drawing, MANIFEST, manifestOf, requireStreetFolder } from './synthetic-folder';
@@ -98,13 +98,20 @@ function isThere({ image, mask, instances }: Job): boolean {
   return [image, mask, instances].every((file) => existsSync(file));
 }
 
-async function writeScene(
-  { split, index, image, mask, instances }: Job,
-  { seed, width, height }: StreetSet,
-): Promise<void> {
-  const scene = await renderScene({ seed, split, index, width, height });
+async function writeScene(job: Job, { seed, width, height }: StreetSet): Promise<void> {
+  const { split, index } = job;
+  const pngs = await drawnScene({ seed, split, index, width, height });
+  // What is there stays: a set made without instances keeps its pictures, and what was prepared from them.
+  for (const file of ['instances', 'mask', 'image'] as const)
+    if (!existsSync(job[file])) writeFile(job[file], pngs[file]);
+}
+
+/** A scene's files, PNGs. */
+export async function drawnScene(options: SceneOptions): Promise<Record<'image' | 'mask' | 'instances', Buffer>> {
+  const { width, height } = options;
+  const scene = await renderScene(options);
   // Grain hardly compresses; more effort would cost time and save nothing.
-  const [imagePng, maskPng, instancesPng] = await Promise.all([
+  const [image, mask, instances] = await Promise.all([
     sharp(scene.image, { raw: { width, height, channels: 3 } })
       .png({ compressionLevel: 3 })
       .toBuffer(),
@@ -117,13 +124,7 @@ async function writeScene(
       .png()
       .toBuffer(),
   ]);
-  // What is there stays: a set made without instances keeps its pictures, and what was prepared from them.
-  for (const [file, png] of [
-    [instances, instancesPng],
-    [mask, maskPng],
-    [image, imagePng],
-  ] as const)
-    if (!existsSync(file)) writeFile(file, png);
+  return { image, mask, instances };
 }
 
 /**

@@ -26,36 +26,26 @@ function activated(graph: OnnxGraph, { name, config }: ExportedLayer, value: str
   throw new ModelError(`${name}: activation ${activation} has no ONNX form here`, 'export to tfjs or savedmodel');
 }
 
+/** A convolution, of either kind, and its activation. ONNX has both kinds of kernels turned round from Keras's. */
+function convolution(opType: 'Conv' | 'ConvTranspose', graph: OnnxGraph, layer: ExportedLayer, input: string): string {
+  const { name, config, weights } = layer;
+  const [kernel, bias] = weights;
+  const parameters = [
+    graph.float(`${name}/kernel`, permuted(kernel, [3, 2, 0, 1])),
+    ...(bias ? [graph.float(`${name}/bias`, bias)] : []),
+  ];
+  const convolved = graph.node(opType, name, [input, ...parameters], {
+    strides: pair(config.strides),
+    ...(opType === 'Conv' && { dilations: pair(config.dilation_rate) }),
+    auto_pad: padding(config),
+  });
+  return activated(graph, layer, convolved);
+}
+
 /** The layers that an exported model may have, by Keras's class names. */
 const LAYER_WRITERS: Readonly<Record<string, LayerWriter>> = {
-  Conv2D(graph, layer, [input]) {
-    const { name, config, weights } = layer;
-    const [kernel, bias] = weights;
-    const parameters = [
-      graph.float(`${name}/kernel`, permuted(kernel, [3, 2, 0, 1])),
-      ...(bias ? [graph.float(`${name}/bias`, bias)] : []),
-    ];
-    const convolved = graph.node('Conv', name, [input, ...parameters], {
-      strides: pair(config.strides),
-      dilations: pair(config.dilation_rate),
-      auto_pad: padding(config),
-    });
-    return activated(graph, layer, convolved);
-  },
-  Conv2DTranspose(graph, layer, [input]) {
-    const { name, config, weights } = layer;
-    const [kernel, bias] = weights;
-    // Keras has the kernel as [height, width, out, in], ONNX as [in, out, height, width].
-    const parameters = [
-      graph.float(`${name}/kernel`, permuted(kernel, [3, 2, 0, 1])),
-      ...(bias ? [graph.float(`${name}/bias`, bias)] : []),
-    ];
-    const convolved = graph.node('ConvTranspose', name, [input, ...parameters], {
-      strides: pair(config.strides),
-      auto_pad: padding(config),
-    });
-    return activated(graph, layer, convolved);
-  },
+  Conv2D: (graph, layer, [input]) => convolution('Conv', graph, layer, input),
+  Conv2DTranspose: (graph, layer, [input]) => convolution('ConvTranspose', graph, layer, input),
   BatchNormalization(graph, { name, config, weights }, [input]) {
     const parameters = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((parameter, index) =>
       graph.float(`${name}/${parameter}`, weights[index]),

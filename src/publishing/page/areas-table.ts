@@ -47,13 +47,6 @@ export class AreasTable {
   }
 }
 
-/** @param groups of pixels. @returns the share of each group, 0 to 1 */
-export function sharesOf(groups: Uint8Array, count: number): number[] {
-  const counts = new Array<number>(count).fill(0);
-  for (const group of groups) counts[group] += 1;
-  return counts.map((pixels) => pixels / groups.length);
-}
-
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}\u00a0%`;
 }

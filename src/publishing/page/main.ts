@@ -1,6 +1,7 @@
 /** The page: takes photos in, has them segmented, shows what came out. */
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
-import { AreasTable, type Group, percent, sharesOf } from './areas-table';
+import { sharesOf } from '../areas';
+import { AreasTable, type Group, percent } from './areas-table';
 import { availableBackends, BACKENDS, type BackendName, useBackend } from './backend';
 import { type Photo, readPhoto } from './photo';
 import { type Segmentation, segment } from './segment';

@@ -2,6 +2,7 @@ import type { RgbPicture, Square } from '../../data/picture';
 import { resizedWindow } from '../../data/resize';
 import { slidingWindows } from '../../evaluation/sliding-windows';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
+import { mostLikely } from '../areas';
 
 declare const tf: BrowserTensorFlow;
 
@@ -38,7 +39,7 @@ export async function segment(
     modelMilliseconds += performance.now() - start;
     add(sums, probabilities, window, width, groupCount);
   }
-  return { groups: largest(sums, groupCount), windows: windows.length, modelMilliseconds };
+  return { groups: mostLikely(sums, groupCount), windows: windows.length, modelMilliseconds };
 }
 
 /** @returns [window height, window width, groups] */
@@ -65,13 +66,4 @@ function add(sums: Float32Array, values: Float32Array, window: Square, width: nu
     const start = ((window.top + line) * width + window.left) * groupCount;
     for (let index = 0; index < row; index += 1) sums[start + index] += values[line * row + index];
   }
-}
-
-function largest(sums: Float32Array, groupCount: number): Uint8Array {
-  return Uint8Array.from({ length: sums.length / groupCount }, (_, pixel) => {
-    const start = pixel * groupCount;
-    let best = 0;
-    for (let group = 1; group < groupCount; group += 1) if (sums[start + group] > sums[start + best]) best = group;
-    return best;
-  });
 }
