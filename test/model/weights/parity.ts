@@ -98,3 +98,12 @@ export function expectClose(found: Float32Array, expected: Float32Array, toleran
   expect(largest).toBeGreaterThan(0);
   expect(difference / largest).toBeLessThanOrEqual(tolerance);
 }
+
+/** Holds what every block gives, and the pooling behind the last, to what the other library gave. */
+export function expectBlocks(
+  outputs: Record<string, Float32Array>,
+  expected: Expected,
+  blocks: readonly string[] = [...BLOCKS, 'pooled'],
+): void {
+  for (const block of blocks) expectClose(outputs[block], expected.values(block));
+}

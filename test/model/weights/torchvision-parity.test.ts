@@ -6,6 +6,7 @@ import {
   BLOCKS,
   blockOutputs,
   Expected,
+  expectBlocks,
   expectClose,
   fixture,
   preprocessed,
@@ -33,7 +34,7 @@ test.each([
   const model = pretrainedUNet(source, { batchNorm });
   const input = preprocessed(plain.bytes('pictures'), source.preprocessing);
   const outputs = blockOutputs(model, input);
-  for (const block of [...BLOCKS, 'pooled']) expectClose(outputs[block], plain.values(block));
+  expectBlocks(outputs, plain);
   input.dispose();
   model.dispose();
 });
@@ -47,7 +48,7 @@ test.each([
   expect(source).toMatchObject({ preprocessing: 'torch', batchNormEpsilon: 1e-5 });
   const input = preprocessed(theirs.bytes('pictures'), source.preprocessing);
   const outputs = stageOutputs(encoder, source, input);
-  for (const block of blocks) expectClose(outputs[block], theirs.values(block));
+  expectBlocks(outputs, theirs, blocks);
   input.dispose();
 });
 
@@ -62,7 +63,7 @@ describe('VGG19-BN', () => {
     const { source, model, input } = await load();
     expect(source.batchNormEpsilon).toBe(1e-5);
     const outputs = blockOutputs(model, input);
-    for (const block of [...BLOCKS, 'pooled']) expectClose(outputs[block], normalized.values(block));
+    expectBlocks(outputs, normalized);
     input.dispose();
     model.dispose();
   });
