@@ -23,7 +23,7 @@ export interface CaseResult {
   megabytes: number;
 }
 
-/** From now on the peak counts anew. */
+/** From now on the peak counts again. */
 function resetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');

@@ -49,7 +49,7 @@ export function addInspectionCommands(program: Command): void {
     .command('compare')
     .description('runs side by side: how their configurations differ, scores, curves')
     .argument('<runs...>', 'names, experiments or sweeps')
-    .addOption(new Option('--csv', 'one line a run, full precision').conflicts(['md', 'json']))
+    .addOption(new Option('--csv', 'one line per run, full precision').conflicts(['md', 'json']))
     .addOption(new Option('--md', 'as Markdown, with the curves as a table').conflicts(['json']))
     .option('--json', 'as JSON, with every epoch')
     .option('--figure <folder>', 'also draw the validation loss, as PNG, SVG and HTML')

@@ -60,7 +60,7 @@ export interface DifferenceOptions {
  * Where a model has a single seed, nothing is known of the chance of training: the interval then is the bootstrap's
  * own, of these trained models.
  *
- * @param first the first model's runs, one a seed: of each, the counts of each scene or block
+ * @param first the first model's runs, one per seed: of each, the counts of each scene or block
  * @param second the second model's, of the same scenes in the same order
  * @param scores of summed counts; one difference is given for each
  */

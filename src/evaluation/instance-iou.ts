@@ -33,7 +33,7 @@ const COUNTED_GROUPS = [...new Set(COUNTED.map(({ group }) => group))];
 /**
  * Instance-level IoU of semantic predictions as Cityscapes' `evalPixelLevelSemanticLabeling.py` computes it: each thing's
  * pixels weigh as much as the mean thing of its label is larger than it, so that near things do not drown far ones. What
- * is predicted where nothing is weighs 1 a pixel. iIoU = iTP / (iTP + FP + iFN).
+ * is predicted where nothing is weighs 1 per pixel. iIoU = iTP / (iTP + FP + iFN).
  *
  * The numbers are the evaluator's, to the last digit: sums are in its order.
  */

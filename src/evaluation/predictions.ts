@@ -22,7 +22,7 @@ export interface SceneWithTruth {
 
 /** A scene with what one or more models made of it, in the order of the sheet's models. */
 export interface PredictedScene extends SceneWithTruth {
-  /** Predicted class of each pixel, [height, width], one entry a model. */
+  /** Predicted class of each pixel, [height, width], one entry per model. */
   predictions: readonly ArrayLike<number>[];
 }
 

@@ -1,4 +1,4 @@
-/** Frames of one film, one a second as CamVid's, look alike for about so many. */
+/** Frames of one film, one per second as CamVid's, look alike for about so many. */
 export const BLOCK_LENGTH = 10;
 
 /**

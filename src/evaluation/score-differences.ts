@@ -27,7 +27,7 @@ export const MAIN_SCORE = 'mean IoU';
  * Compares two models by every score of all metrics, see {@link differences}. Each interval and verdict is for itself:
  * of twenty scores in which nothing differs, one is called established on average.
  *
- * @param first the counts of the first model's runs, one a seed
+ * @param first the counts of the first model's runs, one per seed
  * @param second those of the second model, of the same scenes
  * @param classes that the models predict
  * @throws RunError when the runs were not evaluated on the same scenes

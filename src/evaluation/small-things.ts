@@ -22,7 +22,7 @@ export interface SmallThings {
   scenes: readonly SceneThings[];
 }
 
-/** Classes that come thing by thing; of the others, such as sky and road, there is one a scene or so. */
+/** Classes that come thing by thing; of the others, such as sky and road, there is one per scene or so. */
 export const THING_CLASSES = [
   'human',
   'object',

@@ -9,7 +9,7 @@ import { trainingOptionsSchema } from '../training/training-options';
 
 /**
  * What an experiment's YAML may say. Defaults are the published regime (Cityscapes, 256x256, batch 32, 20 epochs,
- * Adam 0.001 x 0.95 an epoch), so that a file states only what differs. Every object is strict: an unknown key is an
+ * Adam 0.001 x 0.95 per epoch), so that a file states only what differs. Every object is strict: an unknown key is an
  * error.
  */
 

@@ -29,7 +29,7 @@ export function scoreNames(runs: readonly ComparedResults[]): string[] {
 }
 
 /**
- * One row a run: what it was told differently from the others, how far it came, how it scored.
+ * One row per run: what it was told differently from the others, how far it came, how it scored.
  *
  * @param runs what is compared, a row each
  * @param options how much, and how exactly
@@ -125,7 +125,7 @@ export function seedsTable(
   };
 }
 
-/** Validation loss: one row an epoch, one column a run. */
+/** Validation loss: one row per epoch, one column per run. */
 export function curvesTable(runs: readonly ComparedResults[]): Table {
   const epochs = Math.max(0, ...runs.map(({ results }) => results.history.length));
   return {

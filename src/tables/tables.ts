@@ -96,7 +96,7 @@ function scoreOf(seeds: readonly Metrics[], score: (metrics: Metrics) => number)
   return formatSpread(spread(seeds.map(score)));
 }
 
-/** @param row given one entry a seed, one for a model of one run */
+/** @param row given one entry per seed, one for a model of one run */
 function byMetric(
   models: readonly ModelScores[],
   row: (model: string, metric: MetricName, seeds: readonly Metrics[]) => string[],

@@ -96,7 +96,7 @@ const AT_PEAK = 0.9 * CLEARLY;
 /** Enough floating-point operations to tell the rate of a convolution, some milliseconds. */
 const SAMPLE = 1e9;
 
-/** @returns operations a second of TensorFlow's own form, the higher of two times, by a part of the batch and of the height */
+/** @returns operations per second of TensorFlow's own form, the higher of two times, by a part of the batch and of the height */
 function stockRate(one: ConvolutionCase): number {
   const sample = { ...one };
   while (operations(sample) > SAMPLE && sample.batch > 1) sample.batch = Math.ceil(sample.batch / 2);

@@ -10,7 +10,7 @@ import { tensorFlowRuntime } from './tensorflow';
 const TUNING_FOLDER = '.cache/autotune';
 
 interface Content {
-  /** The most operations a second that a convolution reached. */
+  /** The most operations per second that a convolution reached. */
   peak: number;
   /** Forms of convolutions by what they compute, with the lowest time of each that was timed. */
   choices: Record<string, { form: string; milliseconds: Record<string, number> }>;

@@ -6,7 +6,7 @@ import { scheduleSchema } from './schedules';
 
 const positiveInteger = z.number().int().positive();
 
-/** How a model is trained. Defaults are the published regime: batches of 32, 20 epochs, Adam at 0.001 x 0.95 an epoch. */
+/** How a model is trained. Defaults are the published regime: batches of 32, 20 epochs, Adam at 0.001 x 0.95 per epoch. */
 export const trainingOptionsSchema = z.strictObject({
   epochs: positiveInteger.default(20),
   /** Epochs without a lower validation loss after which the training ends early; null for never. */

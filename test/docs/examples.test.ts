@@ -43,7 +43,7 @@ async function writeScene(root: string, name: string, horizon: number): Promise<
 
 let history: EpochRecord[];
 
-test('a data set and a model of one’s own: opened, trained, judged', async () => {
+test('a data set and a model of one’s own: opened, trained, evaluated', async () => {
   const root = join(folder, 'kitti');
   for (let index = 0; index < 44; index += 1)
     await writeScene(root, `${String(index).padStart(6, '0')}_10.png`, 8 + (index % 16));

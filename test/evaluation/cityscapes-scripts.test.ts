@@ -1,5 +1,5 @@
 /**
- * Cityscapes' own evaluator as the judge of this project's official-7. What it said of the masks in test/fixtures is stored
+ * Cityscapes' own evaluator as the reference for this project's official-7. What it said of the masks in test/fixtures is stored
  * there; where a Python has cityscapesScripts (in .venv, or named by CITYSCAPESSCRIPTS_PYTHON), it is asked again, and
  * about predictions made here.
  */
@@ -27,7 +27,7 @@ import { tinyDescription } from '../model/tiny-model';
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-/** What `cityscapes-judge.py judge` prints. */
+/** What `cityscapes-evaluator.py evaluate` prints. */
 interface Scores {
   /** Of the labels that are evaluated. */
   classes: Record<string, number | null>;
@@ -44,7 +44,7 @@ interface Scores {
 }
 
 const FIXTURES = join(import.meta.dir, '..', 'fixtures');
-const JUDGE = join(FIXTURES, 'cityscapes-judge.py');
+const EVALUATOR = join(FIXTURES, 'cityscapes-evaluator.py');
 const stored = JSON.parse(readFileSync(join(FIXTURES, 'cityscapes', 'scores.json'), 'utf8')) as Record<string, Scores>;
 
 const python = (() => {
@@ -58,8 +58,8 @@ const python = (() => {
   return found;
 })();
 
-function askJudge(truth: string, predictions: string): Scores {
-  const { stdout, stderr, exitCode } = Bun.spawnSync([python!, JUDGE, 'judge', truth, predictions]);
+function askEvaluator(truth: string, predictions: string): Scores {
+  const { stdout, stderr, exitCode } = Bun.spawnSync([python!, EVALUATOR, 'evaluate', truth, predictions]);
   if (exitCode !== 0) throw new Error(`${stdout}${stderr}`);
   return JSON.parse(stdout.toString());
 }
@@ -156,7 +156,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
     'says what is stored: %s',
     (name) => {
       const at = (kind: string) => join(FIXTURES, 'cityscapes', name, kind);
-      expect(askJudge(at('gtFine'), at('predicted'))).toEqual(stored[name]);
+      expect(askEvaluator(at('gtFine'), at('predicted'))).toEqual(stored[name]);
     },
     20_000,
   );
@@ -171,7 +171,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
     return (row: number, column: number) => coarse[Math.floor(row / 6) * (width / 6) + Math.floor(column / 6)];
   };
 
-  test('judges random groups that were exported here as this project does', async () => {
+  test('scores random groups that were exported here as this project does', async () => {
     const groups = names.map(() => Uint8Array.from({ length: width * height }, () => random.integer(8)));
     const scenes: ScenePrediction[] = [];
     for (const [index, name] of names.entries()) {
@@ -198,10 +198,10 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
       })(),
       classSet('groups-8'),
     );
-    expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), join(folder, 'random')));
+    expectSame(metrics['official-7'], askEvaluator(join(root, 'gtFine/val'), join(folder, 'random')));
   }, 20_000);
 
-  test('judges `roadseg predict --format cityscapes` as evaluation.resolution: original does', async () => {
+  test('scores `roadseg predict --format cityscapes` as evaluation.resolution: original does', async () => {
     const description: ModelDescription = { ...tinyDescription, preprocessing: 'tf' };
     const run = join(folder, 'run');
     const model = buildModel(description, 5);
@@ -223,7 +223,7 @@ describe.skipIf(!python)('asked again, the real evaluator', () => {
     const checkpoint = loadCheckpoint(run);
     const { metrics } = await evaluateSplit(checkpoint, openCityscapes(root), experiment);
     checkpoint.model.dispose();
-    expectSame(metrics['official-7'], askJudge(join(root, 'gtFine/val'), out));
+    expectSame(metrics['official-7'], askEvaluator(join(root, 'gtFine/val'), out));
     const seen = new Set(await valuesOf(join(out, 'ulm', `${names[0]}_labelIds.png`)));
     expect(seen.size).toBeGreaterThan(1);
   }, 60_000);

@@ -278,11 +278,11 @@ describe('evaluation at the original resolution', () => {
       execution: { compile: false },
     });
 
-  test('every pixel of the whole picture is judged, at training resolution those of the resized square', async () => {
+  test('every pixel of the whole picture is evaluated, at training resolution those of the resized square', async () => {
     for (const name of ['ulm_000000_000019', 'ulm_000001_000019'])
       await writeCityscapesScene(root, 'val', name, { width: 96, height: 48, maskWidth: 96 });
     const dataset = openCityscapes(root);
-    const judged = async (evaluation: object) => {
+    const evaluated = async (evaluation: object) => {
       const seen: string[] = [];
       const result = await evaluateSplit(
         { model, metadata: description },
@@ -293,9 +293,9 @@ describe('evaluation at the original resolution', () => {
       expect(seen).toEqual(['1/2', '2/2']);
       return result.matrices['groups-8'].counts.reduce((sum, count) => sum + count, 0);
     };
-    expect(await judged({})).toBe(2 * 32 * 32);
-    expect(await judged({ resolution: 'original' })).toBe(2 * 96 * 48);
-    expect(await judged({ resolution: 'original', window: { side: 24, overlap: 0.25 } })).toBe(2 * 96 * 48);
+    expect(await evaluated({})).toBe(2 * 32 * 32);
+    expect(await evaluated({ resolution: 'original' })).toBe(2 * 96 * 48);
+    expect(await evaluated({ resolution: 'original', window: { side: 24, overlap: 0.25 } })).toBe(2 * 96 * 48);
   });
 });
 

@@ -247,7 +247,7 @@ test('nothing leaks over 200 steps', () => {
     resident.push(process.memoryUsage().rss / 2 ** 20);
   }
   expect(counts.at(-1)).toEqual(counts[0]);
-  // One activation of this batch is 0.4 MB; keeping a single one a step would come to 60 MB from step 50 on.
+  // One activation of this batch is 0.4 MB; keeping a single one per step would come to 60 MB from step 50 on.
   expect(Math.max(...resident.slice(150)) - Math.max(...resident.slice(0, 50))).toBeLessThan(20);
   dispose();
   tf.dispose(batch);

@@ -37,7 +37,7 @@ const stateColors: Partial<Record<RunState, 'green' | 'red' | 'cyan' | 'yellow'>
   running: 'cyan',
 };
 
-/** One line a run: what sets it apart from others of its name, state, when, how long, epochs, the first scores. */
+/** One line per run: what sets it apart from others of its name, state, when, how long, epochs, the first scores. */
 export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, text) => text): string {
   const compared = runs.map(withResults);
   const names = scoreNames(compared).slice(0, KEY_SCORES);

@@ -8,7 +8,7 @@ afterAll(() => {
   process.env.TERM = TERM ?? '';
 });
 
-/** What is written for texts that come one a second. */
+/** What is written for texts that come one per second. */
 function written(isTTY: boolean, ...texts: string[]): string {
   let text = '';
   let seconds = 0;
@@ -66,7 +66,7 @@ test('a progress line is cut to the width of the terminal, so that it can be ove
 test('a cell that was stopped did not fail', () => {
   const shown = (end: 'failed' | 'interrupted') => {
     let text = '';
-    consoleView({ out: { write: (piece: string) => (text += piece) } }).cellFinished({ seconds: 2.5, end });
+    consoleView({ out: { write: (piece: string) => (text += piece) } }).cellFinished?.({ seconds: 2.5, end });
     return text.trim();
   };
   expect([shown('failed'), shown('interrupted')]).toEqual(['failed after 2.5 s', 'interrupted after 2.5 s']);
