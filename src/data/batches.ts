@@ -108,7 +108,8 @@ export function assembleBatch(
     preprocessInto(images, index * imageLength, sample.image, preprocessing);
     labelIds.set(sample.labelIds, index * targetLength);
   });
-  const classes = Int32Array.from(labelIds, (labelId) => classOfLabelId[labelId]);
+  const classes = new Int32Array(labelIds.length);
+  for (let pixel = 0; pixel < classes.length; pixel += 1) classes[pixel] = classOfLabelId[labelIds[pixel]];
   return { names: samples.map(({ name }) => name), images, labelIds, classes };
 }
 

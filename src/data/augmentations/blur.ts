@@ -25,12 +25,15 @@ export const blur = {
 export function blurred(image: Uint8Array, width: number, deviation: number): Uint8Array {
   const weights = gaussian(deviation);
   const row = width * 3;
-  const height = image.length / row;
-  return alongside(alongside(image, { count: width, step: 3 }, weights), { count: height, step: row }, weights);
+  const result = new Uint8Array(image.length);
+  for (let line = 0; line < image.length; line += row)
+    result.set(alongside(image.subarray(line, line + row), 3, weights), line);
+  return alongside(result, row, weights);
 }
 
 /** Weights are whole numbers, together {@link ONE}, so that every engine computes the same bytes. */
-const ONE = 1 << 16;
+const PRECISION = 16;
+const ONE = 1 << PRECISION;
 
 /** From the middle of the Gaussian outwards, to three deviations. */
 function gaussian(deviation: number): number[] {
@@ -43,23 +46,23 @@ function gaussian(deviation: number): number[] {
   return weights;
 }
 
-/** Blurs along one direction, in which there are `count` pixels, each `step` places after the other. */
-function alongside(
-  values: Uint8Array,
-  { count, step }: { count: number; step: number },
-  weights: number[],
-): Uint8Array {
-  const result = new Uint8Array(values.length);
-  const sums = new Int32Array(step);
-  for (let line = 0; line < values.length; line += count * step)
-    for (let at = 0; at < count; at += 1) {
-      sums.fill(ONE / 2);
-      for (let tap = 1 - weights.length; tap < weights.length; tap += 1) {
-        const weight = weights[Math.abs(tap)];
-        const from = line + Math.min(count - 1, Math.max(0, at + tap)) * step;
-        for (let place = 0; place < step; place += 1) sums[place] += weight * values[from + place];
-      }
-      for (let place = 0; place < step; place += 1) result[line + at * step + place] = sums[place] / ONE;
-    }
+/** Blurs pixels that follow each other along one direction, each of `step` values. */
+function alongside(values: Uint8Array, step: number, weights: number[]): Uint8Array {
+  const reach = weights.length - 1;
+  const end = values.length;
+  const padded = new Uint8Array(end + 2 * reach * step);
+  padded.set(values, reach * step);
+  for (let pixel = 0; pixel < reach; pixel += 1) {
+    padded.copyWithin(pixel * step, reach * step, (reach + 1) * step);
+    padded.copyWithin((reach + pixel) * step + end, (reach - 1) * step + end, reach * step + end);
+  }
+  const sums = new Int32Array(end).fill(ONE / 2);
+  for (let tap = -reach; tap <= reach; tap += 1) {
+    const weight = weights[Math.abs(tap)];
+    const first = (reach + tap) * step;
+    for (let place = 0; place < sums.length; place += 1) sums[place] += weight * padded[first + place];
+  }
+  const result = new Uint8Array(end);
+  for (let place = 0; place < sums.length; place += 1) result[place] = sums[place] >> PRECISION;
   return result;
 }

@@ -58,8 +58,9 @@ function product(a: Matrix, b: Matrix): Matrix {
   return cells((row, column) => [0, 1, 2].reduce((sum, each) => sum + a[row * 3 + each] * b[each * 3 + column], 0));
 }
 
-/** Numbers are whole parts of this, so that every engine computes the same bytes. */
-const ONE = 1 << 16;
+/** Numbers are whole parts of this, so that every engine computes the same bytes; their sums fit into 32 bits. */
+const PRECISION = 16;
+const ONE = 1 << PRECISION;
 
 /**
  * One linear step for all four, so that nothing is cut off between them: what leaves 0 to 255 is cut off at the end.
@@ -79,21 +80,25 @@ export function recolored(
   const factors = matrix.map((each) => Math.round(each * brightness * contrast * ONE));
   // Grey stays grey under the matrix, so the mean is added after it.
   const shift = Math.round((1 - contrast) * brightness * meanLuma(image) * ONE) + ONE / 2;
-  const result = new Uint8Array(image.length);
+  const [redRed, redGreen, redBlue, greenRed, greenGreen, greenBlue, blueRed, blueGreen, blueBlue] = factors;
+  const result = new Uint8ClampedArray(image.length);
   for (let place = 0; place < image.length; place += 3) {
-    const [red, green, blue] = [image[place], image[place + 1], image[place + 2]];
-    for (let channel = 0; channel < 3; channel += 1) {
-      const row = channel * 3;
-      const value = factors[row] * red + factors[row + 1] * green + factors[row + 2] * blue + shift;
-      result[place + channel] = Math.min(255, Math.max(0, Math.floor(value / ONE)));
-    }
+    const red = image[place];
+    const green = image[place + 1];
+    const blue = image[place + 2];
+    result[place] = (redRed * red + redGreen * green + redBlue * blue + shift) >> PRECISION;
+    result[place + 1] = (greenRed * red + greenGreen * green + greenBlue * blue + shift) >> PRECISION;
+    result[place + 2] = (blueRed * red + blueGreen * green + blueBlue * blue + shift) >> PRECISION;
   }
-  return result;
+  return new Uint8Array(result.buffer);
 }
 
 function meanLuma(image: Uint8Array): number {
-  const sums = [0, 0, 0];
-  for (let place = 0; place < image.length; place += 3)
-    for (let channel = 0; channel < 3; channel += 1) sums[channel] += image[place + channel];
-  return LUMA.reduce((total, weight, channel) => total + weight * sums[channel], 0) / (image.length / 3);
+  let [red, green, blue] = [0, 0, 0];
+  for (let place = 0; place < image.length; place += 3) {
+    red += image[place];
+    green += image[place + 1];
+    blue += image[place + 2];
+  }
+  return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / (image.length / 3);
 }

@@ -16,20 +16,21 @@ export const mirror = {
 /** A sample left to right. The label of a crop has no left or right. */
 function mirrored(sample: Sample): Sample {
   const { image, labelIds, width } = sample;
-  const turned = image.slice();
-  for (let pixel = 0; pixel < image.length / 3; pixel += 1) {
-    const from = opposite(pixel, width) * 3;
-    for (let channel = 0; channel < 3; channel += 1) turned[pixel * 3 + channel] = image[from + channel];
-  }
   return {
     ...sample,
-    image: turned,
-    labelIds: labelIds.length === 1 ? labelIds : labelIds.map((_, pixel) => labelIds[opposite(pixel, width)]),
+    image: leftToRight(image, width, 3),
+    labelIds: labelIds.length === 1 ? labelIds : leftToRight(labelIds, width, 1),
   };
 }
 
-/** Index of the pixel that mirroring left to right brings to `pixel`. */
-function opposite(pixel: number, width: number): number {
-  const column = pixel % width;
-  return pixel - column + (width - 1 - column);
+/** @param values [height, width, channels] */
+function leftToRight(values: Uint8Array, width: number, channels: number): Uint8Array {
+  const result = new Uint8Array(values.length);
+  for (let row = 0; row < values.length; row += width * channels)
+    for (let column = 0; column < width; column += 1) {
+      const target = row + column * channels;
+      const source = row + (width - 1 - column) * channels;
+      for (let channel = 0; channel < channels; channel += 1) result[target + channel] = values[source + channel];
+    }
+  return result;
 }
