@@ -127,8 +127,12 @@ const training: Outcome = (loaded) =>
 const evaluation: Outcome = (loaded) =>
   withModel(loaded, async ({ model, description }) => {
     const opened = await openDataset(loaded.experiment.data);
-    const { scenes, matrices } = await evaluateSplit({ model, metadata: description }, opened, loaded.experiment);
-    return [scenes, [...matrices['groups-8'].counts]];
+    const { scenes, matrices, calibration } = await evaluateSplit(
+      { model, metadata: description },
+      opened,
+      loaded.experiment,
+    );
+    return [scenes, [...matrices['groups-8'].counts], calibration];
   });
 
 /** Every program that is made runs operation by operation, which is quick; what was asked for is written down. */
@@ -302,6 +306,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     where: ['evaluation.resolution=original', 'evaluation.window.side=24'],
   },
   'evaluation.window.whole': { outcome: evaluation, to: 'true', where: ['evaluation.resolution=original'] },
+  'evaluation.mirror': { outcome: evaluation, to: 'true' },
+  'evaluation.calibration': { outcome: evaluation, to: 'true' },
   'evaluation.panels': {
     outcome: inNotebook('04-evaluation.ipynb', 'tellingScenes(scenes, settings.panels)', ({ experiment }) =>
       tellingScenes(scores, experiment.evaluation.panels),

@@ -14,6 +14,7 @@ interface PredictFlags extends JsonFlag {
   run: string;
   overlay?: boolean;
   format?: 'cityscapes';
+  mirror?: boolean;
   out?: string;
 }
 
@@ -29,16 +30,18 @@ export function addPredictionCommands(program: Command): void {
     .addOption(
       new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
     )
+    .option('--mirror', 'also see each picture in the mirror, and take the mean of both; twice the time')
     .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
     .option('--json', 'print the files written, and the pictures that failed, as JSON and nothing else')
     .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
-    .action((pictures: string, { run, overlay, format, out, json }: PredictFlags, command: Command) => {
+    .action((pictures: string, { run, overlay, format, mirror, out, json }: PredictFlags, command: Command) => {
       const quiet = verbosityOf(command) === 'quiet';
       const predict = async () => {
         const folder = modelFolder(run);
         const { predictPictures } = await import('../publishing/predict-pictures');
         const { predictions, failures } = await predictPictures(pictures, folder, {
           format: format ?? (overlay ? 'overlay' : 'mask'),
+          mirror,
           out: out ?? `${folder}/predictions`,
           listener: json ? {} : quiet ? { onPredicted: (prediction) => console.log(prediction) } : screenListener(),
         });

@@ -23,11 +23,10 @@ export function confidenceBins(
   bins = CONFIDENCE_BINS,
 ): ConfidenceBin[] {
   const counts = Array.from({ length: bins }, (): ConfidenceBin => ({ pixels: 0, right: 0, confidence: 0 }));
+  const predicted = mostLikely(probabilities, classes);
   for (let pixel = 0; pixel < truth.length; pixel += 1) {
     if (truth[pixel] >= classes) continue;
-    let best = 0;
-    for (let each = 1; each < classes; each += 1)
-      if (probabilities[pixel * classes + each] > probabilities[pixel * classes + best]) best = each;
+    const best = predicted[pixel];
     const confidence = probabilities[pixel * classes + best];
     // Rounding may carry a probability past 1.
     const bin = counts[Math.min(bins - 1, Math.floor(confidence * bins))];
@@ -38,12 +37,25 @@ export function confidenceBins(
   return counts;
 }
 
-/** Adds the counts of another scene. */
-export function addBins(to: ConfidenceBin[], other: readonly ConfidenceBin[]): void {
-  other.forEach(({ pixels, right, confidence }, index) => {
-    to[index].pixels += pixels;
-    to[index].right += right;
-    to[index].confidence += confidence;
+/** The counts of several scenes, or seeds, together. */
+export function addedBins(
+  first: readonly ConfidenceBin[] | undefined,
+  second: readonly ConfidenceBin[],
+): ConfidenceBin[] {
+  return second.map(({ pixels, right, confidence }, index) => ({
+    pixels: pixels + (first?.[index].pixels ?? 0),
+    right: right + (first?.[index].right ?? 0),
+    confidence: confidence + (first?.[index].confidence ?? 0),
+  }));
+}
+
+/** The most likely class of each pixel. @param probabilities [pixels, classes] */
+export function mostLikely(probabilities: ArrayLike<number>, classes: number): Uint8Array {
+  return Uint8Array.from({ length: probabilities.length / classes }, (_, pixel) => {
+    let best = 0;
+    for (let each = 1; each < classes; each += 1)
+      if (probabilities[pixel * classes + each] > probabilities[pixel * classes + best]) best = each;
+    return best;
   });
 }
 

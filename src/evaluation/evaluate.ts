@@ -1,6 +1,7 @@
 import { type ClassSet, IGNORED } from '../data/classes/class-set';
 import type { SampleSource } from '../data/sample-source';
 import type { tf } from '../tensorflow/tensorflow';
+import { addedBins, type ConfidenceBin, confidenceBins } from './calibration';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
 import { LabelCounts } from './label-counts';
 import { type MetricName, metricsOf, perMetric } from './metric';
@@ -24,6 +25,8 @@ export interface ScoredPredictions {
   /** What all of these are computed from. */
   sceneCounts: SceneCounts;
   smallThings: SmallThings;
+  /** How often what was predicted was right, by how sure the model was; where probabilities were handed over. */
+  calibration?: ConfidenceBin[];
 }
 
 export interface Evaluation extends ScoredPredictions {
@@ -43,6 +46,8 @@ export interface ScenePrediction {
   instanceIds?: Uint16Array;
   /** Predicted class of each pixel, in the same order. */
   predictedGroups: Uint8Array;
+  /** Of each class at each pixel, [height, width, classes]; for calibration. */
+  probabilities?: Float32Array;
 }
 
 /**
@@ -73,9 +78,9 @@ async function* withInstances(
   source: SampleSource,
 ): AsyncGenerator<ScenePrediction> {
   let index = 0;
-  for await (const { name, width, labelIds, predictedGroups } of predicted) {
+  for await (const { name, width, labelIds, predictedGroups, probabilities } of predicted) {
     const instanceIds = await source.instanceIds?.(index);
-    yield { name, width, height: labelIds.length / width, labelIds, instanceIds, predictedGroups };
+    yield { name, width, height: labelIds.length / width, labelIds, instanceIds, predictedGroups, probabilities };
     index += 1;
   }
 }
@@ -94,7 +99,8 @@ export async function evaluatePredictions(
   const classes = classSet.classes.map(({ name }) => name);
   const counted: { name: string; counts: Float64Array }[] = [];
   const things: SceneThings[] = [];
-  for await (const { name, width, height, labelIds, instanceIds, predictedGroups } of predicted) {
+  let calibration: ConfidenceBin[] | undefined;
+  for await (const { name, width, height, labelIds, instanceIds, predictedGroups, probabilities } of predicted) {
     const counts = new LabelCounts(classSet);
     counts.add(labelIds, predictedGroups);
     counted.push({ name, counts: counts.counts });
@@ -102,10 +108,11 @@ export async function evaluatePredictions(
     // What is predicted where nothing counts is no mistake.
     const seen = predictedGroups.map((found, pixel) => (truth[pixel] === IGNORED ? IGNORED : found));
     things.push(thingsOfScene(name, { width, height, truth, predicted: seen, instanceIds }, classes));
+    if (probabilities) calibration = addedBins(calibration, confidenceBins(truth, probabilities, classes.length));
     onScene?.(counted.length);
   }
   const scores = scoresOfCounts({ classes, scenes: counted }, classSet);
-  return { ...scores, smallThings: { classes, scenes: things } };
+  return { ...scores, smallThings: { classes, scenes: things }, ...(calibration && { calibration }) };
 }
 
 /** @returns what follows from the counts of each scene: one confusion matrix over all, its scores, and each scene's */

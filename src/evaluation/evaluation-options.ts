@@ -20,6 +20,10 @@ export const evaluationOptions = z.strictObject({
   /** What is evaluated: the centre square at `data.size`, as in training; or the whole picture, predictions up-sampled to its own size. */
   resolution: z.enum(['training', 'original']).default('training'),
   window: slidingWindow.prefault({}),
+  /** Each picture is also seen in the mirror, and the mean of both probabilities decides; twice the time. */
+  mirror: z.boolean().default(false),
+  /** Whether it is also counted how often predictions are right that the model is so sure of. */
+  calibration: z.boolean().default(false),
   /** Scenes shown as panels: how many of the most telling ones, or their names. */
   panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
 });

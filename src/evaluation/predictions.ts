@@ -5,9 +5,9 @@ import type { PreprocessingName } from '../data/preprocessing';
 import type { SampleSource } from '../data/sample-source';
 import type { Execution } from '../tensorflow/execution';
 import { createProgram } from '../tensorflow/program';
-import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
 import { imagesTensor, inputSpecs } from '../training/batch-tensors';
+import { meanProbabilities, viewLogits } from './mirror';
 
 /** A scene as a batch holds it, with its classes. */
 export interface SceneWithTruth {
@@ -30,6 +30,8 @@ export interface PredictedScene extends SceneWithTruth {
 export interface Prediction extends Sample {
   /** Most likely class of each pixel, [size, size]. */
   predictedGroups: Uint8Array;
+  /** Of each class at each pixel, [size, size, classes]; where they were asked for. */
+  probabilities?: Float32Array;
 }
 
 export interface PredictionOptions {
@@ -38,6 +40,10 @@ export interface PredictionOptions {
   preprocessing: PreprocessingName;
   execution: Execution;
   batchSize?: number;
+  /** Whether each sample is also seen in the mirror, and the mean of both probabilities decides. */
+  mirror?: boolean;
+  /** Whether probabilities are handed over, too. */
+  probabilities?: boolean;
   /** Told before the first prediction in which forms other than TensorFlow's own convolutions are computed. */
   onPrepared?: (prepared: { convolutionForms: Readonly<Record<string, string>> }) => void;
 }
@@ -50,21 +56,43 @@ export interface PredictionOptions {
 export async function* predictions(
   model: tf.LayersModel,
   source: SampleSource,
-  { classSet, preprocessing, execution, batchSize = 8, onPrepared }: PredictionOptions,
+  {
+    classSet,
+    preprocessing,
+    execution,
+    batchSize = 8,
+    mirror = false,
+    probabilities = false,
+    onPrepared,
+  }: PredictionOptions,
 ): AsyncGenerator<Prediction> {
   let index = 0;
   const options = { batchSize, preprocessing, classOfLabelId: classSet.classOfLabelId };
   const program = createProgram(execution);
-  const classify = program.function((images) => [tf.argMax(model.apply(images, { training: false }) as tf.Tensor, -1)]);
+  const logits = (images: tf.Tensor) => model.apply(images, { training: false }) as tf.Tensor;
+  const classify = program.function((images) => {
+    const views = viewLogits(logits, images, mirror);
+    const mean = mirror || probabilities ? meanProbabilities(views) : views[0];
+    return [tf.argMax(mirror ? mean : views[0], -1), ...(probabilities ? [mean] : [])];
+  });
   try {
     for (const size of batchSizes(source, batchSize)) classify.prepare(inputSpecs(model, size).slice(0, 1));
     onPrepared?.({ convolutionForms: program.convolutionForms });
     for await (const batch of batches(source, options)) {
-      const groups = readValues(() => classify.run([imagesTensor(batch, model)])[0]);
-      const pixels = groups.length / batch.names.length;
+      const outputs = tf.tidy(() => classify.run([imagesTensor(batch, model)]));
+      const values = outputs.map((output) => output.dataSync());
+      tf.dispose(outputs);
+      const partOf = (all: tf.TypedArray, position: number) => {
+        const length = all.length / batch.names.length;
+        return all.subarray(position * length, (position + 1) * length);
+      };
       for (let position = 0; position < batch.names.length; position += 1, index += 1) {
-        const predictedGroups = new Uint8Array(groups.subarray(position * pixels, (position + 1) * pixels));
-        yield { ...(await source.read(index)), predictedGroups };
+        const [groups, shares] = values.map((all) => partOf(all, position));
+        yield {
+          ...(await source.read(index)),
+          predictedGroups: new Uint8Array(groups),
+          ...(shares && { probabilities: shares as Float32Array }),
+        };
       }
     }
   } finally {

@@ -10,6 +10,7 @@ import type { Execution } from '../tensorflow/execution';
 import { createProgram, type Program, type ProgramFunction } from '../tensorflow/program';
 import { readValues } from '../tensorflow/read-values';
 import { tf } from '../tensorflow/tensorflow';
+import { meanProbabilities, viewLogits } from './mirror';
 import type { WindowOptions } from './sliding-windows';
 import { columnSpans, DEFAULT_WINDOW, rowSpans, type Span, slidingWindows, windowScale } from './sliding-windows';
 import { upSampledRows } from './up-sampling';
@@ -23,6 +24,8 @@ const SPAN_PIXELS = 2 ** 20;
 export interface SegmenterOptions {
   execution: Execution;
   window?: WindowOptions;
+  /** Whether each window is also seen in the mirror, and the mean of both probabilities counts; twice the time. */
+  mirror?: boolean;
 }
 
 /**
@@ -45,14 +48,14 @@ export class Segmenter {
   constructor(
     private readonly model: tf.LayersModel,
     private readonly description: ModelDescription,
-    { execution, window = DEFAULT_WINDOW }: SegmenterOptions,
+    { execution, window = DEFAULT_WINDOW, mirror = false }: SegmenterOptions,
   ) {
     this.classSet = classSetOf(description);
     this.window = window;
     this.program = createProgram(execution);
-    this.logits = this.program.function((images) => [
-      this.modelOf(images.shape as number[]).apply(images, { training: false }) as tf.Tensor,
-    ]);
+    const logits = (images: tf.Tensor) =>
+      this.modelOf(images.shape as number[]).apply(images, { training: false }) as tf.Tensor;
+    this.logits = this.program.function((images) => viewLogits(logits, images, mirror));
   }
 
   /**
@@ -104,7 +107,7 @@ export class Segmenter {
     const windows = slidingWindows(width, height, this.window);
     const spans = rowSpans(windows, Math.max(1, Math.floor(SPAN_PIXELS / width)));
     const total = windows.length + spans.length;
-    const logits = new Map<Square, tf.Tensor3D>();
+    const logits = new Map<Square, tf.Tensor3D[]>();
     let done = 0;
     const step = async () => {
       done += 1;
@@ -118,15 +121,15 @@ export class Segmenter {
           await step();
         }
         use(() => sumOfProbabilities(span, logits), span);
-        for (const [window, tensor] of logits) {
+        for (const [window, views] of logits) {
           if (window.top + window.height > span.to) continue;
-          tensor.dispose();
+          tf.dispose(views);
           logits.delete(window);
         }
         await step();
       }
     } finally {
-      for (const tensor of logits.values()) tensor.dispose();
+      tf.dispose([...logits.values()]);
     }
   }
 
@@ -141,8 +144,8 @@ export class Segmenter {
     for (const model of this.resized.values()) model.dispose();
   }
 
-  /** @returns [height, width, classes] of the window as the model sees it */
-  private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D {
+  /** @returns [height, width, classes] of the window as the model sees it, once, or twice with `mirror` */
+  private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D[] {
     const { size, preprocessing } = this.description;
     const scale = windowScale(picture, this.window, size);
     const [width, height] = [window.width, window.height].map((side) => Math.max(1, Math.round(side * scale)));
@@ -150,8 +153,8 @@ export class Segmenter {
     const input = new Float32Array(image.pixels.length);
     preprocessInto(input, 0, image.pixels, preprocessing);
     return tf.tidy(() => {
-      const [logits] = this.logits.run([tf.tensor(input, [1, image.height, image.width, 3])]);
-      return tf.slice(logits as tf.Tensor4D, [0, 0, 0, 0], [1, height, width, -1]).squeeze<tf.Tensor3D>([0]);
+      const views = this.logits.run([tf.tensor(input, [1, image.height, image.width, 3])]) as tf.Tensor4D[];
+      return views.map((logits) => tf.slice(logits, [0, 0, 0, 0], [1, height, width, -1]).squeeze<tf.Tensor3D>([0]));
     });
   }
 
@@ -180,12 +183,12 @@ function padded(pixels: Uint8Array, width: number, height: number, stride: numbe
 }
 
 /** @returns [rows of the span, width of the picture, classes] */
-function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Square, tf.Tensor3D>): tf.Tensor3D {
+function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Square, tf.Tensor3D[]>): tf.Tensor3D {
   return tf.tidy(() => {
     const probabilities = new Map(
       windows.map((window) => {
-        const rows = upSampledRows(logits.get(window)!, window, from - window.top, to - window.top);
-        return [window, tf.softmax(rows)];
+        const rows = logits.get(window)!.map((view) => upSampledRows(view, window, from - window.top, to - window.top));
+        return [window, meanProbabilities(rows)];
       }),
     );
     const parts = columnSpans(windows).map((columns) => {

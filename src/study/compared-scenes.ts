@@ -29,7 +29,10 @@ export async function comparedScenes(
   const source = sceneSource(await openDataset(data), data, evaluation.split);
   const checkpoints = models.map(({ runs: [{ run }] }) => {
     const { model, metadata } = loadCheckpoint(run.path());
-    return { model, options: { ...metadata, classSet, execution: run.experiment.execution } };
+    return {
+      model,
+      options: { ...metadata, classSet, execution: run.experiment.execution, mirror: evaluation.mirror },
+    };
   });
   const { scenes } = await evaluate(checkpoints[0].model, source, checkpoints[0].options);
   const chosen = pickSamples(source, tellingScenes(scenes, wanted));

@@ -2,6 +2,7 @@ import { canonicalJson } from '../configuration/canonical-json';
 import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { RunError } from '../errors';
+import { addedBins, type ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import type { MetricName } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
@@ -178,6 +179,13 @@ export function modelCounts({ label, runs }: ComparedModel): CountedModel {
 /** The small things in each scene by a model's runs, for the figures. */
 export function modelThings({ label, pretrained, runs }: ComparedModel) {
   return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
+}
+
+/** How often a model's runs are right when they are so sure, for the figures; undefined where that was not evaluated. */
+export function modelCalibration({ label, pretrained, runs }: ComparedModel) {
+  const bins = runs.map(({ evaluation }) => evaluation.calibration);
+  if (!bins.every((each) => each !== undefined)) return undefined;
+  return { label, pretrained, bins: bins.reduce<ConfidenceBin[] | undefined>(addedBins, undefined)! };
 }
 
 function meanOfRuns(runs: readonly Pick<ModelRun, 'metrics'>[]): Record<MetricName, Metrics> {

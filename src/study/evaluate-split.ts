@@ -3,6 +3,7 @@ import { type Dataset, type Scene, scenesOf } from '../data/dataset';
 import { readInstanceIds } from '../data/instances';
 import { sceneSource } from '../data/open-dataset';
 import { readWholeScene } from '../data/prepare-scene';
+import { mostLikely } from '../evaluation/calibration';
 import { type Evaluation, evaluate, evaluatePredictions, type ScenePrediction } from '../evaluation/evaluate';
 import { Segmenter } from '../evaluation/segmenter';
 import type { Experiment } from '../experiment/schema';
@@ -25,16 +26,17 @@ export async function evaluateSplit(
 ): Promise<Evaluation> {
   const classSet = classSetOfData(data.classes);
   requireClasses(metadata, classSet);
-  const { split, resolution, window } = evaluation;
+  const { split, resolution, window, mirror, calibration } = evaluation;
   if (resolution === 'training') {
     const { preprocessing } = metadata;
-    return evaluate(model, sceneSource(dataset, data, split), { classSet, preprocessing, execution }, onScene);
+    const options = { classSet, preprocessing, execution, mirror, probabilities: calibration };
+    return evaluate(model, sceneSource(dataset, data, split), options, onScene);
   }
   const scenes = scenesOf(dataset, split, data.limit[split]);
-  const segmenter = new Segmenter(model, metadata, { window, execution });
+  const segmenter = new Segmenter(model, metadata, { window, execution, mirror });
   try {
     const total = scenes.length;
-    const predicted = wholeScenes(segmenter, dataset, scenes);
+    const predicted = wholeScenes(segmenter, dataset, scenes, calibration);
     const scored = await evaluatePredictions(predicted, classSet, (done) => onScene?.(done, total));
     return { ...scored, convolutionForms: segmenter.convolutionForms };
   } finally {
@@ -46,11 +48,18 @@ async function* wholeScenes(
   segmenter: Segmenter,
   dataset: Dataset,
   scenes: readonly Scene[],
+  calibration: boolean,
 ): AsyncGenerator<ScenePrediction> {
   for (const scene of scenes) {
     const { name, picture, labelIds } = await readWholeScene(scene, dataset);
     const { width, height } = picture;
     const instanceIds = scene.instances === undefined ? undefined : await readInstanceIds(scene.instances, picture);
-    yield { name, width, height, labelIds, instanceIds, predictedGroups: await segmenter.predict(picture) };
+    const scored = { name, width, height, labelIds, instanceIds };
+    if (!calibration) {
+      yield { ...scored, predictedGroups: await segmenter.predict(picture) };
+      continue;
+    }
+    const probabilities = await segmenter.probabilities(picture);
+    yield { ...scored, predictedGroups: mostLikely(probabilities, segmenter.classSet.classes.length), probabilities };
   }
 }

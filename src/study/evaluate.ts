@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { classSet } from '../data/classes';
 import { openDataset } from '../data/open-dataset';
+import { expectedCalibrationError } from '../evaluation/calibration';
 import { type Evaluation, scoresOfCounts } from '../evaluation/evaluate';
 import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
 import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
@@ -39,6 +40,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
   const checkpoint = loadCheckpoint(run.path());
   try {
     const evaluation = await evaluateSplit(checkpoint, dataset, experiment, onScene);
+    const { calibration } = evaluation;
     const setting = describeSetting(dataset, experiment.data, experiment.evaluation);
     const record: EvaluationRecord = {
       ...basis,
@@ -60,6 +62,9 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
       setting,
       models: [{ model: experiment.name, metrics: Object.values(evaluation.metrics) }],
       evaluation: record,
+      ...(calibration && {
+        calibration: { expectedCalibrationError: expectedCalibrationError(calibration), bins: calibration },
+      }),
     });
     return { ...evaluation, setting, record, folder };
   } finally {
@@ -77,12 +82,13 @@ export async function recordedEvaluation(run: Run): Promise<RunEvaluation | unde
   const place = run.path(folder);
   const files = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE];
   if (!files.every((file) => existsSync(path.join(place, file)))) return undefined;
-  const { setting, evaluation: record } = readMetricsFile(place);
+  const { setting, evaluation: record, calibration } = readMetricsFile(place);
   const basis = await evaluationBasis(run, await openDataset(run.experiment.data));
   if (!record || !isMadeOf(record, basis)) return undefined;
   return {
     ...scoresOfCounts(readSceneCounts(place), classSet(run.experiment.data.classes)),
     smallThings: readSmallThings(place),
+    ...(calibration && { calibration: [...calibration.bins] }),
     convolutionForms: record.convolutionForms,
     setting,
     record,

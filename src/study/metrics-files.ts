@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors';
+import type { ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import { type MetricName, metricNote } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
@@ -16,6 +17,8 @@ export interface MetricsReport {
   models: readonly ModelScores[];
   /** Of a run: what its scores were made of. */
   evaluation?: EvaluationRecord;
+  /** Of a run that was asked for it (`evaluation.calibration`). */
+  calibration?: { /** 0 to 1. */ expectedCalibrationError: number; bins: readonly ConfidenceBin[] };
   /** Of a comparison: the runs, and what their scores were made of. */
   compared?: readonly ComparedEvaluation[];
 }
@@ -44,6 +47,12 @@ const metricsReport = z.object({
   setting: z.string(),
   models: z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() })),
   evaluation: evaluationRecordSchema.optional(),
+  calibration: z
+    .object({
+      expectedCalibrationError: z.number(),
+      bins: z.array(z.object({ pixels: z.number(), right: z.number(), confidence: z.number() })),
+    })
+    .optional(),
   compared: z.array(z.object({ run: z.string(), evaluation: evaluationRecordSchema })).optional(),
 });
 

@@ -73,6 +73,7 @@ export function readRunResults(folder: string): RunResults {
 /** Of each metric its name; files were once written with `convention` in the place of `metric`. */
 interface StoredMetrics {
   models: { model: string; metrics: Record<string, unknown>[] }[];
+  calibration?: { expectedCalibrationError?: unknown };
 }
 
 /**
@@ -92,7 +93,11 @@ export function scoresOf(metrics: unknown): Record<string, number | null> {
       }),
     ),
   );
-  return Object.fromEntries(found);
+  const { expectedCalibrationError: error } = metrics.calibration ?? {};
+  return Object.fromEntries([
+    ...found,
+    ...(typeof error === 'number' ? [['expected calibration error', error] as const] : []),
+  ]);
 }
 
 function isStoredMetrics(value: unknown): value is StoredMetrics {

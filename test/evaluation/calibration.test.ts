@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { addBins, confidenceBins, expectedCalibrationError } from '../../src/evaluation/calibration';
+import { addedBins, confidenceBins, expectedCalibrationError } from '../../src/evaluation/calibration';
 
 test('pixels are counted by how sure the model was of what it said', () => {
   const truth = [0, 1, 1, 255];
@@ -25,7 +25,7 @@ test('a model that is right as often as it says has no error', () => {
 
 test('scenes add up', () => {
   const first = confidenceBins([0], [0.8, 0.2], 2);
-  addBins(first, confidenceBins([1], [0.8, 0.2], 2));
-  expect(first[12]).toEqual({ pixels: 2, right: 1, confidence: 1.6 });
+  const both = addedBins(first, confidenceBins([1], [0.8, 0.2], 2));
+  expect(both[12]).toEqual({ pixels: 2, right: 1, confidence: 1.6 });
   expect(expectedCalibrationError([])).toBeNaN();
 });

@@ -90,6 +90,23 @@ test('a training is evaluated in several ways, each in its folder, and trained f
   });
 }, 60_000);
 
+test('mirroring and calibration are evaluations of their own, and say so', async () => {
+  const evaluation = { split: 'test', mirror: true, calibration: true };
+  const both = newRun('one', { evaluation });
+  const made = await evaluateRun(both);
+  const plain = await evaluateRun(newRun('one'));
+  const whole = await evaluateRun(newRun('one', { evaluation: { ...evaluation, resolution: 'original' } }));
+  expect(new Set([made, plain, whole].map(({ folder: own }) => own)).size).toBe(3);
+  expect(made.setting).toBe(`${plain.setting}, also in the mirror`);
+  expect(plain.calibration).toBeUndefined();
+  const pixels = ({ calibration = [] }: typeof made) => calibration.reduce((sum, bin) => sum + bin.pixels, 0);
+  expect([pixels(made), pixels(whole)]).toEqual([2 * 32 * 32, 2 * 64 * 32]);
+  expect(await recordedEvaluation(both)).toEqual(made);
+  const { expectedCalibrationError: error } = readMetricsFile(both.path(made.folder)).calibration!;
+  const shown = readRunResults(both.path()).evaluations.find(({ folder: own }) => own === made.folder);
+  expect(shown?.scores['expected calibration error']).toBe(error);
+}, 60_000);
+
 test('what was recorded is read back as it was', async () => {
   const made = newRun('again');
   await trainRun(made);

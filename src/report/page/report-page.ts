@@ -16,7 +16,7 @@ import { type NotebookLink, notebookLinks, type ReportRun, runHtml } from './mod
 import { FIGURES_SCRIPT, FIGURES_STYLE, figuresData, type PageFigure, pageFigureHtml } from './page-figure';
 import { pageScenesHtml, SCENES_SCRIPT, SCENES_STYLE } from './scenes-section';
 
-/** Figures under one heading. */
+/** Figures under one heading; without any there is no section. */
 export interface FigureSection {
   title: string;
   figures: readonly Figure[];
@@ -52,7 +52,8 @@ export interface ReportContent {
  */
 export async function reportPage(content: ReportContent): Promise<string> {
   const { title, question, findings, setting, classSet, scores, verdicts, scenes, labels, runs, notebooks } = content;
-  const sections = content.sections.map(({ title: heading, figures, narrow }, place) => ({
+  const shown = content.sections.filter((each) => each.figures.length > 0);
+  const sections = shown.map(({ title: heading, figures, narrow }, place) => ({
     heading,
     narrow,
     figures: figures.map((figure, index): PageFigure => {
