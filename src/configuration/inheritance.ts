@@ -67,7 +67,14 @@ function readChain(
   return mergeSourced(parent, layer);
 }
 
-function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
+/**
+ * The text of a YAML file.
+ *
+ * @param file absolute path
+ * @param shown how the file is told of
+ * @throws InvalidConfigurationError when it cannot be read, at the place that names it
+ */
+export function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
   const extending = referrer?.key === 'extends' ? path.dirname(path.resolve(root, referrer.place.file)) : undefined;
   try {
     return readFileSync(file, 'utf8');

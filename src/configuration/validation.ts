@@ -33,6 +33,14 @@ function problemsOf(issue: Issue, source: Sourced, schema: z.ZodType): Configura
       message: `unknown key${suggestion(key, path, schema)}`,
     }));
   }
+  if (issue.code === 'invalid_union') {
+    // Where one alternative is of the right kind and only something in it is wrong, that is meant.
+    const [meant, ...others] = issue.errors.filter((issues) => issues.every((inner) => inner.path.length > 0));
+    if (meant && others.length === 0 && issue.errors.length > 1)
+      return meant.flatMap((inner) =>
+        problemsOf({ ...inner, path: [...path, ...inner.path] } as Issue, source, schema),
+      );
+  }
   const found = sourcedAt(source, path);
   const expected = expectation(issue);
   const message = found

@@ -1,5 +1,6 @@
 import { DataError } from '../errors';
 import type { SplitName } from '../splits';
+import { requireEveryLabel } from './classes/own-classes';
 import type { DataOptions } from './data-options';
 import { type Dataset, scenesOf } from './dataset';
 import { openDataset } from './open-dataset';
@@ -34,5 +35,8 @@ export async function checkDataset(options: DataOptions, { splits, named }: Data
 /** The data set as it is, or as it will be once it is made. */
 async function previewDataset(options: DataOptions): Promise<Dataset> {
   const source = SOURCES[options.source];
-  return 'preview' in source ? source.preview(options) : openDataset(options);
+  if (!('preview' in source)) return openDataset(options);
+  const dataset = source.preview(options);
+  requireEveryLabel(dataset, options.classes);
+  return dataset;
 }

@@ -14,7 +14,8 @@ export const dataOptions = z.strictObject({
   root: z.string().min(1).nullable().default(null),
   /**
    * What the model predicts: `groups-8`, `cityscapes-19`, `camvid-11`, or a list of classes of your own, such as
-   * `[{ name: road, color: [128, 64, 128], values: [7] }, { name: other, color: [0, 0, 0], values: rest }]`.
+   * `[{ name: road, color: [128, 64, 128], values: [7] }, { name: other, color: [0, 0, 0], values: rest }]`; or
+   * `{ file: classes.yaml }`, which holds such a list.
    */
   classes: classOptions.default('groups-8'),
   /** Side of the square that the centre crop is resized to, in pixels; 32 must divide it. */

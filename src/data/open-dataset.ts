@@ -1,6 +1,7 @@
 import { shortHash } from '../configuration/canonical-json';
 import { CACHE_FOLDER, contentHashes } from '../files/content-hash';
 import type { SplitName } from '../splits';
+import { requireEveryLabel } from './classes/own-classes';
 import type { DataOptions } from './data-options';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
@@ -15,10 +16,12 @@ export type DatasetOptions = Pick<DataOptions, 'source'> & Partial<DataOptions>;
 /**
  * Opens a data set, such as `openDataset({ source: 'camvid', root })`; synthetic scenes are drawn first where they are missing.
  *
- * @throws DataError when there is no root or its layout is not the expected one
+ * @throws DataError when there is no root or its layout is not the expected one, or classes of one's own leave labels out
  */
 export async function openDataset(options: DatasetOptions, events: OpenEvents = {}): Promise<Dataset> {
-  return SOURCES[options.source].open({ root: null, ...options }, events);
+  const dataset = await SOURCES[options.source].open({ root: null, ...options }, events);
+  requireEveryLabel(dataset, options.classes);
+  return dataset;
 }
 
 /**

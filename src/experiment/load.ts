@@ -6,6 +6,7 @@ import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt }
 import { withoutUnset } from '../configuration/unset-values';
 import { validate } from '../configuration/validation';
 import { expandHome, isPlaceForResults, shownPath } from '../files/project-path';
+import { withClassesOfFile } from './class-file';
 import { EXPERIMENT_FORMAT } from './experiment-format';
 import { experimentName, isExperimentPath } from './experiment-path';
 import { folderHash } from './identity';
@@ -85,7 +86,7 @@ function load(
   const overrides = parseOverrides(set, EXPERIMENT_FORMAT);
   const given = [...layers, ...overrides];
   let written = withoutUnset(
-    overlaid(readWithParents(file, root, EXPERIMENT_FORMAT, referrer), given),
+    withClassesOfFile(overlaid(readWithParents(file, root, EXPERIMENT_FORMAT, referrer), given), root),
     EXPERIMENT_FORMAT.schema,
   );
   const source = written.entries!.has('name') ? written : withName(written, experimentName(shown));

@@ -43,6 +43,34 @@ test('a file outside experiments/ is named after itself', () => {
   expect(loadExperiment('My Trial.yaml', { root }).experiment.name).toBe('my-trial');
 });
 
+test('classes of a file are part of the experiment, wherever the file lies', () => {
+  const list = '- { name: road, values: [7] }\n- { name: other, values: rest }\n';
+  const base = (classes: string) => `name: own\n${BASE}data: { classes: ${classes} }\n`;
+  const root = projectFolder({
+    'classes.yaml': list,
+    'kept/same.yaml': list,
+    'kept/wrong.yaml': '- { name: road, values: [7] }\n- { name: other, values: all }\n',
+    'experiments/named.yaml': base('{ file: classes.yaml }'),
+    'experiments/moved.yaml': base('{ file: kept/same.yaml }'),
+    'experiments/inline.yaml': base('[{ name: road, values: [7] }, { name: other, values: rest }]'),
+    'experiments/wrong.yaml': base('{ file: kept/wrong.yaml }'),
+    'experiments/missing.yaml': base('{ file: clases.yaml }'),
+  });
+  const load = (name: string, set: string[] = []) => loadExperiment(`experiments/${name}.yaml`, { root, set });
+  const { experiment, folder } = load('named');
+  expect(experiment.data.classes).toEqual([
+    { name: 'road', color: [0, 0, 0], values: [7], ignore: false },
+    { name: 'other', color: [0, 0, 0], values: 'rest', ignore: false },
+  ]);
+  expect([load('moved').folder, load('inline').folder]).toEqual([folder, folder]);
+  expect(load('moved', ['data.classes=groups-8']).experiment.data.classes).toBe('groups-8');
+  expect(load('moved', ['data.classes={file: classes.yaml}']).folder).toBe(folder);
+  expect(messageOf(() => load('wrong'))).toMatch(
+    /kept\/wrong.yaml:2:18: data.classes.1.values: expected a list or one of rest, found "all"/,
+  );
+  expect(messageOf(() => load('missing'))).toMatch(/missing.yaml:3:\d+.*data.classes.file.*clases.yaml: no such file/);
+});
+
 test('extends: objects merge, arrays and scalars replace, over a chain of files', () => {
   const root = projectFolder({
     'experiments/a.yaml': `${BASE}seed: 1\nmodel: { encoder: { weights: w, blocks: [1, 2, 3], freeze: [4] } }\ndata: { size: 64 }\n`,

@@ -17,8 +17,10 @@ export type ClassSetName = keyof typeof CLASS_SETS;
 /** `data.classes`: the name of a class set, or a list of classes. */
 export const classOptions = z.union([z.enum(Object.keys(CLASS_SETS) as [ClassSetName, ...ClassSetName[]]), ownClasses]);
 
+export type ClassOptions = z.infer<typeof classOptions>;
+
 /** @returns the class set of that name, or of a list of one's own. */
-export function classSet(classes: z.infer<typeof classOptions>): ClassSet {
+export function classSet(classes: ClassOptions): ClassSet {
   return typeof classes === 'string' ? CLASS_SETS[classes] : classSetOfList(classes);
 }
 

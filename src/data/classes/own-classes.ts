@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DataError } from '../../errors';
+import type { Dataset } from '../dataset';
 import { type ClassSet, IGNORED } from './class-set';
 
 const labelId = z.number().int().min(0).max(255);
@@ -38,6 +40,27 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
     }
   });
 });
+
+/**
+ * What a list does not name would be ignored without a word.
+ *
+ * @param classes a list, or a set by its name, which says what it ignores
+ * @throws DataError with the labels of a data set that belong to no class of a list
+ */
+export function requireEveryLabel(
+  { labels, labelIdOfMaskValue, title }: Pick<Dataset, 'labels' | 'labelIdOfMaskValue' | 'title'>,
+  classes: string | readonly OwnClass[] | undefined,
+): void {
+  if (classes === undefined || typeof classes === 'string' || classes.some(({ values }) => values === 'rest')) return;
+  const named = new Set<unknown>(classes.flatMap(({ values }) => values as number[]));
+  const missing = [...new Set(labelIdOfMaskValue.values())].filter((id) => !named.has(id)).sort((a, b) => a - b);
+  if (missing.length === 0) return;
+  const nameOf = (id: number) => labels.find((label) => label.id === id)?.name ?? 'label';
+  throw new DataError(
+    `data.classes: belongs to no class, of the labels of ${title}: ${missing.map((id) => `${nameOf(id)} (${id})`).join(', ')}`,
+    `name them in values, take them together as { name: other, values: rest }, or ignore them: { name: ignored, values: [${missing.join(', ')}], ignore: true }`,
+  );
+}
 
 /** @returns the class set that a list describes; a label id that it does not name is ignored. */
 export function classSetOfList(list: readonly OwnClass[]): ClassSet {

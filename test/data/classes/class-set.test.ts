@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { CLASS_SETS, classOptions, classSet, classSetNamed } from '../../../src/data/classes';
 import { IGNORED } from '../../../src/data/classes/class-set';
-import { ownClasses } from '../../../src/data/classes/own-classes';
+import { ownClasses, requireEveryLabel } from '../../../src/data/classes/own-classes';
 import { labelNamed } from '../../../src/labels';
 
 test('groups-8 has a class for each group, in their order and colours', () => {
@@ -67,6 +67,25 @@ describe("classes of one's own", () => {
 
   test('without a rest, what is not named is ignored', () => {
     expect(classSet(classOptions.parse(list.slice(0, 3))).classOfLabelId[23]).toBe(IGNORED);
+  });
+
+  test('a label of the data set that no class names is an error, with the ways out', () => {
+    const labels = [7, 8, 23].map((id) => ({ id, name: `label-${id}`, color: [0, 0, 0] as const }));
+    const dataset = { title: 'Streets', labels, labelIdOfMaskValue: new Map([7, 8, 23].map((id) => [id, id])) };
+    const own = (classes: unknown) => () => requireEveryLabel(dataset, ownClasses.parse(classes));
+    const classes = [
+      { name: 'road', values: [7] },
+      { name: 'sky', values: [23] },
+    ];
+    expect(own(classes)).toThrow('data.classes: belongs to no class, of the labels of Streets: label-8 (8)\n');
+    expect(own(classes)).toThrow('{ name: ignored, values: [8], ignore: true }');
+    for (const more of [
+      { name: 'walk', values: [8] },
+      { name: 'void', values: [8], ignore: true },
+      { name: 'rest', values: 'rest' },
+    ])
+      expect(own([...classes, more])).not.toThrow();
+    expect(() => requireEveryLabel(dataset, 'camvid-11')).not.toThrow();
   });
 
   test.each([
