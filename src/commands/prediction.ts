@@ -22,10 +22,10 @@ interface PredictFlags extends JsonFlag {
 export function addPredictionCommands(program: Command): void {
   program
     .command('predict')
-    .description('predict the groups of pictures, each in its own size')
+    .description('predict the classes of pictures, each in its own size')
     .argument('<pictures>', 'a picture, or a folder of pictures')
     .requiredOption('--run <run>', MODEL)
-    .addOption(new Option('--mask', 'write each group in its colour (default)').conflicts(['overlay', 'format']))
+    .addOption(new Option('--mask', 'write each class in its colour (default)').conflicts(['overlay', 'format']))
     .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
     .addOption(
       new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),

@@ -53,6 +53,13 @@ export function perMetric<T>(metrics: readonly Metric[], make: (metric: Metric) 
   return Object.fromEntries(metrics.map((metric) => [metric.name, make(metric)]));
 }
 
+/** What the classes of a metric, or of a class set of that name, are called; Cityscapes' categories are groups of its classes. */
+export function wordsOf(name: MetricName): { one: string; many: string } {
+  return ['groups-8', 'official-7'].includes(name)
+    ? { one: 'group', many: 'groups' }
+    : { one: 'class', many: 'classes' };
+}
+
 const NOTES: Readonly<Record<MetricName, string>> = {
   'groups-8': 'Every pixel counts, by its group; void is a group like the others',
   'cityscapes-19': 'The class IoU of cityscapesScripts: only pixels whose true label it evaluates count',

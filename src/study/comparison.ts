@@ -1,6 +1,7 @@
 import { canonicalJson } from '../configuration/canonical-json';
 import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
+import { openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
 import { addedBins, type ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
@@ -72,7 +73,9 @@ export async function comparedModels({ experiment }: Run): Promise<Comparison> {
   }
   requireSameScenes(models);
   const [{ evaluation, run }] = models[0].runs;
-  return { setting: evaluation.setting, classSet: classSet(run.experiment.data.classes), models };
+  const { data } = run.experiment;
+  const labels = data.source === 'folder' ? { labels: (await openDataset(data)).labels } : {};
+  return { setting: evaluation.setting, classSet: { ...classSet(data.classes), ...labels }, models };
 }
 
 /** What each run's scores were made of, to be kept with those of the comparison. */

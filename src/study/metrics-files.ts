@@ -7,7 +7,15 @@ import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import { type MetricName, metricNote } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
-import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toCsv, toMarkdown } from '../tables/tables';
+import {
+  comparisonTable,
+  groupIouTable,
+  hasSeeds,
+  iouTitle,
+  type ModelScores,
+  toCsv,
+  toMarkdown,
+} from '../tables/tables';
 import { type EvaluationRecord, evaluationRecordSchema } from './evaluation-record';
 
 /** The scores of one or more models, and what they were measured on. */
@@ -174,7 +182,7 @@ export function metricsMarkdown({ setting, models }: MetricsReport): string {
     '# Metrics\n',
     `${setting}.\n`,
     toMarkdown(comparisonTable(models)),
-    '## IoU by group\n',
+    `## ${iouTitle(models)}\n`,
     toMarkdown(groupIouTable(models)),
     `${notes.join('\n')}\n`,
   ].join('\n');

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { classSet } from '../data/classes';
+import type { ClassSet } from '../data/classes/class-set';
 import { recordedValues } from '../experiment/run-folder';
 import { experimentSchema } from '../experiment/schema';
 import { type EpochRecord, readHistory } from '../training/history';
@@ -17,6 +19,8 @@ export interface RunResults {
   /** The one that the run's experiment asks for first, then the newest; the first one's scores are `scores`. */
   evaluations: FoundEvaluation[];
   history: EpochRecord[];
+  /** What the model predicts, where the resolved experiment can be read. */
+  classSet?: ClassSet;
 }
 
 /** An evaluation of a run. */
@@ -55,7 +59,8 @@ export function readRunResults(folder: string): RunResults {
   const valid = places.filter((place) =>
     attempt(() => isOfCheckpoint(readMetricsFile(path.join(folder, place)).evaluation!, folder)),
   );
-  const wanted = attempt(() => evaluationFolder(experimentSchema.parse(recorded)));
+  const experiment = attempt(() => experimentSchema.parse(recorded));
+  const wanted = experiment && evaluationFolder(experiment);
   const sorted = [...valid.filter((place) => place === wanted), ...valid.filter((place) => place !== wanted)];
   // Comparisons have theirs in their own folder, and so had runs once.
   const evaluations = (places.length > 0 ? sorted : ['']).flatMap((place) => evaluationIn(place) ?? []);
@@ -67,6 +72,7 @@ export function readRunResults(folder: string): RunResults {
     setting: evaluations[0]?.setting,
     evaluations,
     history,
+    ...(experiment && { classSet: classSet(experiment.data.classes) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ClassSet } from '../data/classes/class-set';
 import type { Difference } from '../evaluation/difference';
-import type { MetricName } from '../evaluation/metric';
+import { type MetricName, wordsOf } from '../evaluation/metric';
 import type { SceneCounts } from '../evaluation/scene-counts';
 import { MAIN_SCORE, type ScoreDifference, scoreDifferences } from '../evaluation/score-differences';
 import { verdictText } from '../evaluation/verdict';
@@ -90,7 +90,7 @@ export function findings(pairs: readonly PairVerdict[], metrics: readonly Metric
       return [
         ...own.filter(({ score }) => score === MAIN_SCORE).map(sentence),
         ...(groups.length > 0
-          ? [`${metric}: established differences in IoU of single groups: ${groups.join(', ')}`]
+          ? [`${metric}: established differences in IoU of single ${wordsOf(metric).many}: ${groups.join(', ')}`]
           : []),
       ];
     }),

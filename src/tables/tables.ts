@@ -1,4 +1,4 @@
-import type { MetricName } from '../evaluation/metric';
+import { type MetricName, wordsOf } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
 import { escapeHtml } from '../html';
@@ -69,11 +69,11 @@ export function groupIouTable(models: readonly ModelScores[]): Table {
   };
 }
 
-/** One model by one metric: Group | IoU | Accuracy | Pixels, closed by the means. */
+/** One model by one metric: Group (or Class) | IoU | Accuracy | Pixels, closed by the means. */
 export function metricsTable(metrics: Metrics): Table {
   const pixels = metrics.groups.reduce((sum, score) => sum + score.pixels, 0);
   return {
-    header: ['Group', 'IoU', 'Accuracy', 'Pixels'],
+    header: [capitalized(wordsOf(metrics.metric).one), 'IoU', 'Accuracy', 'Pixels'],
     rows: [
       ...metrics.groups.map(({ group, iou, accuracy, pixels: count }) => [
         group,
@@ -85,6 +85,16 @@ export function metricsTable(metrics: Metrics): Table {
     ],
     text: [0],
   };
+}
+
+/** Such as `IoU by group`; `class` where the models' first metric is of other classes than the groups. */
+export function iouTitle(models: readonly ModelScores[]): string {
+  return `IoU by ${wordsOf(models[0]?.metrics[0]?.metric ?? '').one}`;
+}
+
+/** With its first letter large. */
+export function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** Whether any model was run with several seeds. */

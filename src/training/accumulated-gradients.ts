@@ -1,8 +1,8 @@
 import type { Batch } from '../data/batches';
+import { IGNORED } from '../data/classes/class-set';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, inputSpecs } from './batch-tensors';
-import { IGNORED_CLASS } from './losses/loss';
 
 /** Gradients of a batch as the sum of those of its parts, so that a batch of any size fits into the memory of a part. */
 export class AccumulatedGradients {
@@ -74,5 +74,5 @@ function partsOf({ names, images, labelIds, classes }: Batch, size: number): Bat
 }
 
 function counted({ classes }: Batch): number {
-  return classes.reduce((sum, each) => sum + (each === IGNORED_CLASS ? 0 : 1), 0);
+  return classes.reduce((sum, each) => sum + (each === IGNORED ? 0 : 1), 0);
 }

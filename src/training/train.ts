@@ -1,6 +1,7 @@
 import { augmenters } from '../data/augmentations';
 import type { Augmenter } from '../data/augmentations/augmentation';
 import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from '../data/batches';
+import { IGNORED } from '../data/classes/class-set';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
 import { ENCODERS } from '../model/encoders';
@@ -16,7 +17,6 @@ import { type EpochRecord, isOver } from './history';
 import { learningRateFactor, type TakenOver } from './learning-rate-factor';
 import { createLoss, lossNeedsShares, lossWeights } from './losses';
 import { classShares } from './losses/class-shares';
-import { IGNORED_CLASS } from './losses/loss';
 import { createOptimizer } from './optimizers';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
@@ -119,7 +119,7 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
   setRunningMomentum(model, runningMomentum(batchCount(data.training, atOnce)));
   const classes = model.outputs[0].shape[model.outputs[0].shape.length - 1] as number;
   const shares = lossNeedsShares(settings.loss) ? await classShares(data.training, classOfLabelId, classes) : null;
-  const loss = createLoss(settings.loss, { classes, shares }, { ignoring: classOfLabelId.includes(IGNORED_CLASS) });
+  const loss = createLoss(settings.loss, { classes, shares }, { ignoring: classOfLabelId.includes(IGNORED) });
   const classWeights = lossWeights(settings.loss, { classes, shares });
 
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
@@ -201,9 +201,9 @@ export function augmentersOf(
   return augmenters({ ...augmentation, mirror: horizontalFlip ? { probability: 0.5 } : null }, size);
 }
 
-/** Class of each label id, {@link IGNORED_CLASS} for what is not to count. */
+/** Class of each label id, {@link IGNORED} for what is not to count. */
 function countedClasses({ classOfLabelId, voidClass }: Training, { ignoreVoid }: TrainingOptions): Uint8Array {
-  return ignoreVoid ? classOfLabelId.map((each) => (each === voidClass ? IGNORED_CLASS : each)) : classOfLabelId;
+  return ignoreVoid ? classOfLabelId.map((each) => (each === voidClass ? IGNORED : each)) : classOfLabelId;
 }
 
 function requireFinite(loss: number, when: string, learningRate: number, names: readonly string[]): void {

@@ -1,8 +1,9 @@
 import type { Batch } from '../data/batches';
+import { IGNORED } from '../data/classes/class-set';
 import type { Program, ProgramFunction } from '../tensorflow/program';
 import { tf } from '../tensorflow/tensorflow';
 import { batchInputs, inputSpecs, logitRows } from './batch-tensors';
-import { IGNORED_CLASS, type Loss } from './losses/loss';
+import type { Loss } from './losses/loss';
 
 export interface ValidationResult {
   /** Mean cross-entropy a pixel (or an example), in nats. */
@@ -49,7 +50,7 @@ export class Validation {
         this.score.run(batchInputs(batch, this.model)).map((value) => value.dataSync()),
       );
       onBatch?.(batchLoss, batch.names);
-      const counted = batch.classes.reduce((sum, each) => sum + (each === IGNORED_CLASS ? 0 : 1), 0);
+      const counted = batch.classes.reduce((sum, each) => sum + (each === IGNORED ? 0 : 1), 0);
       loss += batchLoss * counted;
       correct += batchCorrect;
       count += counted;

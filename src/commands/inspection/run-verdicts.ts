@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { classSetNamed } from '../../data/classes';
+import type { ClassSet } from '../../data/classes/class-set';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
 import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
@@ -8,6 +8,7 @@ import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/v
 interface EvaluatedModel extends CountedModel {
   /** Tells the scenes that it was evaluated on from others. */
   scenes: string | undefined;
+  classSet: ClassSet | undefined;
 }
 
 /**
@@ -24,15 +25,29 @@ export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
       .filter(Boolean)
       .join(' ');
     const data = group.runs.map(({ results }) => results.evaluations[0]?.data);
-    return [{ label, seeds: seeds as SceneCounts[], scenes: scenesOf(seeds as SceneCounts[], data) }];
+    return [
+      {
+        label,
+        seeds: seeds as SceneCounts[],
+        scenes: scenesOf(seeds as SceneCounts[], data),
+        classSet: group.runs[0].results.classSet,
+      },
+    ];
   });
   const [first, ...others] = models;
   if (others.length === 0) return [];
-  const classSet = classSetNamed(first.seeds[0].classes);
+  const { classSet } = first;
   if (!classSet) return [];
   return others
     .filter(({ scenes }) => scenes !== undefined && scenes === first.scenes)
+    .filter((other) => areSame(other.classSet, classSet))
     .flatMap((other) => pairVerdicts([first, other], classSet));
+}
+
+/** Whether the channels of two models stand for the same labels, under the same names. */
+function areSame(one: ClassSet | undefined, other: ClassSet): boolean {
+  const [a, b] = [one, other].map((set) => [set?.classes.map(({ name }) => name).join(), String(set?.classOfLabelId)]);
+  return a.join(' ') === b.join(' ');
 }
 
 function countsOf({ folder, results }: ComparedResults): SceneCounts | undefined {

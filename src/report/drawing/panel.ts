@@ -1,4 +1,4 @@
-import type { ClassOfSet } from '../../data/classes/class-set';
+import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
 import type { PredictedScene, SceneWithTruth } from '../../evaluation/predictions';
 import { cssColor } from '../figures/figure';
 import { renderImageGrid } from './image-grid';
@@ -19,9 +19,16 @@ export interface PanelOptions {
   evaluateVoid?: boolean;
 }
 
-/** The classes in their colours. */
-export function classLegend(classes: readonly ClassOfSet[]): Swatch[] {
-  return classes.map(({ name, color }) => ({ label: name, color: cssColor(color) }));
+type Truth = Pick<SceneWithTruth, 'truth'>;
+
+/** The classes in their colours, and black where a scene's truth has pixels of none. */
+export function classLegend(classes: readonly ClassOfSet[], scenes: readonly Truth[] = []): Swatch[] {
+  const entries = classes.map(({ name, color }) => ({ label: name, color: cssColor(color) }));
+  return hasIgnored(scenes) ? [...entries, { label: 'ignored', color: '#000000' }] : entries;
+}
+
+function hasIgnored(scenes: readonly Truth[]): boolean {
+  return scenes.some(({ truth }) => Array.prototype.includes.call(truth, IGNORED));
 }
 
 /** One scene and one model: input, truth, prediction, error mask. @returns a PNG */
@@ -73,21 +80,21 @@ export function panelSheet(
       });
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
-    legends: [classLegend(classes), errorLegend({ evaluateVoid })],
+    legends: [classLegend(classes, scenes), errorLegend(classes, scenes, { evaluateVoid })],
   });
 }
 
 /** Scenes in rows; input, mask, and the mask laid over the input. @returns a PNG */
 export function exampleSheet(scenes: readonly SceneWithTruth[], classes: readonly ClassOfSet[]): Promise<Buffer> {
   return renderImageGrid({
-    description: `Input and true groups of ${scenes.map(({ name }) => name).join(', ')}`,
+    description: `Input and truth of ${scenes.map(({ name }) => name).join(', ')}`,
     columns: [{ title: 'Input' }, { title: 'Mask' }, { title: 'Mask over input' }],
     rows: scenes.map((scene) => {
       const image = inputImage(scene);
       const mask = labelMaskImage(scene.truth, scene, classes);
       return { title: scene.name, cells: [{ image }, { image: mask }, { image: blend(image, mask) }] };
     }),
-    legends: [classLegend(classes)],
+    legends: [classLegend(classes, scenes)],
   });
 }
 
@@ -111,11 +118,18 @@ export function rightNote(mask: ReturnType<typeof errorMask>, { evaluateVoid = f
   return `${(share * 100).toFixed(1)}% of ${evaluateVoid ? 'all' : 'evaluated'} pixels right`;
 }
 
-/** The colours of an error mask. */
-export function errorLegend({ evaluateVoid = false }: PanelOptions = {}): Swatch[] {
+/** The colours of the scenes' error masks; why pixels are not evaluated, where there are such. */
+export function errorLegend(
+  classes: readonly ClassOfSet[],
+  scenes: readonly Truth[],
+  { evaluateVoid = false }: PanelOptions = {},
+): Swatch[] {
   const wrong = { label: 'wrong', color: cssColor(WRONG_COLOR) };
   const right = { label: 'right (the scene in dark grey)', color: '#555555' };
-  return evaluateVoid
-    ? [wrong, right]
-    : [wrong, right, { label: 'not evaluated (void)', color: cssColor(NOT_EVALUATED_COLOR) }];
+  const reasons = [
+    ...(!evaluateVoid && voidOf(classes) !== undefined ? ['void'] : []),
+    ...(hasIgnored(scenes) ? ['ignored'] : []),
+  ];
+  if (reasons.length === 0) return [wrong, right];
+  return [wrong, right, { label: `not evaluated (${reasons.join(', ')})`, color: cssColor(NOT_EVALUATED_COLOR) }];
 }

@@ -33,7 +33,7 @@ export function classDistributionFigure(
   const size = { width: 860, height: 450, labels: lone ? [] : names };
   return {
     name,
-    description: `Share of pixels of each group: ${names.join(', ')}`,
+    description: `Share of pixels of each class: ${names.join(', ')}`,
     data,
     layout: themedLayout('Class distribution', subtitle || (lone ? names[0] : ''), size, {
       barmode: 'group',

@@ -1,8 +1,11 @@
 import path from 'node:path';
-import type { ClassSet } from '../../data/classes/class-set';
+import { type ClassSet, IGNORED } from '../../data/classes/class-set';
+import type { DatasetLabel } from '../../data/dataset';
+import { wordsOf } from '../../evaluation/metric';
 import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
-import { LABELS, type Label } from '../../labels';
+import { LABELS, type Label, type Rgb } from '../../labels';
+import { capitalized } from '../../tables/tables';
 import { textWidth } from '../drawing/fonts';
 import { svgToPng } from '../drawing/render-figure';
 import { svgDocument, svgSwatch, svgText } from '../drawing/svg-drawing';
@@ -17,32 +20,75 @@ const SIDE = 24;
 const LABELS_LEFT = 190;
 const LINE = 26;
 
-/** @returns the labels of a class, in the order of their ids; what is never drawn has no id and stands with its group. */
-export function labelsOf({ classes, classOfLabelId }: ClassSet, index: number): readonly Label[] {
-  return LABELS.filter(({ id, group }) => (id < 0 ? group === classes[index].name : classOfLabelId[id] === index));
+/** A label of a data set, or one of Cityscapes', of which more is known. */
+type ShownLabel = DatasetLabel & Partial<Pick<Label, 'group' | 'ignoreInEvaluation'>>;
+
+/**
+ * @param index of a class, or {@link IGNORED}
+ * @returns the labels of a class, in the order of their ids, those of one name once; what is never drawn has no id and stands
+ * with its group
+ */
+export function labelsOf({ classes, classOfLabelId, labels = LABELS }: ClassSet, index: number): ShownLabel[] {
+  const classOf = ({ id, group }: ShownLabel) => {
+    if (id >= 0) return classOfLabelId[id] ?? IGNORED;
+    const own = classes.findIndex(({ name }) => name === group);
+    return own < 0 ? IGNORED : own;
+  };
+  const found = labels.filter((label) => classOf(label) === index);
+  return found.filter(({ name }, place) => found.findIndex((other) => other.name === name) === place);
 }
 
-function titleOf({ classes }: ClassSet): string {
-  return `${LABELS.length} Cityscapes labels in ${classes.length} groups`;
+/** Such as `35 Cityscapes labels in 19 classes, 16 ignored`. */
+function titleOf(classSet: ClassSet): string {
+  const { name, classes, labels } = classSet;
+  const places = [...classes.keys(), IGNORED].map((index) => labelsOf(classSet, index).length);
+  const [ignored, count] = [places[places.length - 1], places.reduce((sum, each) => sum + each, 0)];
+  return `${count} ${labels ? 'labels' : 'Cityscapes labels'} in ${classes.length} ${wordsOf(name).many}${ignored > 0 ? `, ${ignored} ignored` : ''}`;
+}
+
+interface ReductionRow {
+  index: string;
+  name: string;
+  color: Rgb;
+  labels: readonly ShownLabel[];
+}
+
+/** One for each class, and one for what is ignored, if anything is. */
+function rowsOf(classSet: ClassSet): ReductionRow[] {
+  const ofClasses = classSet.classes.map((each, index) => ({
+    ...each,
+    index: String(index),
+    labels: labelsOf(classSet, index),
+  }));
+  const ignored = labelsOf(classSet, IGNORED);
+  if (ignored.length === 0) return ofClasses;
+  return [...ofClasses, { name: 'ignored', color: [0, 0, 0], index: '–', labels: ignored }];
+}
+
+/** Told where a label is starred. */
+function notesOf(classSet: ClassSet): string[] {
+  return rowsOf(classSet).some(({ labels }) => labels.some((label) => label.ignoreInEvaluation)) ? [NOTE] : [];
 }
 
 /** @returns one row for each class: its colour, index and name, then its labels in their own colours. */
 export function classReductionSvg(classSet: ClassSet): string {
   const body = [
     svgText(titleOf(classSet), SIDE, 36, { size: 18, weight: 600 }),
-    svgText('The group’s index is its class in the model’s output', SIDE, 58, { fill: MUTED_INK }),
+    svgText(`The ${wordsOf(classSet.name).one}’s index is its channel in the model’s output`, SIDE, 58, {
+      fill: MUTED_INK,
+    }),
   ];
   let top = 80;
-  classSet.classes.forEach(({ name: className, color }, index) => {
+  for (const { index, name: className, color, labels } of rowsOf(classSet)) {
     body.push(`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
     top += 8;
     body.push(
       svgSwatch(SIDE, top + 3, 20, 20, cssColor(color), 4),
-      svgText(String(index), SIDE + 32, top + 18, { fill: MUTED_INK }),
+      svgText(index, SIDE + 32, top + 18, { fill: MUTED_INK }),
       svgText(className, SIDE + 50, top + 18, { size: 15, weight: 600 }),
     );
     let left = LABELS_LEFT;
-    for (const label of labelsOf(classSet, index)) {
+    for (const label of labels) {
       const name = starred(label);
       const width = 13 + 6 + textWidth(name, 13) + 18;
       if (left + width - 18 > WIDTH - SIDE) {
@@ -56,9 +102,9 @@ export function classReductionSvg(classSet: ClassSet): string {
       left += width;
     }
     top += LINE + 8;
-  });
+  }
   body.push(`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
-  body.push(svgText(NOTE, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
+  for (const note of notesOf(classSet)) body.push(svgText(note, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
   return svgDocument(WIDTH, top + 44, titleOf(classSet), body);
 }
 
@@ -66,18 +112,18 @@ export function classReductionSvg(classSet: ClassSet): string {
 export function classReductionHtml(classSet: ClassSet): string {
   const swatch = (fill: string) =>
     `<span style="display:inline-block;width:.85em;height:.85em;border-radius:2px;border:1px solid #8886;vertical-align:-.08em;background:${fill}"></span>`;
-  const rows = classSet.classes.map(({ name: className, color }, index) => {
-    const labels = labelsOf(classSet, index)
+  const rows = rowsOf(classSet).map(({ index, name: className, color, labels }) => {
+    const shown = labels
       .map(
         (label) =>
           `<span style="white-space:nowrap">${swatch(cssColor(label.color))} ${escapeHtml(starred(label))}</span>`,
       )
       .join(' &ensp;');
-    return `<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${className}</th><td>${labels}</td></tr>`;
+    return `<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${escapeHtml(className)}</th><td>${shown}</td></tr>`;
   });
   return `<table>
-<caption>${titleOf(classSet)}; ${NOTE}</caption>
-<thead><tr><th scope="col">Class</th><th scope="col">Group</th><th scope="col">Labels</th></tr></thead>
+<caption>${[titleOf(classSet), ...notesOf(classSet)].join('; ')}</caption>
+<thead><tr><th scope="col">Channel</th><th scope="col">${capitalized(wordsOf(classSet.name).one)}</th><th scope="col">Labels</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -101,6 +147,6 @@ export async function writeClassReduction(folder: string, classSet: ClassSet): P
   );
 }
 
-function starred({ name, ignoreInEvaluation }: Label): string {
+function starred({ name, ignoreInEvaluation }: ShownLabel): string {
   return ignoreInEvaluation ? `${name}*` : name;
 }

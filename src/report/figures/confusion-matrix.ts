@@ -1,4 +1,5 @@
 import type { ConfusionMatrix } from '../../evaluation/confusion-matrix';
+import { wordsOf } from '../../evaluation/metric';
 import { type Figure, MUTED_INK, themedLayout } from './figure';
 
 /**
@@ -10,10 +11,11 @@ export function confusionMatrixFigure(
   { name, title = 'Confusion matrix' }: { name?: string; title?: string } = {},
 ): Figure {
   const { classes } = matrix;
+  const { one } = wordsOf(matrix.metric);
   const shares = rowShares(matrix);
   return {
     name: name ?? `confusion-matrix-${matrix.metric}`,
-    description: `${title}, ${matrix.metric}: share of each true group's pixels (rows) by predicted group (columns)`,
+    description: `${title}, ${matrix.metric}: share of each true ${one}'s pixels (rows) by predicted ${one} (columns)`,
     data: [
       {
         type: 'heatmap',
@@ -47,17 +49,17 @@ export function confusionMatrixFigure(
     ],
     layout: themedLayout(
       title,
-      `${matrix.metric}: each row shows where the pixels of one true group went`,
+      `${matrix.metric}: each row shows where the pixels of one true ${one} went`,
       { width: 860, height: 640 },
       {
         xaxis: { title: 'Predicted', showgrid: false },
         yaxis: { title: 'True', showgrid: false, autorange: 'reversed' },
         annotations: classes
           .filter((_, row) => shares[row][0] === null)
-          .map((group) => ({
+          .map((empty) => ({
             xref: 'paper',
             x: 0.5,
-            y: group,
+            y: empty,
             text: 'no true pixels',
             showarrow: false,
             font: { color: MUTED_INK },

@@ -1,4 +1,4 @@
-import { metricNote } from '../../evaluation/metric';
+import { metricNote, wordsOf } from '../../evaluation/metric';
 import type { Metrics } from '../../evaluation/metrics';
 import { spread } from '../../evaluation/spread';
 import { formatSpread } from '../../tables/tables';
@@ -24,6 +24,7 @@ export function groupIouFigure(
   const names = new Set(models.map(({ metrics }) => metrics.metric));
   if (names.size !== 1) throw new RangeError(`one metric per figure, not ${[...names].join(' and ')}`);
   const [metric] = names;
+  const { one } = wordsOf(metric);
   const styles = modelStyles(models);
   const groups = models[0].metrics.groups.map((score) => score.group);
   const legend = models.map(({ label, metrics, seeds = [metrics] }) => {
@@ -56,10 +57,10 @@ export function groupIouFigure(
   });
   return {
     name: name ?? `group-iou-${metric}`,
-    description: `Intersection over union of each group, metric ${metric}; ${legend.join('; ')}`,
+    description: `Intersection over union of each ${one}, metric ${metric}; ${legend.join('; ')}`,
     data,
     layout: themedLayout(
-      `IoU by group, ${metric}`,
+      `IoU by ${one}, ${metric}`,
       [subtitle || metricNote(metric), ...(several ? ['whiskers: standard deviation over the seeds'] : [])].join('; '),
       { width: 900, height: 470, labels: legend },
       {

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ClassSet } from '../../data/classes/class-set';
-import { metricNote } from '../../evaluation/metric';
+import { metricNote, wordsOf } from '../../evaluation/metric';
 import type { PredictedScene } from '../../evaluation/predictions';
 import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
 import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verdicts';
-import { comparisonTable, groupIouTable, hasSeeds, type ModelScores, toHtml } from '../../tables/tables';
+import {
+  capitalized,
+  comparisonTable,
+  groupIouTable,
+  hasSeeds,
+  iouTitle,
+  type ModelScores,
+  toHtml,
+} from '../../tables/tables';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { figureColorsCss } from '../drawing/render-figure';
@@ -96,7 +104,7 @@ ${section('Scores', scoresHtml(scores))}
 ${verdicts.length > 0 ? section('Differences', verdictsHtml(verdicts)) : ''}
 ${figureSections.join('\n')}
 ${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels, classSet.classes)) : ''}
-${section('Groups', `<div class="scroll classes">${classReductionHtml(classSet)}</div>`)}
+${section(capitalized(wordsOf(classSet.name).many), `<div class="scroll classes">${classReductionHtml(classSet)}</div>`)}
 ${section('Runs', runs.map(runHtml).join('\n'))}
 ${notebooks.length > 0 ? `<p class="setting">Made by ${notebookLinks(notebooks)}.</p>` : ''}
 </main>
@@ -125,7 +133,7 @@ function scoresHtml(scores: readonly ModelScores[]): string {
   const spread = hasSeeds(scores) ? '<p class="setting">Mean ± sample standard deviation over the seeds.</p>' : '';
   return `<div class="scroll scores">${toHtml(comparisonTable(scores))}</div>
 ${spread}<dl>${notes}</dl>
-<h3>IoU by group</h3>
+<h3>${iouTitle(scores)}</h3>
 <div class="scroll scores by-group">${toHtml(groupIouTable(scores))}</div>`;
 }
 

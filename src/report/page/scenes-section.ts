@@ -20,8 +20,8 @@ export async function pageScenesHtml(
 ): Promise<string> {
   const parts = await Promise.all(scenes.map((scene) => sceneHtml(scene, models, classes)));
   return `${parts.join('\n')}
-${legendHtml(classLegend(classes))}
-${legendHtml(errorLegend())}`;
+${legendHtml(classLegend(classes, scenes))}
+${legendHtml(errorLegend(classes, scenes))}`;
 }
 
 async function sceneHtml(
@@ -31,15 +31,12 @@ async function sceneHtml(
 ): Promise<string> {
   const { name, truth } = scene;
   const input = inputImage(scene);
-  const shownTruth = await pictureHtml(labelMaskImage(truth, scene, classes), `True groups of ${name}`);
+  const shownTruth = await pictureHtml(labelMaskImage(truth, scene, classes), `Truth of ${name}`);
   const views = models.map(async (model, index) => {
     const prediction = scene.predictions[index];
     const mask = errorMask(truth, prediction, { leftOut: voidOf(classes) });
     const right = rightNote(mask);
-    const shown = await pictureHtml(
-      labelMaskImage(prediction, scene, classes),
-      `Groups that ${model} predicts in ${name}`,
-    );
+    const shown = await pictureHtml(labelMaskImage(prediction, scene, classes), `What ${model} predicts in ${name}`);
     const errors = await pictureHtml(errorMaskImage(mask, input), `Errors of ${model} in ${name}: ${right}`);
     const slider = `${model}, ${name}: share of the truth shown, from the left`;
     return `<figure class="compare">

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { namedOptions } from '../../configuration/named-options';
+import { IGNORED } from '../../data/classes/class-set';
 import { tf } from '../../tensorflow/tensorflow';
 import { type ClassWeightsOption, classWeights, needsShares } from './class-weights';
 import { crossEntropy } from './cross-entropy';
 import { dice } from './dice';
 import { focal } from './focal';
-import { IGNORED_CLASS, type Loss, type LossContext, type LossDefinition, type Targets } from './loss';
+import type { Loss, LossContext, LossDefinition, Targets } from './loss';
 import { lovaszSoftmax } from './lovasz-softmax';
 import { ohem } from './ohem';
 
@@ -32,7 +33,7 @@ export function lossWeights(options: LossOptions, context: LossContext): Record<
   );
 }
 
-/** @param ignoring whether there are pixels of {@link IGNORED_CLASS} */
+/** @param ignoring whether there are pixels of {@link IGNORED} */
 export function createLoss(options: LossOptions, context: LossContext, { ignoring }: { ignoring: boolean }): Loss {
   const terms = options.map((term) => ({
     factor: term.factor,
@@ -49,7 +50,7 @@ export function createLoss(options: LossOptions, context: LossContext, { ignorin
 }
 
 function countedTargets(classes: tf.Tensor1D): Targets {
-  const counts = tf.notEqual(classes, tf.scalar(IGNORED_CLASS, 'int32'));
+  const counts = tf.notEqual(classes, tf.scalar(IGNORED, 'int32'));
   const counted = tf.cast(counts, 'float32') as tf.Tensor1D;
   return { classes: tf.mul(classes, tf.cast(counts, 'int32')) as tf.Tensor1D, counted };
 }

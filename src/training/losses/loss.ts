@@ -1,13 +1,11 @@
 import type { z } from 'zod';
+import type { IGNORED } from '../../data/classes/class-set';
 import { tf } from '../../tensorflow/tensorflow';
 import type { ClassShares } from './class-shares';
 
-/** Stands for the class of pixels that count neither in the loss nor in the accuracy. */
-export const IGNORED_CLASS = 255;
-
 /**
  * What a training makes small: a scalar of a batch's logits, [pixels (or examples), classes], and their true classes, int32
- * [pixels], {@link IGNORED_CLASS} where there is none.
+ * [pixels], {@link IGNORED} where there is none.
  */
 export type Loss = (logits: tf.Tensor2D, classes: tf.Tensor1D) => tf.Scalar;
 

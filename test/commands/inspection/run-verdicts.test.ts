@@ -2,8 +2,10 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runVerdicts } from '../../../src/commands/inspection/run-verdicts';
+import { classSet } from '../../../src/data/classes';
+import type { ClassSet } from '../../../src/data/classes/class-set';
 import { writeSceneCounts } from '../../../src/evaluation/scene-counts';
-import { GROUP_NAMES, labelNamed } from '../../../src/labels';
+import { labelNamed } from '../../../src/labels';
 import { createRandom } from '../../../src/random';
 import type { ComparedResults } from '../../../src/study/settings-comparison';
 import { temporaryFolder } from '../../data/fixtures';
@@ -12,7 +14,6 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const [road, person] = ['road', 'person'].map((name) => labelNamed(name).id);
-const size = GROUP_NAMES.length;
 
 interface RunOptions {
   width: number;
@@ -23,23 +24,35 @@ interface RunOptions {
   counted?: boolean;
   /** Fingerprint of its scenes. */
   data?: string;
+  /** What it predicts, if not the groups. */
+  classes?: ClassSet;
 }
 
 /** A finished run that was evaluated on ten scenes. */
-function run({ width, seed, found = 0.5, town = 'ulm', counted = true, data = 'a1' }: RunOptions): ComparedResults {
+function run({
+  width,
+  seed,
+  found = 0.5,
+  town = 'ulm',
+  counted = true,
+  data = 'a1',
+  classes = classSet('groups-8'),
+}: RunOptions): ComparedResults {
   const name = `street-${width}-${seed}-${town}`;
   const random = createRandom(name);
   const scenes = Array.from({ length: 10 }, (_, index) => {
-    const counts = new Float64Array(34 * size);
+    const size = classes.classes.length;
+    const [human, flat] = [person, road].map((id) => classes.classOfLabelId[id]);
+    const counts = new Float64Array(classes.classOfLabelId.length * size);
     const people = Math.round(100 * found + random.normal(0, 2));
-    counts[person * size + GROUP_NAMES.indexOf('human')] = people;
-    counts[person * size + GROUP_NAMES.indexOf('flat')] = 100 - people;
-    counts[road * size + GROUP_NAMES.indexOf('flat')] = 900;
+    counts[person * size + human] = people;
+    counts[person * size + flat] = 100 - people;
+    counts[road * size + flat] = 900;
     return { name: `${town}_${index}_000019`, counts };
   });
   const place = join(folder, name, 'evaluations/test');
   mkdirSync(place, { recursive: true });
-  if (counted) writeSceneCounts(place, { classes: GROUP_NAMES, scenes });
+  if (counted) writeSceneCounts(place, { classes: classes.classes.map((each) => each.name), scenes });
   return {
     name,
     folder: join(folder, name),
@@ -49,6 +62,7 @@ function run({ width, seed, found = 0.5, town = 'ulm', counted = true, data = 'a
       scores: { 'mean IoU (groups-8)': 0.5 },
       evaluations: [{ folder: 'evaluations/test', scores: {}, data }],
       history: [],
+      classSet: classes,
     },
   };
 }
@@ -67,6 +81,23 @@ test('runs of several seeds are one model, and each model is set against the fir
   // Of a single seed nothing is.
   expect([wider.first, wider.second]).toEqual(['street width=1', 'street width=4']);
   expect(wider.scores[0].verdict).toEqual({ kind: 'one seed', differ: true });
+  expect(more).toEqual([]);
+});
+
+test("classes of one's own have their verdicts, and none against other classes of the same names", () => {
+  const own = (values: number[]) =>
+    classSet([
+      { name: 'person', color: [255, 0, 0], values, ignore: false },
+      { name: 'other', color: [0, 0, 0], values: 'rest', ignore: false },
+    ]);
+  const runs = [1, 2].flatMap((width) =>
+    [1, 2].map((seed) => run({ width, seed, found: 0.4 * width, town: 'own', classes: own([person]) })),
+  );
+  const others = [1, 2].map((seed) => run({ width: 8, seed, town: 'own', classes: own([person, 25]) }));
+  const [pair, ...more] = runVerdicts([...runs, ...others]);
+  expect([pair.first, pair.second]).toEqual(['street width=1', 'street width=2']);
+  expect(pair.scores.map(({ score }) => score)).toContain('IoU of person');
+  expect(pair.scores[0]).toMatchObject({ metric: 'classes-2', score: 'mean IoU', verdict: { kind: 'established' } });
   expect(more).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
 import { GROUP_COLORS, GROUP_NAMES } from '../../../src/labels';
-import { exampleSheet, panel, panelSheet } from '../../../src/report/drawing/panel';
+import { classLegend, errorLegend, exampleSheet, panel, panelSheet } from '../../../src/report/drawing/panel';
 import {
   errorMask,
   errorMaskImage,
@@ -45,6 +45,22 @@ test('a mask is drawn in its classes’ colours; an index that is no class is re
   ]);
   expect(() => labelMaskImage([8], { width: 1, height: 1 }, classes)).toThrow('no class has the index 8');
   expect(() => labelMaskImage([1], { width: 2, height: 1 }, classes)).toThrow('expected 2x1');
+});
+
+test('legends say what is not evaluated, and why, where there is such', () => {
+  const words = (entries: readonly { label: string }[]) => entries.map(({ label }) => label).slice(-1);
+  const [whole, partly] = [
+    [SKY, FLAT],
+    [SKY, 255],
+  ].map((values) => [{ truth: values }]);
+  const eleven = classSet('camvid-11').classes;
+  expect(words(errorLegend(classes, whole))).toEqual(['not evaluated (void)']);
+  expect(words(errorLegend(classes, partly))).toEqual(['not evaluated (void, ignored)']);
+  expect(words(errorLegend(eleven, partly))).toEqual(['not evaluated (ignored)']);
+  expect(words(errorLegend(eleven, whole))).toEqual(['right (the scene in dark grey)']);
+  expect(words(errorLegend(classes, whole, { evaluateVoid: true }))).toEqual(['right (the scene in dark grey)']);
+  expect(words(classLegend(eleven, partly))).toEqual(['ignored']);
+  expect(words(classLegend(eleven, whole))).toEqual(['bicyclist']);
 });
 
 const scene = { name: 'scene', width: 2, height: 2, image: new Uint8Array(12).fill(200), truth };

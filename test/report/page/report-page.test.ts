@@ -20,6 +20,35 @@ test('the class reduction names all labels and groups, in the picture and in the
   for (const { label, right } of words) expect([label, right < 860]).toEqual([label, true]);
 });
 
+test('of other classes the reduction says what is ignored, and speaks of classes', () => {
+  const { document } = new JSDOM(classReductionHtml(classSet('cityscapes-19'))).window;
+  expect(document.querySelector('caption')?.textContent).toStartWith('35 Cityscapes labels in 19 classes, 16 ignored;');
+  expect([...document.querySelectorAll('thead th')].map(({ textContent }) => textContent)).toEqual([
+    'Channel',
+    'Class',
+    'Labels',
+  ]);
+  const rows = [...document.querySelectorAll('tbody tr')];
+  expect(rows).toHaveLength(19 + 1);
+  expect(rows.at(-1)?.textContent).toContain('–');
+  for (const name of ['ignored', 'unlabeled*', 'caravan*', 'license plate*'])
+    expect(rows.at(-1)?.textContent).toContain(name);
+
+  const labels = [
+    { id: 1, name: 'lane', color: [9, 9, 9] as const },
+    { id: 2, name: 'verge', color: [0, 99, 0] as const },
+  ];
+  const list = [
+    { name: 'way', color: [9, 9, 9] as [number, number, number], values: [1], ignore: false },
+    { name: 'no way', color: [0, 0, 0] as [number, number, number], values: 'rest' as const, ignore: false },
+  ];
+  const own = new JSDOM(classReductionHtml({ ...classSet(list), labels })).window.document;
+  expect(own.querySelector('caption')?.textContent).toBe('2 labels in 2 classes');
+  expect(
+    [...own.querySelectorAll('tbody tr')].map(({ textContent }) => textContent!.replace(/\s+/g, ' ').trim()),
+  ).toEqual(['0 way lane', '1 no way verge']);
+});
+
 test('the page holds all of a report, needs no other file and cannot be broken by what it shows', async () => {
   const page = await reportPage({
     ...SAMPLE_REPORT,
@@ -52,11 +81,11 @@ test('the page holds all of a report, needs no other file and cannot be broken b
   const images = [...document.querySelectorAll('.scene img')] as HTMLImageElement[];
   expect(images.map(({ alt }) => alt.split(' in street_1')[0])).toEqual([
     'Scene street_1',
-    'True groups of street_1',
-    'Groups that Base, seed 1 predicts',
+    'Truth of street_1',
+    'What Base, seed 1 predicts',
     'Errors of Base, seed 1',
-    'True groups of street_1',
-    'Groups that Pre-trained predicts',
+    'Truth of street_1',
+    'What Pre-trained predicts',
     'Errors of Pre-trained',
   ]);
   expect(document.body.textContent).toContain('71.4% of evaluated pixels right'); // five of the seven groups that are not void

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import { IGNORED } from '../../../src/data/classes/class-set';
 import { createProgram } from '../../../src/tensorflow/program';
 import { tf } from '../../../src/tensorflow/tensorflow';
 import { createLoss, type LossOptions, lossSchema, lossWeights } from '../../../src/training/losses';
 import { classShares } from '../../../src/training/losses/class-shares';
-import { IGNORED_CLASS } from '../../../src/training/losses/loss';
 import { COMPILED } from '../../tensorflow/execution';
 
 type Term = Parameters<typeof lossSchema.parse>[0];
@@ -21,7 +21,7 @@ const lossOf = (options: LossOptions, ignoring: boolean) =>
   createLoss(options, { classes: 3, shares: null }, { ignoring });
 
 function value(terms: unknown[], logits = LOGITS, classes = CLASSES): number {
-  const loss = lossOf(lossSchema.parse(terms as Term), classes.includes(IGNORED_CLASS));
+  const loss = lossOf(lossSchema.parse(terms as Term), classes.includes(IGNORED));
   return tf.tidy(() => loss(tf.tensor2d(logits), tf.tensor1d(classes, 'int32')).dataSync()[0]);
 }
 
@@ -71,9 +71,9 @@ describe('values', () => {
 
   for (const name of ['cross-entropy', 'focal', 'dice', 'lovasz-softmax', 'ohem'])
     test(`${name}: a pixel that is ignored is as if it were not there`, () => {
-      const more = value([{ name }], [...LOGITS, [3, -2, 5]], [...CLASSES, IGNORED_CLASS]);
+      const more = value([{ name }], [...LOGITS, [3, -2, 5]], [...CLASSES, IGNORED]);
       expect(more).toBeCloseTo(value([{ name }]), 6);
-      expect(value([{ name }], [[3, -2, 5]], [IGNORED_CLASS])).toBeFinite();
+      expect(value([{ name }], [[3, -2, 5]], [IGNORED])).toBeFinite();
     });
 });
 
@@ -85,7 +85,7 @@ describe('gradients are those of finite differences, in the compiled step', () =
     [0.6, -0.1, 0.8],
     [0.5, 0.2, -1.1],
   ];
-  const classes = [0, 2, 0, 1, IGNORED_CLASS];
+  const classes = [0, 2, 0, 1, IGNORED];
   const cases: Record<string, unknown[]> = {
     'cross-entropy': [{ weights: [1, 2, 4] }],
     focal: [{ name: 'focal', weights: [1, 2, 4] }],
@@ -133,7 +133,7 @@ describe('class weights', () => {
       labelIds: Uint8Array.from(samples[index]),
     }),
   };
-  const shares = () => classShares(source, Uint8Array.of(0, 1, 2, IGNORED_CLASS), 3);
+  const shares = () => classShares(source, Uint8Array.of(0, 1, 2, IGNORED), 3);
   const weights = async (option: unknown) =>
     lossWeights(lossSchema.parse([{ weights: option }] as Term), { classes: 3, shares: await shares() })[
       'cross-entropy'
