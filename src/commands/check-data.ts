@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { classSet } from '../data/classes';
-import { type DataInspection, FINDINGS, type FindingKind, inspectDataset } from '../data/inspection/inspect-dataset';
+import {
+  type DataInspection,
+  FINDINGS,
+  type Finding,
+  type FindingKind,
+  inspectDataset,
+} from '../data/inspection/inspect-dataset';
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
 import { SPLIT_NAMES } from '../splits';
@@ -17,7 +23,12 @@ export function addDataCommand(program: Command): void {
     .addHelpText('after', example('check-data experiments/camvid/base.yaml --set data.root=DIR'))
     .action(async (file: string, { set, json }: JsonFlag & { set: string[] }) => {
       const { data } = loadExperiment(file, { set }).experiment;
-      const inspection = await inspectDataset(await openDataset(data), classSet(data.classes), { limit: data.limit });
+      const unpaired: Finding[] = [];
+      const onUnpaired = (name: string, missing: string) =>
+        unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing` });
+      const dataset = await openDataset(data, { onUnpaired });
+      const inspection = await inspectDataset(dataset, classSet(data.classes), { limit: data.limit });
+      inspection.findings.unshift(...unpaired);
       console.log(json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
       if (inspection.findings.length > 0) process.exitCode = 1;
     });
@@ -34,7 +45,9 @@ export function inspectionText({ scenes, classes, findings }: DataInspection): s
     const found = findings.filter((each) => each.kind === kind);
     if (found.length === 0) return [];
     const more = found.length > LISTED ? [`  … and ${found.length - LISTED} more (--json lists all)`] : [];
-    const listed = found.slice(0, LISTED).map(({ split, name, what }) => `  ${split} ${name}: ${what}`);
+    const listed = found
+      .slice(0, LISTED)
+      .map(({ split, name, what }) => `  ${split === undefined ? '' : `${split} `}${name}: ${what}`);
     return ['', `${FINDINGS[kind]}: ${found.length}`, ...listed, ...more];
   });
   return [

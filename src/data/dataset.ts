@@ -40,24 +40,30 @@ export function listFolder(folder: string, remedy: string): string[] {
   return readdirSync(folder).sort();
 }
 
+/** Told of a file without its partner, which is then left out. */
+export type UnpairedListener = (file: string, missing: 'mask' | 'image') => void;
+
 /**
  * Pairs images with masks by name.
  *
  * @param images path by scene name
  * @param masks path by scene name
  * @param remedy says how the layout should be
+ * @param onUnpaired without it, a file without its partner is an error
  * @throws DataError that names the first file without its partner
  */
 export function pairScenes(
   images: ReadonlyMap<string, string>,
   masks: ReadonlyMap<string, string>,
   remedy: string,
+  onUnpaired: UnpairedListener = (file, missing) => {
+    const other = missing === 'mask' ? 'image' : 'mask';
+    throw new DataError(`${file}: its ${missing} is missing`, `${remedy}, or remove the ${other}`);
+  },
 ): Scene[] {
-  for (const [name, path] of images)
-    if (!masks.has(name)) throw new DataError(`${path}: its mask is missing`, `${remedy}, or remove the image`);
-  for (const [name, path] of masks)
-    if (!images.has(name)) throw new DataError(`${path}: its image is missing`, `${remedy}, or remove the mask`);
-  return [...images].map(([name, image]) => ({ name, image, mask: masks.get(name)! }));
+  for (const [name, path] of images) if (!masks.has(name)) onUnpaired(path, 'mask');
+  for (const [name, path] of masks) if (!images.has(name)) onUnpaired(path, 'image');
+  return [...images].flatMap(([name, image]) => (masks.has(name) ? [{ name, image, mask: masks.get(name)! }] : []));
 }
 
 /** Which scenes of a split are used: the first so many, or one in so many from the first on. */

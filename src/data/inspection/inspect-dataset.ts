@@ -7,6 +7,7 @@ import { agreement, bestOffset, edgesOf, type SceneEdges } from './edges';
 import { differenceHash, hashDistance } from './look-alikes';
 
 export const FINDINGS = {
+  unpaired: 'an image has no mask, or a mask no image, and is left out',
   unreadable: 'a pair cannot be read, does not fit, or holds unknown values',
   'other scene': 'a mask does not follow its picture: it may be that of another scene',
   shifted: 'a mask follows its picture better when it is moved',
@@ -17,8 +18,9 @@ export type FindingKind = keyof typeof FINDINGS;
 
 export interface Finding {
   kind: FindingKind;
-  split: SplitName;
-  /** The scene, or the class. */
+  /** Absent where it is of a file and not of a scene. */
+  split?: SplitName;
+  /** The scene, the class or the file. */
   name: string;
   /** What was found, with figures. */
   what: string;
@@ -26,7 +28,7 @@ export interface Finding {
 
 export interface DataInspection {
   scenes: Readonly<Record<SplitName, number>>;
-  findings: readonly Finding[];
+  findings: Finding[];
   /** Of each class, its share of the counted pixels of each split, 0 to 1. */
   classes: readonly { name: string; shares: Readonly<Record<SplitName, number>> }[];
 }
@@ -106,11 +108,13 @@ async function readable(dataset: Dataset, scene: Scene) {
 }
 
 function masksAstray(seen: readonly Seen[]): Finding[] {
+  // Frames that follow each other in a film have nearly the same mask, so others are taken from all over the data set.
+  const apart = Math.max(1, Math.floor(seen.length / (OTHERS + 1)));
   return seen.flatMap(({ split, name, edges }, index): Finding[] => {
     const own = agreement(edges, edges);
     if (Number.isNaN(own)) return [];
     const others = Array.from({ length: Math.min(OTHERS, seen.length - 1) }, (_, step) =>
-      agreement(edges, seen[(index + 1 + step) % seen.length].edges),
+      agreement(edges, seen[(index + (1 + step) * apart) % seen.length].edges),
     ).filter((value) => !Number.isNaN(value));
     const best = bestOffset(edges, REACH);
     const figures = `edges are ${own.toFixed(2)} times as strong at its boundaries as elsewhere`;

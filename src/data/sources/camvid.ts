@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS, labelNamed } from '../../labels';
-import { type Dataset, listFolder, pairScenes, type Scene } from '../dataset';
-import { requireRoot, type Source } from './source';
+import { type Dataset, listFolder, pairScenes, type Scene, type UnpairedListener } from '../dataset';
+import { type OpenEvents, requireRoot, type Source } from './source';
 
 /** Mask values of CamVid in the 12-class form published with SegNet, by the Cityscapes label that fits best. */
 const CLASSES = [
@@ -24,7 +24,8 @@ const CLASSES = [
 const LAYOUT = 'expected <split>/*.png beside <split>annot/*.png of the same names, for train, val and test';
 
 export const camvid = {
-  open: ({ root }) => openCamVid(requireRoot(root, 'camvid', 'the CamVid folder')),
+  open: ({ root }, { onUnpaired }: OpenEvents = {}) =>
+    openCamVid(requireRoot(root, 'camvid', 'the CamVid folder'), onUnpaired),
 } satisfies Source;
 
 /**
@@ -32,21 +33,23 @@ export const camvid = {
  *
  * @throws DataError when the root or a file's partner is missing
  */
-export function openCamVid(root: string): Dataset {
+export function openCamVid(root: string, onUnpaired?: UnpairedListener): Dataset {
   if (!existsSync(join(root, 'train')))
     throw new DataError(`${join(root, 'train')}: no such folder`, `set data.root to CamVid's folder; ${LAYOUT}`);
+  const scenes = (split: string) => openSplit(root, split, onUnpaired);
   return {
     title: 'CamVid',
     root,
-    splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
+    splits: { train: scenes('train'), validation: scenes('val'), test: scenes('test') },
     labels: LABELS,
     labelIdOfMaskValue: new Map(CLASSES.map((name, value) => [value, labelNamed(name).id])),
   };
 }
 
-function openSplit(root: string, split: string): Scene[] {
+function openSplit(root: string, split: string, onUnpaired?: UnpairedListener): Scene[] {
   if (!existsSync(join(root, split))) return [];
-  return pairScenes(picturesByName(join(root, split)), picturesByName(join(root, `${split}annot`)), LAYOUT);
+  const [images, masks] = [split, `${split}annot`].map((folder) => picturesByName(join(root, folder)));
+  return pairScenes(images, masks, LAYOUT, onUnpaired);
 }
 
 function picturesByName(folder: string): Map<string, string> {

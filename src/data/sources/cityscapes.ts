@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS } from '../../labels';
-import { type Dataset, listFolder, pairScenes, type Scene } from '../dataset';
-import { requireRoot, type Source } from './source';
+import { type Dataset, listFolder, pairScenes, type Scene, type UnpairedListener } from '../dataset';
+import { type OpenEvents, requireRoot, type Source } from './source';
 
 const IMAGE = '_leftImg8bit.png';
 const MASK = '_gtFine_labelIds.png';
@@ -16,9 +16,12 @@ export const CITYSCAPES_MASK_VALUES: ReadonlyMap<number, number> = new Map(
 );
 
 export const cityscapes = {
-  open: ({ root }) => {
+  open: ({ root }, { onUnpaired }: OpenEvents = {}) => {
     const folder = root ?? process.env.CITYSCAPES_DATASET;
-    return openCityscapes(requireRoot(folder, 'cityscapes', 'the Cityscapes folder, or CITYSCAPES_DATASET'));
+    return openCityscapes(
+      requireRoot(folder, 'cityscapes', 'the Cityscapes folder, or CITYSCAPES_DATASET'),
+      onUnpaired,
+    );
   },
 } satisfies Source;
 
@@ -27,24 +30,26 @@ export const cityscapes = {
  *
  * @throws DataError when the root or a file's partner is missing, or two scenes of a split have one name
  */
-export function openCityscapes(root: string): Dataset {
+export function openCityscapes(root: string, onUnpaired?: UnpairedListener): Dataset {
   const remedy = `set data.root or CITYSCAPES_DATASET to the folder that holds leftImg8bit and gtFine; ${LAYOUT}`;
   for (const part of ['', 'leftImg8bit', 'gtFine'])
     if (!existsSync(join(root, part))) throw new DataError(`${join(root, part)}: no such folder`, remedy);
+  const scenes = (split: string) => openSplit(root, split, onUnpaired);
   return {
     title: 'Cityscapes',
     root,
-    splits: { train: openSplit(root, 'train'), validation: openSplit(root, 'val'), test: openSplit(root, 'test') },
+    splits: { train: scenes('train'), validation: scenes('val'), test: scenes('test') },
     labels: LABELS,
     labelIdOfMaskValue: CITYSCAPES_MASK_VALUES,
   };
 }
 
-function openSplit(root: string, split: string): Scene[] {
+function openSplit(root: string, split: string, onUnpaired?: UnpairedListener): Scene[] {
   const folders = [join(root, 'leftImg8bit', split), join(root, 'gtFine', split)];
   if (!folders.some((folder) => existsSync(folder))) return [];
   const instances = filesByScene(folders[1], INSTANCES);
-  return pairScenes(filesByScene(folders[0], IMAGE), filesByScene(folders[1], MASK), LAYOUT).map((scene) =>
+  const [images, masks] = [filesByScene(folders[0], IMAGE), filesByScene(folders[1], MASK)];
+  return pairScenes(images, masks, LAYOUT, onUnpaired).map((scene) =>
     instances.has(scene.name) ? { ...scene, instances: instances.get(scene.name) } : scene,
   );
 }

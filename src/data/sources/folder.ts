@@ -5,11 +5,11 @@ import { seed } from '../../configuration/numbers';
 import { DataError } from '../../errors';
 import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
 import { SPLIT_NAMES, type SplitName } from '../../splits';
-import { type Dataset, type DatasetLabel, pairScenes, type Scene } from '../dataset';
+import { type Dataset, type DatasetLabel, pairScenes, type Scene, type UnpairedListener } from '../dataset';
 import { colorValue } from '../mask';
 import { isPictureName } from '../picture';
 import { FOLDERS_OF_SPLIT, splitByFractions, splitByLists } from './folder-splits';
-import { requireRoot, type Source, type SourceOptions } from './source';
+import { type OpenEvents, requireRoot, type Source, type SourceOptions } from './source';
 
 const byte = z.number().int().min(0).max(255);
 const share = z.number().min(0).max(0.9);
@@ -61,14 +61,14 @@ export interface FolderOptions extends SourceOptions {
 /** Images and masks of one's own. */
 export const folder = {
   options,
-  open({ root, folder: layout = options.parse({}), classes }) {
+  open({ root, folder: layout = options.parse({}), classes }, { onUnpaired }: OpenEvents = {}) {
     const place = requireRoot(root, 'folder', 'the folder that holds images and masks');
     if (!existsSync(place)) throw new DataError(`${place}: no such folder`, 'set data.root to the folder of your data');
     const labels = labelsOf(layout, classes);
     return {
       title: 'Own data',
       root: place,
-      splits: splitsOf(place, layout),
+      splits: splitsOf(layout, (split) => scenesIn(place, layout, split, onUnpaired), place),
       remedy: () =>
         `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
       labels,
@@ -101,13 +101,13 @@ function valuesOf(labels: readonly DatasetLabel[], { colors }: FolderLayout): Re
   return new Map([...labels].reverse().map(({ id, color }) => [colors ? colorValue(color) : id, id]));
 }
 
-function splitsOf(root: string, layout: FolderLayout): Dataset['splits'] {
+function splitsOf(layout: FolderLayout, scenesOf: (split: string) => Scene[], root: string): Dataset['splits'] {
   if (layout.splits === 'folders')
     return perSplit((split) => {
       const name = FOLDERS_OF_SPLIT[split].find((each) => existsSync(join(root, filled(layout.images, each))));
-      return name === undefined ? [] : scenesIn(root, layout, name);
+      return name === undefined ? [] : scenesOf(name);
     });
-  const scenes = scenesIn(root, layout, '');
+  const scenes = scenesOf('');
   return layout.splits === 'lists' ? splitByLists(root, layout.lists, scenes) : splitByFractions(scenes, layout);
 }
 
@@ -123,13 +123,19 @@ function filled(path: string, split: string): string {
 }
 
 /** Images and masks of one split, or, with no `{split}` in their paths, of all. */
-function scenesIn(root: string, { images, masks, maskSuffix }: FolderLayout, split: string): Scene[] {
+function scenesIn(
+  root: string,
+  { images, masks, maskSuffix }: FolderLayout,
+  split: string,
+  onUnpaired?: UnpairedListener,
+): Scene[] {
   const [imageFolder, maskFolder] = [images, masks].map((each) => join(root, filled(each, split)));
   const isMask = (name: string) => name.endsWith(`${maskSuffix}.png`);
   const sameFolder = imageFolder === maskFolder;
   const imagesByName = picturesBelow(imageFolder, (name) => isPictureName(name) && !(sameFolder && isMask(name)));
   const masksByName = picturesBelow(maskFolder, isMask, maskSuffix);
-  return pairScenes(imagesByName, masksByName, `expected masks called like the images, ending in ${maskSuffix}.png`);
+  const layout = `expected masks called like the images, ending in ${maskSuffix}.png`;
+  return pairScenes(imagesByName, masksByName, layout, onUnpaired);
 }
 
 /** Paths by name: the path below the folder without ending, with slashes. */

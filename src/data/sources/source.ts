@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { DataError } from '../../errors';
-import type { Dataset } from '../dataset';
+import type { Dataset, UnpairedListener } from '../dataset';
 
 export interface OpenEvents {
   /** Told how many scenes are there, by a source that makes them. */
   onProgress?: (done: number, total: number) => void;
+  /** Without it, a file without its partner is an error. */
+  onUnpaired?: UnpairedListener;
 }
 
 /** What every source is told: where the data set lies; null where nothing was said. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectionText } from '../../../src/commands/check-data';
 import { classSet } from '../../../src/data/classes';
@@ -44,6 +45,33 @@ test('generated streets are in order, and their classes are counted', async () =
   const sum = inspection.classes.reduce((total, { shares }) => total + shares.train, 0);
   expect(sum).toBeCloseTo(1, 10);
   expect(inspectionText(inspection)).toEndWith('nothing found');
+}, 60_000);
+
+test('frames of a film, whose masks are alike, are no alarm', async () => {
+  const films = streets.splits.train.slice(0, 4);
+  const train = films.flatMap((scene) =>
+    Array.from({ length: 13 }, (_, frame) => ({ ...scene, name: `${scene.name}-${frame}` })),
+  );
+  const { findings } = await inspectDataset(
+    { ...streets, splits: { ...streets.splits, train, validation: [] } },
+    classSet('groups-8'),
+  );
+  expect(findings.filter(({ kind }) => kind !== 'empty class')).toEqual([]);
+}, 60_000);
+
+test('an image without mask is listed with what else is found, and the check goes on', async () => {
+  const root = join(folder, 'lone');
+  cpSync(streets.root, root, { recursive: true });
+  const { mask } = streets.splits.train[0];
+  rmSync(mask.replace(streets.root, root));
+  const [file, notebook] = [join(folder, 'lone.yaml'), 'notebooks/01-preparation.ipynb'];
+  writeFileSync(file, `notebooks: [${notebook}]\ndata: { source: cityscapes, root: ${root} }\n`);
+  const { stdout, exitCode } = Bun.spawnSync([process.execPath, 'src/cli.ts', 'check-data', file]);
+  const text = stdout.toString();
+  expect(text).toContain('train: 11 scenes, validation: 6 scenes');
+  expect(text).toContain('an image has no mask, or a mask no image, and is left out: 1\n');
+  expect(text).toContain(`${streets.splits.train[0].image.replace(streets.root, root)}: its mask is missing`);
+  expect(exitCode).toBe(1);
 }, 60_000);
 
 test.each(FAULTS.filter(({ name }) => !name.includes('moved') || name.includes('1/8')))(
