@@ -9,7 +9,7 @@ import { inspectDataset } from '../../../src/data/inspection/inspect-dataset';
 import { openDataset } from '../../../src/data/open-dataset';
 import { synthetic } from '../../../src/data/sources/synthetic';
 import { temporaryFolder } from '../fixtures';
-import { FAULTS, withFault } from './plant-faults';
+import { FAULTS, withFault, withoutGroup } from './plant-faults';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -72,6 +72,17 @@ test('an image without mask is listed with what else is found, and the check goe
   expect(text).toContain('an image has no mask, or a mask no image, and is left out: 1\n');
   expect(text).toContain(`${streets.splits.train[0].image.replace(streets.root, root)}: its mask is missing`);
   expect(exitCode).toBe(1);
+}, 60_000);
+
+test('a class that no training mask has is named', async () => {
+  const few = { ...streets, splits: { ...streets.splits, train: streets.splits.train.slice(0, 4) } };
+  const { findings } = await inspectDataset(
+    await withFault(few, withoutGroup('sky'), [0, 1, 2, 3], folder),
+    classSet('groups-8'),
+  );
+  expect(findings.filter(({ kind }) => kind === 'empty class')).toEqual([
+    { kind: 'empty class', split: 'train', name: 'sky', what: 'no pixel' },
+  ]);
 }, 60_000);
 
 test.each(FAULTS.filter(({ name }) => !name.includes('moved') || name.includes('1/8')))(

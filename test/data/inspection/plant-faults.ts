@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { Dataset, Scene } from '../../../src/data/dataset';
 import type { FindingKind } from '../../../src/data/inspection/inspect-dataset';
+import { LABELS } from '../../../src/labels';
 
 /** A fault that is planted into one scene of the training split, and the finding that tells it. */
 export interface Fault {
@@ -16,6 +17,38 @@ async function written(file: string, picture: Sharp): Promise<string> {
 }
 
 const greyMask = (file: string) => sharp(file).extractChannel(0).toColourspace('b-w');
+
+/** A mask with other label ids, as a file of its own. */
+async function relabelled(mask: string, file: string, change: (id: number) => number): Promise<string> {
+  const { data, info } = await greyMask(mask).raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return written(file, sharp(data.map(change), { raw: { width, height, channels: 1 } }).toColourspace('b-w'));
+}
+
+/** Every label id is one too high, as where a table was counted from 1. Where the highest does not occur, nothing is unknown. */
+export const SHIFTED_IDS: Fault = {
+  name: 'label ids that are one too high',
+  finding: ['unreadable', 'other scene', 'shifted'],
+  plant: async ({ splits: { train } }, index, folder) => ({
+    ...train[index],
+    mask: await relabelled(train[index].mask, join(folder, `ids-${index}.png`), (id) => id + 1),
+  }),
+};
+
+/** The labels of some group are void in all masks of the training split. */
+export function withoutGroup(group: string): Fault {
+  const own = new Set(LABELS.filter((label) => label.group === group).map(({ id }) => id));
+  return {
+    name: `no ${group} in training`,
+    finding: 'empty class',
+    plant: async ({ splits: { train } }, index, folder) => ({
+      ...train[index],
+      mask: await relabelled(train[index].mask, join(folder, `no-${group}-${index}.png`), (id) =>
+        own.has(id) ? 0 : id,
+      ),
+    }),
+  };
+}
 
 export const FAULTS: readonly Fault[] = [
   {
