@@ -16,7 +16,7 @@ const documents = [
 ];
 
 test('the code shown is that of the example, and every example is shown', () => {
-  const shown = [...read('docs/extending.md').matchAll(/<!-- (examples\/\S+) -->\n```ts\n(.*?)```\n/gs)];
+  const shown = [...read('docs/extending.md').matchAll(/<!-- (examples\/\S+) -->\n```(?:ts|yaml)\n(.*?)```\n/gs)];
   const examples = readdirSync(path.join(root, 'docs/examples')).map((file) => `examples/${file}`);
   expect(shown.map(([, file]) => file).sort()).toEqual(examples.sort());
   for (const [, file, code] of shown) {

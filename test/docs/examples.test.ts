@@ -10,25 +10,30 @@ import { overfittingFigure } from '../../docs/examples/figure';
 import { tversky } from '../../docs/examples/loss';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
 import { fullyConvolutional } from '../../docs/examples/model';
+import { lion } from '../../docs/examples/optimizer';
 import { stepwise } from '../../docs/examples/schedule';
 import { augmenter } from '../../src/data/augmentations/augmentation';
+import { classDistribution } from '../../src/data/class-distribution';
 import { classSet } from '../../src/data/classes';
+import { openDataset, sceneSource } from '../../src/data/open-dataset';
 import { PreparedScenes } from '../../src/data/sample-source';
 import { type ConfusionMatrix, confusionMatrix } from '../../src/evaluation/confusion-matrix';
 import { evaluate } from '../../src/evaluation/evaluate';
 import { LabelCounts } from '../../src/evaluation/label-counts';
 import { metricsOf } from '../../src/evaluation/metric';
 import { metrics as metricsOfMatrix } from '../../src/evaluation/metrics';
+import { loadExperiment } from '../../src/experiment/load';
 import { groupIndexByLabelId } from '../../src/labels';
 import { uNet } from '../../src/model/decoders/u-net';
 import { forwardPass, forwardPassOf } from '../../src/model/forward-pass';
 import { createRandom } from '../../src/random';
 import { writeFigure } from '../../src/report/drawing/render-figure';
+import { createProgram } from '../../src/tensorflow/program';
 import { tf } from '../../src/tensorflow/tensorflow';
 import type { EpochRecord } from '../../src/training/history';
 import { train } from '../../src/training/train';
 import { temporaryFolder, writePicture } from '../data/fixtures';
-import { EAGER } from '../tensorflow/execution';
+import { COMPILED, EAGER } from '../tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -128,6 +133,45 @@ test('a loss: misses count more than false alarms', () => {
   });
   // Class 0: 0.75 found, 1.25 missed. Class 1: nothing to find, 1.25 false alarms.
   expect(value).toBeCloseTo(1 - (1.75 / (1.75 + 0.8 * 1.25) + 1 / (1 + 0.2 * 1.25)) / 2, 6);
+});
+
+test.each([true, false])('an optimizer: each weight moves by the learning rate (compile: %p)', (compile) => {
+  const weight = tf.variable(tf.tensor1d([1, 1]));
+  const program = createProgram({ ...COMPILED, compile });
+  const optimizer = lion.create({ beta1: 0.5, beta2: 0.5 });
+  const step = program.trainingStep({ optimizer, variables: [weight], loss: (x) => tf.sum(tf.mul(weight, x)) });
+  // Momentum 0, then 1.5 and -1: the second step goes by 0.75 - 0.5 and by -0.5 + 2.
+  for (const gradient of [
+    [3, -2],
+    [-1, 4],
+  ])
+    tf.tidy(() => step.run([tf.tensor1d(gradient)], 0.25));
+  program.pull();
+  expect([...weight.dataSync()]).toEqual([1 - 0.25 - 0.25, 1 + 0.25 - 0.25]);
+  const { slots } = step.state();
+  expect([...slots.momentum[0].dataSync()]).toEqual([0.25, 1.5]);
+  program.dispose();
+});
+
+test('a folder: its splits, its classes and how common they are', async () => {
+  const root = join(folder, 'drives');
+  // Four drives of two scenes. Left half road (1), a quarter each cars (2) and grass (200).
+  for (let index = 0; index < 8; index += 1) {
+    const name = `drive${index >> 1}_${index % 2}.png`;
+    await writePicture(join(root, 'masks', name), 32, 32, (_, column) => [column < 16 ? 1 : column < 24 ? 2 : 200]);
+    await writePicture(join(root, 'pictures', name), 32, 32, () => [90, 90, 90]);
+  }
+  const { data } = loadExperiment('docs/examples/own-folder.yaml', {
+    set: [`data.root=${root}`, 'data.size=32'],
+  }).experiment;
+  const dataset = await openDataset(data);
+  expect(Object.values(dataset.splits).map((scenes) => scenes.length)).toEqual([4, 2, 2]);
+  const shares = await classDistribution(sceneSource(dataset, data, 'train'), classSet(data.classes));
+  expect(shares.map(({ name, share, scenes }) => [name, share, scenes])).toEqual([
+    ['road', 0.5, 4],
+    ['traffic', 0.25, 4],
+    ['rest', 0.25, 4],
+  ]);
 });
 
 test('a schedule: a tenth after each drop', () => {
