@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { packageVersion } from '../experiment/provenance';
 import { nodeVersionProblem } from '../setup/node-version.mjs';
 import { checkPrerequisites, freeGigabytes } from '../setup/prerequisites.mjs';
 import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
@@ -22,25 +23,7 @@ export interface TensorflowFacts {
 }
 
 /** What is on this machine and in this checkout. `null` stands for "not there". */
-export interface DoctorReport {
-  root: string;
-  versions: Record<'roadseg' | 'bun' | 'node' | 'python' | 'jupyterlab' | 'tslab' | 'tfjs', string | null>;
-  tensorflow: TensorflowFacts | { error: string };
-  cpu: { model: string; logical: number; features: string[] };
-  /** NVIDIA GPUs as `nvidia-smi -L` lists them. */
-  gpus: string[];
-  /** Threads within and between TensorFlow's operations; null for as many as there are cores. */
-  threads: ReturnType<typeof threadSettings>;
-  /** Whether TensorFlow takes a GPU's memory as it needs it. */
-  memoryGrowth: boolean;
-  memory: { totalGigabytes: number; availableGigabytes: number };
-  disk: { freeGigabytes: number };
-  steps: { name: string; title: string; problem: string | null }[];
-  /** What is missing and what to run, one line each; empty on a healthy machine. */
-  missing: string[];
-  /** Remarks that do not make the machine unhealthy. */
-  notes: string[];
-}
+export type DoctorReport = Awaited<ReturnType<typeof doctor>>['report'];
 
 /** @param meminfo a /proc/meminfo; @returns what a new program could use, in GB, or null when the line is not there */
 export function availableMemory(meminfo: string): number | null {
@@ -56,10 +39,6 @@ function readOr<T>(read: () => T, otherwise: T): T {
   }
 }
 
-function packageVersion(root: string, ...parts: string[]): string | null {
-  return readOr(() => JSON.parse(readFileSync(path.join(root, ...parts, 'package.json'), 'utf8')).version, null);
-}
-
 /** The version in the name of a wheel's record, `jupyterlab-4.6.6.dist-info`. */
 function wheelVersion(root: string, name: string): string | null {
   const folder = sitePackages({ root, env: process.env });
@@ -73,16 +52,17 @@ function firstLine(command: string, args: string[]): string | null {
   return status === 0 ? stdout.split('\n')[0].trim() : null;
 }
 
-function versionsOf(root: string): DoctorReport['versions'] {
+function versionsOf(root: string) {
   const pyvenv = readOr(() => readFileSync(path.join(root, '.venv', 'pyvenv.cfg'), 'utf8'), '');
+  const ofPackage = (...parts: string[]) => packageVersion(path.join(root, ...parts, 'package.json'));
   return {
-    roadseg: packageVersion(root),
-    bun: process.versions.bun ?? packageVersion(root, 'node_modules', 'bun'),
+    roadseg: ofPackage(),
+    bun: process.versions.bun ?? ofPackage('node_modules', 'bun'),
     node: firstLine('node', ['--version'])?.replace(/^v/, '') ?? null,
     python: /^version\s*=\s*(\S+)/m.exec(pyvenv)?.[1] ?? null,
     jupyterlab: wheelVersion(root, 'jupyterlab'),
-    tslab: packageVersion(root, 'node_modules', 'tslab'),
-    tfjs: packageVersion(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu'),
+    tslab: ofPackage('node_modules', 'tslab'),
+    tfjs: ofPackage('node_modules', '@tensorflow', 'tfjs-node-gpu'),
   };
 }
 
@@ -118,7 +98,7 @@ function listGpus(): string[] {
  * @param root of the checkout
  * @returns the report, and whether everything needed for a run is there
  */
-export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: DoctorReport; healthy: boolean }> {
+export async function doctor(root: string = PROJECT_ROOT) {
   const project = { root, env: process.env };
   const steps = stepStates(project);
   const versions = versionsOf(root);
@@ -148,7 +128,7 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
   }
 
   const meminfo = readOr(() => readFileSync('/proc/meminfo', 'utf8'), '');
-  const report: DoctorReport = {
+  const report = {
     root,
     versions,
     tensorflow,
@@ -157,8 +137,11 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
       logical: os.availableParallelism(),
       features: cpuFeatures(),
     },
+    /** NVIDIA GPUs as `nvidia-smi -L` lists them. */
     gpus,
+    /** Threads within and between TensorFlow's operations; null for as many as there are cores. */
     threads: threadSettings(),
+    /** Whether TensorFlow takes a GPU's memory as it needs it. */
     memoryGrowth: tensorFlowEnvironment.TF_FORCE_GPU_ALLOW_GROWTH === 'true',
     memory: {
       totalGigabytes: os.totalmem() / 1e9,
@@ -166,7 +149,9 @@ export async function doctor(root: string = PROJECT_ROOT): Promise<{ report: Doc
     },
     disk: { freeGigabytes: freeGigabytes(root) },
     steps,
+    /** What is missing and what to run, one line each; empty on a healthy machine. */
     missing,
+    /** Remarks that do not make the machine unhealthy. */
     notes,
   };
   return { report, healthy: missing.length === 0 };

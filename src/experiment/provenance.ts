@@ -28,42 +28,59 @@ export interface PartFacts {
   root?: string;
 }
 
-/** The epochs of a training that one process did, and with what. */
-export interface ProvenancePart {
-  /** Null outside a git checkout; `dirty` means that files differ from the commit. */
-  git: { commit: string; dirty: boolean } | null;
-  versions: {
-    roadseg: string | null;
-    /** `node 20.20.0` or `bun 1.4.4`. */
-    runtime: string;
-    tfjs: string | null;
-    tensorflow: string;
-  };
-  machine: { platform: string; cpu: string | null; cores: number; memoryGiB: number; device: string };
-  environment: Partial<Record<(typeof RECORDED_ENVIRONMENT)[number], string>>;
-  /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
-  convolutionForms: Readonly<Record<string, string>>;
-  /** Weights of the classes in the order of the model's outputs, by the losses' names; absent where none weights classes. */
-  classWeights?: Readonly<Record<string, readonly number[]>>;
-  startedAt: string;
-  /** Null while the part goes on, and where its process was killed. */
-  endedAt: string | null;
-  /** Counted from 1; null before the first has ended. */
-  firstEpoch: number | null;
-  lastEpoch: number | null;
-}
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const epoch = z.number().int().positive().nullable();
 
-export interface Provenance {
-  seed: number;
+/** The epochs of a training that one process did, and with what. */
+const part = z.object({
+  /** Null outside a git checkout; `dirty` means that files differ from the commit. */
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  versions: z.object({
+    roadseg: z.string().nullable(),
+    /** `node 20.20.0` or `bun 1.4.4`. */
+    runtime: z.string(),
+    tfjs: z.string().nullable(),
+    tensorflow: z.string(),
+  }),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string().nullable(),
+    cores: z.number(),
+    memoryGiB: z.number(),
+    device: z.string(),
+  }),
+  /** Those of {@link RECORDED_ENVIRONMENT} that are set. */
+  environment: z.record(z.string(), z.string().optional()),
+  /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
+  convolutionForms: z.record(z.string(), z.string()).default({}),
+  /** Weights of the classes in the order of the model's outputs, by the losses' names; absent where none weights classes. */
+  classWeights: z.record(z.string(), z.array(z.number()).readonly()).optional(),
+  startedAt: time,
+  /** Null while the part goes on, and where its process was killed. */
+  endedAt: time.nullable(),
+  /** Counted from 1; null before the first has ended. */
+  firstEpoch: epoch.default(null),
+  lastEpoch: epoch.default(null),
+});
+export type ProvenancePart = z.infer<typeof part>;
+
+const whole = z.object({
+  seed: z.number(),
   /** Tells the scenes that were trained and validated on from others. */
-  dataFingerprint: string;
+  dataFingerprint: z.string(),
+});
+const provenance = whole.extend({
   /** What the encoder started from; null for random weights. */
-  weights: { source: string; sha256: string } | null;
+  weights: z.object({ source: z.string(), sha256: z.string() }).nullable(),
   /** A run whose epochs were taken over, with their parts, and how many they are; null where there is none. */
-  continuedFrom: { folder: string; epochs: number } | null;
+  continuedFrom: z.object({ folder: z.string(), epochs: z.number() }).nullable(),
   /** In their order; more than one where the training was interrupted or taken over. */
-  parts: ProvenancePart[];
-}
+  parts: z.array(part).min(1),
+});
+export type Provenance = z.infer<typeof provenance>;
+
+/** As it was written before parts were told apart: all of one, whatever came after an interruption. */
+const provenanceOfOnePart = whole.extend(part.shape);
 
 /** A part as it begins: what a reader needs to tell whether it can be repeated; no host name, user or path is recorded. */
 export function beginPart({ root = process.cwd(), ...facts }: PartFacts): ProvenancePart {
@@ -102,40 +119,6 @@ export function writeProvenance(run: Pick<Run, 'writeJson'>, provenance: Provena
   return run.writeJson(FILE, provenance);
 }
 
-const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
-const epoch = z.number().int().positive().nullable();
-const part = z.object({
-  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
-  versions: z.object({
-    roadseg: z.string().nullable(),
-    runtime: z.string(),
-    tfjs: z.string().nullable(),
-    tensorflow: z.string(),
-  }),
-  machine: z.object({
-    platform: z.string(),
-    cpu: z.string().nullable(),
-    cores: z.number(),
-    memoryGiB: z.number(),
-    device: z.string(),
-  }),
-  environment: z.record(z.string(), z.string()),
-  convolutionForms: z.record(z.string(), z.string()).default({}),
-  classWeights: z.record(z.string(), z.array(z.number())).optional(),
-  startedAt: time,
-  endedAt: time.nullable(),
-  firstEpoch: epoch.default(null),
-  lastEpoch: epoch.default(null),
-});
-const whole = z.object({ seed: z.number(), dataFingerprint: z.string() });
-const provenance = whole.extend({
-  weights: z.object({ source: z.string(), sha256: z.string() }).nullable(),
-  continuedFrom: z.object({ folder: z.string(), epochs: z.number() }).nullable(),
-  parts: z.array(part).min(1),
-});
-/** As it was written before parts were told apart: all of one, whatever came after an interruption. */
-const provenanceOfOnePart = whole.extend(part.shape);
-
 /**
  * What a run folder's `provenance.json` says; undefined where there is none.
  *
@@ -148,9 +131,9 @@ export function readProvenance(folder: string): Provenance | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const present = provenance.safeParse(content);
-    if (present.success) return present.data as Provenance;
+    if (present.success) return present.data;
     const { seed, dataFingerprint, ...only } = provenanceOfOnePart.parse(content);
-    return { seed, dataFingerprint, weights: null, continuedFrom: null, parts: [only as ProvenancePart] };
+    return { seed, dataFingerprint, weights: null, continuedFrom: null, parts: [only] };
   } catch (cause) {
     throw new RunError(`${file}: does not say how the run came about`, 'start the run again with --fresh', { cause });
   }
@@ -173,7 +156,8 @@ function gitState(root: string): ProvenancePart['git'] {
   }
 }
 
-function packageVersion(file: string): string | null {
+/** @param file a package.json. @returns null where it is not there */
+export function packageVersion(file: string): string | null {
   try {
     const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version?: string };
     return version ?? null;

@@ -3,57 +3,48 @@ import path from 'node:path';
 import { z } from 'zod';
 import { writeFile } from '../../files/write-file';
 
+const fileName = 'run.json';
+
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+
 /** A notebook of the run that went through. */
-export interface NotebookRecord {
-  name: string;
+const notebookRecord = z.object({
+  name: z.string(),
   /** Hash of the cells and parameters that were executed, and of the job's version. */
-  digest: string;
-  seconds: number;
+  digest: z.string(),
+  seconds: z.number(),
   /** ISO 8601. */
-  ended: string;
-}
+  ended: z.string(),
+});
 
 /**
  * `run.json`: what the runner itself knows of a run. It is replaced whole at each turn; "finished" is written last, when
  * every notebook went through. A run whose process was killed stays "running" here, without anyone holding the folder.
  */
-export interface RunRecord {
-  state: 'running' | 'finished' | 'failed' | 'interrupted';
-  /** Those that went through, in their order. */
-  notebooks: NotebookRecord[];
-  /** How many notebooks the run has. */
-  total: number;
-  /** How often it was started, the first time included. */
-  attempts: number;
-  /** ISO 8601; of the first attempt and of the last. */
-  started: string;
-  resumed: string;
-  /** Of the last attempt; null while it runs. */
-  ended: string | null;
-  /** That all attempts took together, but for those whose process was killed. */
-  seconds: number;
-  /** What went wrong, of a run that failed or was interrupted. */
-  error?: string;
-  /** Its one line, where the error has one of its own. */
-  headline?: string;
-}
-
-const fileName = 'run.json';
-
-/** Times are checked to be such; older files lack what came later. */
-const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
-const storedRecord = z.looseObject({
+const runRecord = z.object({
   state: z.enum(['running', 'finished', 'failed', 'interrupted']),
-  notebooks: z.array(z.object({ name: z.string(), digest: z.string(), seconds: z.number(), ended: z.string() })),
-  total: z.number().optional(),
-  attempts: z.number().optional(),
+  /** Those that went through, in their order. */
+  notebooks: z.array(notebookRecord),
+  /** How many notebooks the run has. */
+  total: z.number(),
+  /** How often it was started, the first time included. */
+  attempts: z.number(),
+  /** ISO 8601; of the first attempt and of the last. */
   started: time,
-  resumed: time.optional(),
-  ended: time.nullish(),
-  seconds: z.number().optional(),
+  resumed: time,
+  /** Of the last attempt; null while it runs. */
+  ended: time.nullable(),
+  /** That all attempts took together, but for those whose process was killed. */
+  seconds: z.number(),
+  /** What went wrong, of a run that failed or was interrupted. */
   error: z.string().optional(),
+  /** Its one line, where the error has one of its own. */
   headline: z.string().optional(),
 });
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** Older files lack what came later. */
+const storedRecord = runRecord.partial({ total: true, attempts: true, resumed: true, ended: true, seconds: true });
 
 export function writeRunRecord(folder: string, record: RunRecord): void {
   writeFile(path.join(folder, fileName), `${JSON.stringify(record, null, 2)}\n`);
@@ -65,7 +56,7 @@ export function readRunRecord(folder: string): RunRecord | undefined {
     const record = storedRecord.parse(JSON.parse(readFileSync(path.join(folder, fileName), 'utf8')));
     const { notebooks, started, total = notebooks.length, attempts = 1, resumed = started, ended = null } = record;
     const whole = ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
-    return { ...(record as RunRecord), total, attempts, resumed, ended, seconds: record.seconds ?? whole };
+    return { ...record, total, attempts, resumed, ended, seconds: record.seconds ?? whole };
   } catch {
     return undefined;
   }
