@@ -23,6 +23,7 @@ import { evaluateSplit } from '../../src/study/evaluate-split';
 import { loadCheckpoint, saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
+import { describeUnless } from '../skipping';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -151,7 +152,8 @@ test('an exported group is a label of that group which the evaluator counts', ()
   expect(ids.map((id) => groupIndexByLabelId()[id])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
-describe.skipIf(!python)('asked again, the real evaluator', () => {
+const reason = !python && 'no Python has cityscapesScripts: name one by CITYSCAPESSCRIPTS_PYTHON';
+describeUnless(reason, 'asked again, the real evaluator', () => {
   test.each(Object.keys(stored))(
     'says what is stored: %s',
     (name) => {

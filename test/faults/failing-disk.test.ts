@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../src/errors';
@@ -9,6 +9,7 @@ import { outcome, problemsOf, unfinished } from '../../stress/left-behind';
 import { mountSmallDisk } from '../../stress/small-disk';
 import { tinyRun } from '../../stress/tiny-run';
 import { temporaryFolder } from '../data/fixtures';
+import { describeUnless } from '../skipping';
 
 const { folder, remove } = temporaryFolder();
 const disk = mountSmallDisk(join(folder, 'disk'), 12);
@@ -17,8 +18,7 @@ afterAll(() => {
   remove();
 });
 
-// Mounting takes rights that most containers do not give; the command for all faults has another way, without mounting.
-describe.skipIf(!disk)('a disk', () => {
+describeUnless(!disk && 'mounting one is not allowed here; `npm run faults` has another way', 'a disk', () => {
   const epochs = 3;
   let expected: ReturnType<typeof outcome>;
   beforeAll(async () => {

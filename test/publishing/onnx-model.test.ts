@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
@@ -7,6 +7,7 @@ import { ELEMENT, encodeOnnx, onnxAttribute } from '../../src/publishing/onnx/me
 import { OnnxGraph } from '../../src/publishing/onnx/onnx-graph';
 import { writeLayer } from '../../src/publishing/onnx/onnx-layers';
 import { temporaryFolder } from '../data/fixtures';
+import { describeUnless } from '../skipping';
 import { batch, greatestDifference, ownLogits, SIZE } from './own-logits';
 import { pythonWithExtra } from './python';
 import { writeTinyRun } from './tiny-run';
@@ -43,7 +44,7 @@ test('there is no bfloat16 in it', async () => {
 });
 
 const python = await pythonWithExtra('onnx');
-describe.skipIf(!python)(`under onnxruntime${python ? '' : ' (skipped: it cannot be installed, see above)'}`, () => {
+describeUnless(!python && 'it cannot be installed, see above', 'under onnxruntime', () => {
   test.each([
     { preprocessing: 'tf' },
     { preprocessing: 'caffe' },

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type RunSituation, situationOf } from '../../src/runner/runs/situation';
+import { describeUnless } from '../skipping';
 import { missingSlurm, type OneNodeSlurm, startSlurm } from './one-node-slurm';
 
 const missing = missingSlurm();
-if (missing) console.log(`skipped, a sweep on a real Slurm: ${missing}`);
-
-describe.skipIf(missing !== undefined)('a sweep on a real Slurm of one node', () => {
+describeUnless(missing, 'a sweep on a real Slurm of one node', () => {
   // A project of its own: a notebook that does as its seed tells it.
   const root = missing ? '' : mkdtempSync(path.join(tmpdir(), 'roadseg-slurm-sweep-'));
   const inRoot = (...parts: string[]) => path.join(root, ...parts);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { crc32c, EventFile } from '../../../src/study/tensorboard/event-file';
 import { histogram } from '../../../src/study/tensorboard/histogram';
@@ -6,6 +6,7 @@ import { TensorBoardEvents } from '../../../src/study/tensorboard/training-event
 import { tf } from '../../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../../data/fixtures';
 import { pythonWithExtra } from '../../publishing/python';
+import { describeUnless } from '../../skipping';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -50,7 +51,7 @@ print(json.dumps({
   return JSON.parse(stdout.toString());
 }
 
-describe.skipIf(!python)(`read by TensorBoard${python ? '' : ' (skipped: it cannot be installed, see above)'}`, () => {
+describeUnless(!python && 'it cannot be installed, see above', 'read by TensorBoard', () => {
   const record = (epoch: number, trainingLoss: number) => ({
     ...{ epoch, trainingLoss, learningRate: 0.5, validationLoss: 0.25, validationAccuracy: 0.75, seconds: 2 },
     best: true,
