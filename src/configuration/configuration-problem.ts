@@ -31,6 +31,11 @@ export class InvalidConfigurationError extends ConfigurationError {
   }
 }
 
+/** One thing wrong. */
+export function invalid(place: Place, key: string, message: string, remedy: string): InvalidConfigurationError {
+  return new InvalidConfigurationError([{ place, key, message }], remedy);
+}
+
 /** `file:line:column`, as compilers write it; the file alone where there is no line. */
 export function formatPlace({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownPath, staysInProject } from '../files/project-path';
 import type { ConfigurationFormat } from './configuration-format';
-import { InvalidConfigurationError, type Place } from './configuration-problem';
+import { invalid, type Place } from './configuration-problem';
 import { nearestFilePath } from './nearest-file';
 import { withCurrentKeys } from './renamed-keys';
 import { mergeSourced, type Sourced } from './sourced';
@@ -35,16 +35,14 @@ function readChain(
   const shown = shownPath(file, root);
   if (children.includes(file)) {
     const cycle = [...children.slice(children.indexOf(file)), file].map((each) => shownPath(each, root)).join(' → ');
-    throw new InvalidConfigurationError(
-      [{ place: referrer!.place, key: 'extends', message: `files extend each other: ${cycle}` }],
-      'Take `extends` out of one of them.',
-    );
+    const message = `files extend each other: ${cycle}`;
+    throw invalid(referrer!.place, 'extends', message, 'Take `extends` out of one of them.');
   }
 
   const layer = withCurrentKeys(parseYaml(readText(file, shown, root, referrer), shown), format);
   if (!layer.entries) {
     const message = `${layer.scalar === null ? 'the file is empty; ' : ''}expected keys and values, as in \`seed: 1\``;
-    throw new InvalidConfigurationError([{ place: layer.place, key: '', message }], format.remedy);
+    throw invalid(layer.place, '', message, format.remedy);
   }
 
   const parentName = layer.entries.get('extends');
@@ -52,15 +50,13 @@ function readChain(
   layer.entries.delete('extends');
   if (typeof parentName.scalar !== 'string') {
     const message = 'expected the path of one YAML file, relative to this one';
-    throw new InvalidConfigurationError([{ place: parentName.place, key: 'extends', message }], format.remedy);
+    throw invalid(parentName.place, 'extends', message, format.remedy);
   }
   const parentFile = path.resolve(path.dirname(file), parentName.scalar);
   if (staysInProject(shown) && !path.isAbsolute(parentName.scalar) && path.isAbsolute(shownPath(parentFile, root))) {
     const message = `${parentName.scalar} leads out of the project`;
-    throw new InvalidConfigurationError(
-      [{ place: parentName.place, key: 'extends', message }],
-      'Extend a file of the project, or give the absolute path of another one.',
-    );
+    const remedy = 'Extend a file of the project, or give the absolute path of another one.';
+    throw invalid(parentName.place, 'extends', message, remedy);
   }
   const parent = readChain(parentFile, root, format, { place: parentName.place, key: 'extends' }, [...children, file]);
   for (const key of format.ownKeys ?? []) parent.entries?.delete(key);
@@ -80,16 +76,11 @@ export function readText(file: string, shown: string, root: string, referrer?: {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const problem = unreadable((cause as { code?: string }).code, file, shown, root, extending);
-    throw new InvalidConfigurationError(
-      [
-        referrer
-          ? { ...referrer, message: `${shown}: ${problem}` }
-          : { place: { file: shown }, key: '', message: problem },
-      ],
-      extending === undefined
-        ? 'Correct the path; it is relative to the project folder.'
-        : 'Correct the path; it is relative to the file that says `extends`.',
-    );
+    const base = extending === undefined ? 'the project folder' : 'the file that says `extends`';
+    const remedy = `Correct the path; it is relative to ${base}.`;
+    throw referrer
+      ? invalid(referrer.place, referrer.key, `${shown}: ${problem}`, remedy)
+      : invalid({ file: shown }, '', problem, remedy);
   }
 }
 

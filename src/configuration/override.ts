@@ -1,5 +1,5 @@
 import type { ConfigurationFormat } from './configuration-format';
-import { type ConfigurationProblem, InvalidConfigurationError, type Place } from './configuration-problem';
+import { type ConfigurationProblem, InvalidConfigurationError, invalid, type Place } from './configuration-problem';
 import { currentKey } from './renamed-keys';
 import { schemaAt } from './schema-keys';
 import { plainValue, type Sourced, sourcedAt, valueAt } from './sourced';
@@ -16,7 +16,7 @@ export function parseOverride(override: string, format: ConfigurationFormat): So
   const [, dotted, text] = /^([^=\s]+?)=(.*)$/s.exec(override) ?? [];
   if (dotted === undefined || dotted.split('.').includes('')) {
     const message = 'expected key=value, as in training.epochs=5';
-    throw new InvalidConfigurationError([{ place, key: '', message }], 'Write the key, an equals sign and the value.');
+    throw invalid(place, '', message, 'Write the key, an equals sign and the value.');
   }
   const path = currentKey(dotted, format).split('.');
   return valueAt(path, typedValue(text, format, path, place));

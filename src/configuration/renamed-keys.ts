@@ -1,5 +1,5 @@
 import type { ConfigurationFormat } from './configuration-format';
-import { InvalidConfigurationError, type Place } from './configuration-problem';
+import { type InvalidConfigurationError, invalid, type Place } from './configuration-problem';
 import { mergeSourced, type Sourced, sourcedAt, valueAt } from './sourced';
 
 /** @returns what a dotted key is called now */
@@ -34,8 +34,7 @@ export function withCurrentDottedKeys(values: Sourced, format: ConfigurationForm
 }
 
 function givenTwice(old: string, current: string, place: Place): InvalidConfigurationError {
-  const message = `is the old name of ${current}, which is given too`;
-  return new InvalidConfigurationError([{ place, key: old, message }], `Keep ${current} alone.`);
+  return invalid(place, old, `is the old name of ${current}, which is given too`, `Keep ${current} alone.`);
 }
 
 function without(source: Sourced, [key, ...rest]: readonly string[]): Sourced {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { type ConfigurationProblem, InvalidConfigurationError, type Place } from './configuration-problem';
+import { type ConfigurationProblem, InvalidConfigurationError, invalid, type Place } from './configuration-problem';
 import type { Sourced } from './sourced';
 
 /** How many values all aliases of a file may stand for: far above any file that a person writes, and what one within itself would pass. */
@@ -26,7 +26,7 @@ const MESSAGES: Partial<Record<string, (message: string) => string>> = {
 export function parseYaml(text: string, file: string, { withLines = true } = {}): Sourced {
   if (text.length > MAX_LENGTH) {
     const message = `${text.length} characters, expected ${MAX_LENGTH} at most`;
-    throw new InvalidConfigurationError([{ place: { file }, key: '', message }], 'Give a file of keys and values.');
+    throw invalid({ file }, '', message, 'Give a file of keys and values.');
   }
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -50,13 +50,13 @@ export function parseYaml(text: string, file: string, { withLines = true } = {})
     if (inAlias) aliased += 1;
     if (aliased > MAX_ALIASED) {
       const message = `the aliases (*name) stand for more than ${MAX_ALIASED} values`;
-      throw new InvalidConfigurationError([{ place, key: '', message }], 'Write the values out, or use `extends`.');
+      throw invalid(place, '', message, 'Write the values out, or use `extends`.');
     }
     if (isAlias(node)) {
       const target = node.resolve(document);
       if (target) return convert(target, place, true);
       const message = `the alias *${node.source} has no anchor &${node.source} above it`;
-      throw new InvalidConfigurationError([{ place, key: '', message }], 'Write the value out, or use `extends`.');
+      throw invalid(place, '', message, 'Write the value out, or use `extends`.');
     }
     if (isMap(node)) {
       const own: [string, Sourced][] = [];
@@ -71,7 +71,7 @@ export function parseYaml(text: string, file: string, { withLines = true } = {})
       const unfit = merged.find(({ entries }) => !entries);
       if (unfit) {
         const message = 'expected an alias of keys and values (*name), or a list of such';
-        throw new InvalidConfigurationError([{ place: unfit.place, key: MERGE_KEY, message }], 'Write the keys out.');
+        throw invalid(unfit.place, MERGE_KEY, message, 'Write the keys out.');
       }
       // Of several the first wins, and what stands beside them over all.
       const brought = merged.reverse().flatMap(({ entries }) => [...entries!]);

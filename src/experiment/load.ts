@@ -1,5 +1,10 @@
 import path from 'node:path';
-import { formatPlace, InvalidConfigurationError, type Place } from '../configuration/configuration-problem';
+import {
+  formatPlace,
+  type InvalidConfigurationError,
+  invalid,
+  type Place,
+} from '../configuration/configuration-problem';
 import { readWithParents } from '../configuration/inheritance';
 import { overrideOf, parseOverrides } from '../configuration/override';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
@@ -216,30 +221,22 @@ function noOneSource(sources: (string | undefined)[], place: Place): InvalidConf
     sources[0] === undefined
       ? 'reaches nothing: the runs it compares are made, and keep their data'
       : `would reach runs of different data: ${sources.join(', ')}`;
-  return new InvalidConfigurationError(
-    [{ place, key: 'data.root', message }],
-    'Run the experiments it compares one by one, each with its --set data.root.',
-  );
+  const remedy = 'Run the experiments it compares one by one, each with its --set data.root.';
+  return invalid(place, 'data.root', message, remedy);
 }
 
 function seedsOfARun(folder: string, place: Place, key: string): InvalidConfigurationError {
   const message = `expected the YAML of an experiment, since seeds are given, found ${folder}`;
-  return new InvalidConfigurationError(
-    [{ place, key, message }],
-    'List runs that have been made under `run`, without seeds.',
-  );
+  return invalid(place, key, message, 'List runs that have been made under `run`, without seeds.');
 }
 
 function noPlaceForResults(folder: string, place: Place): InvalidConfigurationError {
   const message = `results cannot go to ${folder || 'the project folder'}: inside the project they go below results/`;
-  return new InvalidConfigurationError(
-    [{ place, key: 'folder', message }],
-    'Leave `folder` out, or name one below results/.',
-  );
+  return invalid(place, 'folder', message, 'Leave `folder` out, or name one below results/.');
 }
 
 function cyclicDependency(chain: string[], root: string, place: Place, key: string): InvalidConfigurationError {
   const cycle = chain.slice(chain.indexOf(chain[chain.length - 1])).map((file) => shownPath(file, root));
   const message = `experiments need each other: ${cycle.join(' → ')}`;
-  return new InvalidConfigurationError([{ place, key, message }], 'Let one of them start from something else.');
+  return invalid(place, key, message, 'Let one of them start from something else.');
 }

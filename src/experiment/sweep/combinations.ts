@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../configuration/canonical-json';
-import { InvalidConfigurationError } from '../../configuration/configuration-problem';
+import { invalid } from '../../configuration/configuration-problem';
 import { plainValue, type Sourced } from '../../configuration/sourced';
 import type { SweepFile } from './sweep-file';
 
@@ -29,11 +29,8 @@ export function combinations({ sweep, source }: SweepFile): Combination[] {
   const excluded = (source.entries!.get('exclude')?.items ?? []).map((entry) => {
     const matching = all.filter((combination) => matches(combination, entry));
     if (matching.length === 0) {
-      const message = 'takes out none of the runs';
-      throw new InvalidConfigurationError(
-        [{ place: entry.place, key: 'exclude', message }],
-        'Name keys and values that occur in the sweep, or leave it out.',
-      );
+      const remedy = 'Name keys and values that occur in the sweep, or leave it out.';
+      throw invalid(entry.place, 'exclude', 'takes out none of the runs', remedy);
     }
     return matching;
   });

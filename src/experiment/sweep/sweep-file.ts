@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidConfigurationError } from '../../configuration/configuration-problem';
+import { InvalidConfigurationError, invalid } from '../../configuration/configuration-problem';
 import { nearestFile } from '../../configuration/nearest-file';
 import { seed } from '../../configuration/numbers';
 import { withCurrentDottedKeys } from '../../configuration/renamed-keys';
@@ -55,11 +55,6 @@ const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/
 export function readSweepFile(file: string, root = process.cwd()): SweepFile {
   const shown = shownPath(file, root);
   const source = withCurrentAssignments(parseYaml(readText(path.resolve(root, file), shown, root), shown));
-  if (!source.entries)
-    throw new InvalidConfigurationError(
-      [{ place: source.place, key: '', message: 'expected keys and values' }],
-      remedy,
-    );
   const sweep = validate(source, { schema: sweepSchema, remedy });
   requireKnownKeys(source);
   requireOneLength(source, sweep.zip);
@@ -75,8 +70,8 @@ function readText(file: string, shown: string, root: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    const problem = { place: { file: shown }, key: '', message: `no such file${nearestFile(shown, root)}` };
-    throw new InvalidConfigurationError([problem], 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
+    const message = `no such file${nearestFile(shown, root)}`;
+    throw invalid({ file: shown }, '', message, 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
   }
 }
 

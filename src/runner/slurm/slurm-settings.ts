@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { validate } from '../../configuration/validation';
 import { parseYaml } from '../../configuration/yaml-source';
 
@@ -38,10 +37,5 @@ export function readSlurmSettings(root = process.cwd()): SlurmSettings {
   const source = parseYaml(readFileSync(file, 'utf8'), SLURM_FILE);
   if (source.scalar === null) return slurmSchema.parse({});
   const remedy = 'Correct it; what it may say stands in src/runner/slurm/slurm-settings.ts.';
-  if (!source.entries)
-    throw new InvalidConfigurationError(
-      [{ place: source.place, key: '', message: 'expected keys and values' }],
-      remedy,
-    );
   return validate(source, { schema: slurmSchema, remedy });
 }
