@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { startLab } from '../runner/jupyter/lab';
-import { checkExperiments, checkNotebooks } from './check/check';
-import { formatProblem } from './check/check-problem';
-import { trackedFiles } from './check/tracked-files';
+import { checkExperiments, checkNotebooks, formatProblem, trackedFiles } from './check/check';
 import { doctor, formatDoctorReport } from './doctor';
 import { example, type JsonFlag, verbosityOf } from './options';
 

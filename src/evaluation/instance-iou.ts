@@ -1,4 +1,5 @@
 import { type GroupName, hasInstances, LABELS, type Label, MAXIMUM_LABEL_ID } from '../labels';
+import { meanOfNumbers } from './metrics';
 
 /** Mean area of the things of each label in Cityscapes' training set, in pixels of 2048x1024 (`args.avgClassSize`). */
 const AVERAGE_SIZES: Readonly<Record<string, number>> = {
@@ -122,9 +123,4 @@ function addTo(weights: Weights, weight: number, found: number, size: number): v
 function instanceIou({ found, missed }: Weights, wrong: number): number {
   const union = found + wrong + missed;
   return union === 0 ? Number.NaN : found / union;
-}
-
-function meanOfNumbers(values: readonly number[]): number {
-  const numbers = values.filter((value) => !Number.isNaN(value));
-  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }

@@ -60,7 +60,7 @@ function sum(values: ArrayLike<number>): number {
 }
 
 /** Mean of the values that are numbers; NaN when none is. */
-function meanOfNumbers(values: readonly number[]): number {
+export function meanOfNumbers(values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value));
   return sum(numbers) / numbers.length;
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, shortHash } from '../configuration/canonical-json';
+import { canonicalJson, isObject, shortHash } from '../configuration/canonical-json';
 import { schemaAt } from '../configuration/schema-keys';
 import type { TrainingIdentity } from '../training/training-identity';
 import { type Experiment, experimentSchema } from './schema';
@@ -95,8 +95,4 @@ function stripNamed(value: unknown, defaults: unknown, path: readonly string[]):
   const { name, ...options } = value;
   const normal = schemaAt(path, experimentSchema)?.safeParse({ name }).data;
   return normal ? { name, ...strip(options, normal, path) } : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -2,9 +2,10 @@
  * The entry by which Jupyter knows the TypeScript kernel, inside the .venv, so that no other Jupyter sees it.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inProject } from './project.mjs';
+import { replaceFile } from './replace-file.mjs';
 
 /** @typedef {import('./project.mjs').Project} Project */
 /** @typedef {import('./stamp.mjs').Step} Step */
@@ -52,7 +53,6 @@ export const kernelspecStep = {
       language: 'typescript',
     };
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, `${JSON.stringify(spec, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
+    replaceFile(file, `${JSON.stringify(spec, null, 2)}\n`);
   },
 };

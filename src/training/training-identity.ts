@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../configuration/canonical-json';
+import { canonicalJson, isObject } from '../configuration/canonical-json';
 
 export const trainingIdentitySchema = z.object({
   version: z.number(),
@@ -42,8 +42,4 @@ function leaves(value: object, path: string[] = []): Map<string, string> {
       isObject(each) ? [...leaves(each, [...path, key])] : [[[...path, key].join('.'), canonicalJson(each)]],
     ),
   );
-}
-
-function isObject(value: unknown): value is object {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidConfigurationError } from '../../configuration/configuration-problem';
@@ -9,8 +10,24 @@ import { CompiledModules } from '../../kernel/compiled-modules.mjs';
 import { Compiler } from '../../kernel/compiler';
 import { isCode, type Notebook, sourceOf } from '../../runner/notebooks/notebook';
 import { readSlurmSettings, SLURM_FILE } from '../../runner/slurm/slurm-settings';
-import type { Problem } from './check-problem';
-import { stagedContent } from './tracked-files';
+
+/** One thing wrong with a file of the project, before anything runs. */
+export interface Problem {
+  /** Relative to the project folder. */
+  file: string;
+  /** In a notebook: the code cell, numbered as JupyterLab does after a run from the top. */
+  cell?: number;
+  /** Counted from 1, in the cell where there is one. */
+  line?: number;
+  column?: number;
+  message: string;
+}
+
+/** `notebooks/02-train.ipynb, cell [3], line 2: …` or `experiments/base.yaml:4:3: …`. */
+export function formatProblem({ file, cell, line, column, message }: Problem): string {
+  if (cell !== undefined) return `${file}, cell [${cell}]${line === undefined ? '' : `, line ${line}`}: ${message}`;
+  return `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`;
+}
 
 interface CheckOptions {
   /** The project folder: notebooks import `./src/…` from there. */
@@ -154,4 +171,21 @@ function withDeclaringCell({ code, message }: CodeProblem, cell: number, declare
   const name = UNKNOWN_NAME.includes(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
   const later = name === undefined ? 0 : (declaredIn.get(name) ?? 0);
   return later > cell ? `'${name}' is used here but declared in cell [${later}], further down` : message;
+}
+
+/** The files below some folders that git tracks, relative to the project folder; undefined where there is no git. */
+export function trackedFiles(root: string, folders: string[]): string[] | undefined {
+  return git(root, ['ls-files', '-z', '--', ...folders])
+    ?.split('\0')
+    .filter((file) => file !== '');
+}
+
+/** A file as the next commit will hold it; undefined where git does not track it. */
+function stagedContent(root: string, file: string): string | undefined {
+  return git(root, ['show', `:./${file}`]);
+}
+
+function git(root: string, args: string[]): string | undefined {
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return status === 0 ? stdout : undefined;
 }

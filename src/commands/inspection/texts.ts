@@ -22,7 +22,6 @@ import { formatScore, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import type { FoundRun } from './find-runs';
 import { runVerdicts } from './run-verdicts';
-import { scoreList } from './score-lines';
 
 /** How many scores a list of runs, and a comparison on the console, have room for. */
 const KEY_SCORES = 3;
@@ -127,6 +126,18 @@ export function runText(run: FoundRun): string {
     ...(problem ? [`\n${problem.trimEnd()}`] : []),
   ];
   return `${parts.join('\n')}\n`;
+}
+
+/** What a run scored, a line each, below what it was measured on; empty where there is no score. */
+export function scoreLines(folder: string): string[] {
+  const { scores, setting } = readRunResults(folder);
+  const lines = scoreList(scores);
+  return lines.length > 0 && setting ? [setting, ...lines] : lines;
+}
+
+/** A line for each score. */
+function scoreList(scores: Readonly<Record<string, number | null>>): string[] {
+  return Object.entries(scores).map(([name, value]) => `  ${formatScore(value ?? Number.NaN).padStart(6)}  ${name}`);
 }
 
 export type ComparisonFormat = 'text' | 'csv' | 'md' | 'json';

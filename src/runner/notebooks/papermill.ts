@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { shownPath } from '../../files/project-path';
 import { type CodeCell, isCode, type Notebook } from './notebook';
 import type { Parameters } from './parameters';
 
@@ -71,8 +71,5 @@ function finished<T extends PapermillTimes>(times: T, failed: boolean): T {
   return { ...times, end_time: end.toISOString(), duration, exception: failed };
 }
 
-/** Relative to the working directory where it lies below: a saved notebook says nothing of the machine. */
-export function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.startsWith('..') ? file : relative;
-}
+/** A saved notebook says nothing of the machine. */
+export const shown = (file: string) => shownPath(file, process.cwd());

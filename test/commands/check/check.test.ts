@@ -1,9 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { copyFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { checkExperiments, checkNotebooks } from '../../../src/commands/check/check';
-import { formatProblem } from '../../../src/commands/check/check-problem';
-import { trackedFiles } from '../../../src/commands/check/tracked-files';
+import { checkExperiments, checkNotebooks, formatProblem, trackedFiles } from '../../../src/commands/check/check';
 import { projectFolder, removeProjectFolders } from '../../experiment/project-folder';
 
 afterAll(removeProjectFolders);
