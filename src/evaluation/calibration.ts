@@ -1,3 +1,5 @@
+import { mostLikely } from './pixel-classes';
+
 /** Of the pixels whose prediction a model was about so sure of. */
 export interface ConfidenceBin {
   pixels: number;
@@ -47,16 +49,6 @@ export function addedBins(
     right: right + (first?.[index].right ?? 0),
     confidence: confidence + (first?.[index].confidence ?? 0),
   }));
-}
-
-/** The most likely class of each pixel. @param probabilities [pixels, classes] */
-export function mostLikely(probabilities: ArrayLike<number>, classes: number): Uint8Array {
-  return Uint8Array.from({ length: probabilities.length / classes }, (_, pixel) => {
-    let best = 0;
-    for (let each = 1; each < classes; each += 1)
-      if (probabilities[pixel * classes + each] > probabilities[pixel * classes + best]) best = each;
-    return best;
-  });
 }
 
 /**

@@ -15,7 +15,7 @@ const SOURCE = resolve(__dirname, '..');
 const PAGE = join(SOURCE, 'publishing', 'page');
 
 /** Modules of the project that the page shares, below `src`. */
-const SHARED = ['data/resize', 'evaluation/sliding-windows', 'publishing/areas'];
+const SHARED = ['data/resize', 'evaluation/pixel-classes', 'evaluation/sliding-windows'];
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 

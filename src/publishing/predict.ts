@@ -1,6 +1,6 @@
 import { type RgbPicture, readPicture } from '../data/picture';
+import { mostLikely, sharesOf } from '../evaluation/pixel-classes';
 import type { Segmenter, SegmenterOptions } from '../evaluation/segmenter';
-import { mostLikely, sharesOf } from './areas';
 import { loadSegmenter } from './load-segmenter';
 
 /** What a model makes of a picture. */

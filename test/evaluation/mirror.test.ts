@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { classSet } from '../../src/data/classes';
 import { preprocessInto } from '../../src/data/preprocessing';
-import { mostLikely } from '../../src/evaluation/calibration';
 import { meanProbabilities, viewLogits } from '../../src/evaluation/mirror';
+import { mostLikely } from '../../src/evaluation/pixel-classes';
 import { predictions } from '../../src/evaluation/predictions';
 import { Segmenter } from '../../src/evaluation/segmenter';
 import { buildModel } from '../../src/model/build-model';

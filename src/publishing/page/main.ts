@@ -1,6 +1,6 @@
 /** The page: takes photos in, has them segmented, shows what came out. */
+import { sharesOf } from '../../evaluation/pixel-classes';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
-import { sharesOf } from '../areas';
 import { AreasTable, type Group, percent } from './areas-table';
 import { availableBackends, BACKENDS, type BackendName, useBackend } from './backend';
 import { type Photo, readPhoto } from './photo';

@@ -1,8 +1,8 @@
 import type { RgbPicture, Square } from '../../data/picture';
 import { resizedWindow } from '../../data/resize';
+import { mostLikely } from '../../evaluation/pixel-classes';
 import { slidingWindows } from '../../evaluation/sliding-windows';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
-import { mostLikely } from '../areas';
 
 declare const tf: BrowserTensorFlow;
 
