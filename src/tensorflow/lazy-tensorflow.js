@@ -5,14 +5,26 @@
 /** @type {Record<string | symbol, unknown> | undefined} */
 let loaded;
 
+/** @type {((tensorflow: any) => void)[]} */
+const listeners = [];
+
 const tf = new Proxy(
   {},
   {
     get(_target, key) {
-      loaded ??= require('@tensorflow/tfjs-node-gpu');
+      if (!loaded) {
+        loaded = require('@tensorflow/tfjs-node-gpu');
+        for (const listener of listeners) listener(loaded);
+      }
       return /** @type {Record<string | symbol, unknown>} */ (loaded)[key];
     },
   },
 );
 
-module.exports = { __esModule: true, default: tf };
+/** @param {(tensorflow: any) => void} listener told once it is loaded */
+function whenLoaded(listener) {
+  if (loaded) listener(loaded);
+  else listeners.push(listener);
+}
+
+module.exports = { __esModule: true, default: tf, whenLoaded };

@@ -4,7 +4,10 @@
  * first import names what it takes, because the kernel leaves out modules that are imported for their effect alone.
  */
 import { tensorFlowEnvironment } from './environment';
-import tf from './lazy-tensorflow';
+import tf, { whenLoaded } from './lazy-tensorflow';
+import { showTensors } from './tensor-display';
+
+whenLoaded(showTensors);
 
 export { tf };
 
