@@ -12,6 +12,7 @@ const LAYERS = [
   'commands',
   'runner',
   'kernel',
+  'explore',
   'publishing',
   'report',
   'study',
@@ -26,7 +27,7 @@ const LAYERS = [
   'configuration',
   'files',
 ];
-const GROUND = ['errors', 'html', 'human-units', 'interruption', 'labels', 'random', 'splits'];
+const GROUND = ['display', 'errors', 'html', 'human-units', 'interruption', 'labels', 'random', 'splits'];
 const BUN_LAYERS = ['cli', 'commands', 'runner'];
 
 const files = [...new Glob('**/*.{ts,mjs}').scanSync(source)].filter((file) => !file.endsWith('.d.ts')).sort();

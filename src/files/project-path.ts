@@ -1,6 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 
+/** Holds, in a notebook's kernel, the folder of that notebook; the working directory is the project's. */
+export const NOTEBOOK_FOLDER_VARIABLE = 'ROADSEG_NOTEBOOK_FOLDER';
+
 /** `file` as it is shown and stored: relative to the project folder and with slashes; absolute when it lies outside. */
 export function shownPath(file: string, root: string): string {
   const absolute = path.resolve(root, file);

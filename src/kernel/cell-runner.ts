@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
+import type { MimeBundle } from '../display';
 import { InterruptionError, interruptible } from '../interruption';
 import { CellScope } from './cell-scope';
 import type { CodeProblem } from './cell-types';
 import type { CompiledModules } from './compiled-modules.mjs';
 import type { CompiledCell } from './compiler';
 import { CompilerThread } from './compiler-thread';
-import { bundleOf, type MimeBundle } from './display';
+import { bundleOf } from './display';
 import { LoadedModules } from './loaded-modules';
+import type { Completions } from './path-completion';
 import { StackTraces, type ToldError } from './stack-trace';
 
 /** Where a cell's outputs go. */
@@ -61,7 +63,7 @@ export class CellRunner {
   private readonly starter = new vm.Script(`globalThis[Symbol.for('${START.description}')]()`);
 
   constructor(modules: CompiledModules) {
-    this.compiler = new CompilerThread(modules.root);
+    this.compiler = new CompilerThread(modules);
     this.loaded = new LoadedModules(modules);
     this.traces = new StackTraces(modules);
     this.scope = new CellScope(this.loaded);
@@ -99,7 +101,7 @@ export class CellRunner {
     return cell?.abandoned ? undefined : cell?.output;
   }
 
-  complete(source: string, position: number): Promise<{ start: number; end: number; matches: string[] }> {
+  complete(source: string, position: number): Promise<Completions> {
     return this.compiler.complete(source, position);
   }
 

@@ -4,6 +4,7 @@ import type ts from 'typescript';
 import { type Cell, cellFileName, HEADER_LINES } from './cell';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { compilerOptions } from './compiler-options';
+import type { Completions } from './path-completion';
 
 /** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
 export interface CodeProblem {
@@ -20,6 +21,8 @@ export interface CodeProblem {
 export class CellTypes {
   private readonly cells = new Map<string, Cell>();
   private loadedService: ts.LanguageService | undefined;
+  /** For one set of cells: a file may be there for the next that was not for this. */
+  private resolutions: ts.ModuleResolutionCache | undefined;
 
   constructor(private readonly modules: Pick<CompiledModules, 'root' | 'typescript'>) {}
 
@@ -40,6 +43,7 @@ export class CellTypes {
   /** The cells that there are; those it knew already cost nothing. */
   setCells(cells: Iterable<Cell>): void {
     this.cells.clear();
+    this.resolutions?.clear();
     for (const cell of cells) this.cells.set(this.fileOf(cell), cell);
   }
 
@@ -75,7 +79,7 @@ export class CellTypes {
   }
 
   /** @param position in the cell, in UTF-16 units */
-  completions(cell: Cell, position: number): { start: number; end: number; matches: string[] } {
+  completions(cell: Cell, position: number): Completions {
     const header = headerLength(cell);
     const found = this.service.getCompletionsAtPosition(this.fileOf(cell), header + position, {
       includeCompletionsForModuleExports: false,
@@ -137,8 +141,11 @@ export class CellTypes {
     const { typescript, root, cells } = this;
     const options = compilerOptions(typescript, root);
     const { sys } = typescript;
+    this.resolutions = typescript.createModuleResolutionCache(root, (file) => file, options);
+    const resolve = (name: string, file: string): ts.ResolvedModuleWithFailedLookupLocations =>
+      typescript.resolveModuleName(name, file, options, host, this.resolutions);
     const textOf = (file: string) => cells.get(file)?.checkedText ?? read(file);
-    return {
+    const host: ts.LanguageServiceHost = {
       getCompilationSettings: () => options,
       getCurrentDirectory: () => root,
       useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
@@ -156,7 +163,14 @@ export class CellTypes {
       directoryExists: sys.directoryExists,
       getDirectories: sys.getDirectories,
       realpath: sys.realpath,
+      resolveModuleNameLiterals: (names, file) =>
+        names.map(({ text }) => {
+          const folder = cells.get(file)?.folder ?? root;
+          const beside = folder === root ? undefined : resolve(text, `${folder}/cell.ts`);
+          return beside?.resolvedModule ? beside : resolve(text, file);
+        }),
     };
+    return host;
   }
 }
 

@@ -8,6 +8,8 @@ import { hashOf } from './compiled-modules.mjs';
 export interface Cell {
   /** The same for the same text with the same cells before it. */
   id: string;
+  /** Its notebook's: relative imports are looked for there, then in the project folder. */
+  folder: string;
   syntax: CellSyntax;
   /** The cell that declared a name which this one mentions. */
   uses: Map<string, Cell>;
@@ -29,6 +31,9 @@ export const HEADER_LINES = 1;
 export class NotebookNames {
   private readonly declaredBy = new Map<string, Cell>();
 
+  /** @param folder of the notebook */
+  constructor(private readonly folder: string) {}
+
   /** The cell in its place after those so far. With `all` it takes every name, for completion. */
   place(syntax: CellSyntax, { all = false } = {}): Cell {
     const wanted = all ? [...this.declaredBy.keys()] : syntax.mentioned;
@@ -37,8 +42,16 @@ export class NotebookNames {
       const cell = this.declaredBy.get(name);
       if (cell && !(name in syntax.declared)) uses.set(name, cell);
     }
-    const id = hashOf(syntax.source, ...[...uses].map(([name, cell]) => `${name} ${cell.id}`));
-    return { id, syntax, uses, checkedText: checkedText(syntax, uses), executedText: executedText(syntax, uses) };
+    const { folder } = this;
+    const id = hashOf(folder, syntax.source, ...[...uses].map(([name, cell]) => `${name} ${cell.id}`));
+    return {
+      id,
+      folder,
+      syntax,
+      uses,
+      checkedText: checkedText(syntax, uses),
+      executedText: executedText(syntax, uses),
+    };
   }
 
   /** @param names of those the cell declares; all, unless it failed halfway */

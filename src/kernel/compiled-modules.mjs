@@ -36,9 +36,13 @@ export class CompiledModules {
   /** @type {Map<string, { stamp: string, source: string, hash: string, compiled?: CompiledModule }>} */
   #known = new Map();
 
-  /** @param {string} root the project folder */
-  constructor(root) {
+  /**
+   * @param {string} root the project folder
+   * @param {string} [notebookFolder] where the cells' relative imports are looked for first
+   */
+  constructor(root, notebookFolder = root) {
     this.root = root;
+    this.notebookFolder = notebookFolder;
     this.folder = path.join(root, '.cache', 'kernel');
     this.require = createRequire(path.join(root, 'package.json'));
     /** The compiler's version, and what is kept with it. */

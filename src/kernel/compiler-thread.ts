@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CompiledModules } from './compiled-modules.mjs';
 import type { CompiledCell, OnCompiling } from './compiler';
+import type { Completions } from './path-completion';
 import type { CompilerAnswer, CompilerRequest } from './serve-compiler';
 
 interface Waiting {
@@ -18,9 +20,9 @@ export class CompilerThread {
   private readonly waiting = new Map<number, Waiting>();
   private requests = 0;
 
-  constructor(root: string) {
+  constructor({ root, notebookFolder }: Pick<CompiledModules, 'root' | 'notebookFolder'>) {
     this.worker = new Worker(path.join(root, 'src', 'kernel', 'compiler-worker.mjs'), {
-      workerData: { root },
+      workerData: { root, notebookFolder },
       execArgv: [],
     });
     this.worker.unref();
@@ -39,7 +41,7 @@ export class CompilerThread {
     return this.ask({ method: 'add', names });
   }
 
-  complete(source: string, position: number): Promise<{ start: number; end: number; matches: string[] }> {
+  complete(source: string, position: number): Promise<Completions> {
     return this.ask({ method: 'complete', source, position });
   }
 

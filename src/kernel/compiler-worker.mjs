@@ -3,6 +3,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompiledModules, requireTypeScript } from './compiled-modules.mjs';
 
-const modules = new CompiledModules(workerData.root);
+const modules = new CompiledModules(workerData.root, workerData.notebookFolder);
 requireTypeScript(modules);
 modules.require('./src/kernel/serve-compiler.ts').serveCompiler(parentPort, modules);

@@ -6,6 +6,7 @@ import { CellTypes, type CodeProblem } from './cell-types';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { emitCell } from './emit-cell';
 import { ModuleGraph } from './module-graph';
+import { type Completions, pathCompletions } from './path-completion';
 
 export interface CompiledCell {
   id: string;
@@ -34,18 +35,25 @@ const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
  * again, in this kernel or another.
  */
 export class Compiler {
-  private readonly names = new NotebookNames();
+  private readonly names: NotebookNames;
+  private readonly folders: readonly string[];
   private readonly graph: ModuleGraph;
   private readonly environment: string;
   private readonly checked = new Map<string, CheckedCell>();
   /** The last cell of {@link compile}, until it is added. */
   private current: Cell | undefined;
 
-  /** @param types may be shared by compilers that work in turns */
+  /**
+   * @param types may be shared by compilers that work in turns
+   * @param folder of the notebook
+   */
   constructor(
     private readonly modules: CompiledModules,
     private readonly types = new CellTypes(modules),
+    private readonly folder = modules.notebookFolder,
   ) {
+    this.names = new NotebookNames(folder);
+    this.folders = [folder, modules.root];
     this.graph = new ModuleGraph(modules);
     const files = ENVIRONMENT_FILES.map((file) => path.join(modules.root, file))
       .filter((file) => existsSync(file))
@@ -55,7 +63,7 @@ export class Compiler {
 
   /** The cells of a whole notebook in their places, for a type checker that is to see them at once. */
   place(sources: string[]): Cell[] {
-    const names = new NotebookNames();
+    const names = new NotebookNames(this.folder);
     return sources.map((source) => {
       const cell = names.place(this.syntax(source));
       names.add(cell);
@@ -88,7 +96,9 @@ export class Compiler {
   }
 
   /** @param position in the cell, in UTF-16 units */
-  complete(source: string, position: number): { start: number; end: number; matches: string[] } {
+  complete(source: string, position: number): Completions {
+    const paths = pathCompletions(source, position, this.folders);
+    if (paths) return paths;
     const cell = this.placedForReading(source);
     return this.types.completions(cell, position);
   }
@@ -132,7 +142,7 @@ export class Compiler {
   }
 
   private importsOf({ modules }: CellSyntax): string[] {
-    return modules.flatMap((imported) => this.graph.resolve(this.modules.root, imported) ?? []);
+    return modules.flatMap((imported) => this.graph.resolve(this.folders, imported) ?? []);
   }
 
   /** One hash for all on which it depends whether a cell is right. */

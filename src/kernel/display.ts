@@ -1,16 +1,8 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
+import { DISPLAY, type MimeBundle } from '../display';
 import { escapeHtml } from '../html';
-
-/** An output in several forms, by their MIME types; a reader shows the richest that it can. */
-export type MimeBundle = Record<string, unknown>;
-
-/**
- * The method by which an object says how it is shown as the value of a cell: it returns a {@link MimeBundle}, or a promise of
- * one. The name is that of Deno's kernel, so that a library has to know neither.
- */
-const DISPLAY = Symbol.for('Jupyter.display');
 
 /** Rows of a table that are shown. */
 const ROWS = 200;
@@ -25,7 +17,7 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
 }
 
 /** `console.table` shows an HTML table, with Node's own as its text. */
-export function showTables(show: (bundle: MimeBundle) => void): void {
+export function showTablesAsHtml(show: (bundle: MimeBundle) => void): void {
   console.table = (data: unknown, columns?: readonly string[]) => {
     if (!isObject(data)) console.log(data);
     else show({ 'text/plain': tableText(data, columns), 'text/html': tableHtml(data, columns) });

@@ -1,6 +1,6 @@
 import { CellRunner } from './cell-runner';
 import type { CompiledModules } from './compiled-modules.mjs';
-import { shortenTypedArrays, showTables } from './display';
+import { shortenTypedArrays, showTablesAsHtml } from './display';
 import { type Message, type Socket, tslabMessages, type ZmqServer } from './tslab';
 
 /** Milliseconds that messages which the client has sent already get to arrive, before a failed cell is answered. */
@@ -18,7 +18,7 @@ export function serveKernel(connectionFile: string, modules: CompiledModules): C
   const jupyter = tslabMessages(modules);
   jupyter.lastWriteDisplayData = (data: unknown, update: boolean) => runner.currentOutput()?.display(data, update);
   routePrinting(runner);
-  showTables((data) => runner.currentOutput()?.display({ data, metadata: {}, transient: {} }, false));
+  showTablesAsHtml((data) => runner.currentOutput()?.display({ data, metadata: {}, transient: {} }, false));
   shortenTypedArrays();
 
   class Server extends jupyter.ZmqServer {

@@ -18,10 +18,11 @@ export class LoadedModules {
     this.graph = new ModuleGraph(modules);
   }
 
-  /** As `require`, from the project folder. */
+  /** As `require`, from the notebook's folder or else from the project's. */
   load(name: string): unknown {
     if (!this.imported.has(name)) {
-      this.imported.set(name, this.require(name));
+      const { root, notebookFolder } = this.modules;
+      this.imported.set(name, this.require(this.graph.resolve([notebookFolder, root], name) ?? name));
       this.noteHashes();
     }
     return this.imported.get(name);

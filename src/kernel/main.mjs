@@ -16,10 +16,12 @@ if (!configPath) {
   process.exit(2);
 }
 
-// Imports of a cell are resolved from the working directory, so './src/…' works in a notebook wherever it lies.
+// Jupyter starts a kernel in its notebook's folder. Imports of a cell are looked for there, then in the project folder, so
+// './src/…' works in a notebook wherever it lies.
 const connectionFile = path.resolve(configPath);
+const notebookFolder = process.cwd();
 process.chdir(root);
 
-const modules = new CompiledModules(root);
+const modules = new CompiledModules(root, notebookFolder);
 requireTypeScript(modules);
 modules.require('./src/kernel/start.ts').startKernel(connectionFile, modules);

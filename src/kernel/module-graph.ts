@@ -8,24 +8,33 @@ const EXTENSIONS = ['', '.ts', '.mjs', '.js', '.json', '/index.ts'];
 export class ModuleGraph {
   constructor(private readonly modules: CompiledModules) {}
 
-  /** The file of the project that an import names, or undefined for a package, Node's own, or one that is not there. */
-  resolve(folder: string, imported: string): string | undefined {
+  /**
+   * The file of one's own that an import names, or undefined for a package, Node's own, or one that is not there.
+   *
+   * @param folders in which it is looked for, one after the other
+   */
+  resolve(folders: readonly string[], imported: string): string | undefined {
     if (!/^\.{0,2}\//.test(imported)) return undefined;
-    const base = path.resolve(folder, imported);
-    const file = EXTENSIONS.map((extension) => base + extension).find(isFile);
+    const file = folders
+      .flatMap((folder) => EXTENSIONS.map((extension) => path.resolve(folder, imported) + extension))
+      .find(isFile);
     return file && this.isOwn(file) ? file : undefined;
   }
 
+  /** Of the project, or of the notebook's folder. */
   isOwn(file: string): boolean {
-    const relative = path.relative(this.modules.root, file);
-    return !relative.startsWith('..') && !relative.split(path.sep).includes('node_modules');
+    const { root, notebookFolder } = this.modules;
+    return [root, notebookFolder].some((folder) => {
+      const relative = path.relative(folder, file);
+      return !relative.startsWith('..') && !relative.split(path.sep).includes('node_modules');
+    });
   }
 
   /** The files that a module imports. */
   importsOf(file: string): string[] {
     if (file.endsWith('.json')) return [];
     const { imports } = this.modules.compiled(file);
-    return imports.flatMap((imported) => this.resolve(path.dirname(file), imported) ?? []);
+    return imports.flatMap((imported) => this.resolve([path.dirname(file)], imported) ?? []);
   }
 
   /** All that these files import, at whatever remove, and they themselves. */

@@ -1,6 +1,7 @@
+import { DISPLAY } from '../display';
 import { escapeHtml } from '../html';
-import { tensorText } from './tensor-text';
 import type tf from './lazy-tensorflow';
+import { tensorText } from './tensor-text';
 
 /** Smaller ones are no pictures that one could look at, larger ones no outputs of a cell. */
 const LEAST_SIDE = 8;
@@ -17,20 +18,21 @@ type Tensorflow = typeof tf;
  * @param tensorflow once it is loaded
  */
 export function showTensors(tensorflow: Tensorflow): void {
-  const add = <T>(prototype: T, method: string, value: (this: T) => unknown) =>
-    Object.defineProperty(prototype, Symbol.for(method), { value, configurable: true, writable: true });
+  const print = Symbol.for('nodejs.util.inspect.custom');
+  const add = <T>(prototype: T, method: symbol, value: (this: T) => unknown) =>
+    Object.defineProperty(prototype, method, { value, configurable: true, writable: true });
   const { Tensor, SymbolicTensor, LayersModel } = tensorflow;
 
-  add(Tensor.prototype, 'nodejs.util.inspect.custom', function () {
+  add(Tensor.prototype, print, function () {
     return tensorText(this);
   });
-  add(Tensor.prototype, 'Jupyter.display', function () {
+  add(Tensor.prototype, DISPLAY, function () {
     return tensorBundle(this, tensorflow);
   });
-  add(SymbolicTensor.prototype, 'nodejs.util.inspect.custom', function () {
+  add(SymbolicTensor.prototype, print, function () {
     return `SymbolicTensor ${this.name} [${this.shape.map(String).join(', ')}] ${this.dtype}`;
   });
-  add(LayersModel.prototype, 'nodejs.util.inspect.custom', function () {
+  add(LayersModel.prototype, print, function () {
     const lines: string[] = [];
     this.summary(undefined, undefined, (line) => lines.push(line));
     return lines.join('\n');

@@ -92,6 +92,30 @@ test('JavaScript with declarations beside it is known by them', () => {
   ]);
 }, 60_000);
 
+test('a cell imports what lies beside its notebook, else from the project folder', () => {
+  const root = projectWith({
+    'src/top.ts': 'export const place = 1;\n',
+    'scratch/helper.ts': "import { place } from '../src/top';\nexport const twice: number = 2 * place;\n",
+    'scratch/src/own.ts': 'export const own = true;\n',
+  });
+  const folder = path.join(root, 'scratch');
+  const compiler = new Compiler(new CompiledModules(root, folder));
+  const compile = (source: string) => compiler.compile(source).problems.map(({ message }) => message);
+  expect(compile("import { twice } from './helper';\nimport { place } from './src/top';\ntwice + place;")).toEqual([]);
+  compiler.add(['twice', 'place']);
+  expect(compile('twice.trim();')).toEqual(["Property 'trim' does not exist on type 'number'."]);
+  expect(compiler.complete("import {} from './h", 19).matches).toEqual(['helper']);
+  expect(compiler.complete("import {} from './src/", 22).matches).toEqual(['own', 'top']);
+
+  writeFileSync(path.join(folder, 'helper.ts'), "export const twice = 'a word';\n");
+  expect(compile("import { twice } from './helper';\ntwice.trim();")).toEqual([]);
+  expect(compile("import { later } from './later';")).toEqual([
+    expect.stringContaining("Cannot find module './later'"),
+  ]);
+  writeFileSync(path.join(folder, 'later.ts'), 'export const later = 1;\n');
+  expect(compile("import { later } from './later';\nlater + 1;")).toEqual([]);
+}, 60_000);
+
 test('completion knows names of earlier cells, members and module paths; a name is explained', () => {
   const root = projectWith({
     'src/top.ts': '/** Two of them. */\nexport const twice = (value: number) => 2 * value;\n',
@@ -101,6 +125,7 @@ test('completion knows names of earlier cells, members and module paths; a name 
   expect(compiler.complete('sce', 3)).toEqual({ start: 0, end: 3, matches: ['scene'] });
   expect(compiler.complete('scene.', 6).matches).toEqual(['height', 'width']);
   expect(compiler.complete("import {} from './src/", 22).matches).toEqual(['top']);
+  expect(compiler.complete("import {} from './s'", 19)).toEqual({ start: 18, end: 19, matches: ['src/'] });
   expect(compiler.inspect('twice(1)', 2)).toContain('Two of them.');
   expect(compiler.inspect('twice(1)', 2)).toContain('(value: number)');
 }, 60_000);

@@ -49,7 +49,8 @@ test('printing and showing leave no tensor behind', async () => {
 
 test('what is beyond the range of colours is stretched, and says so', async () => {
   const display = Symbol.for('Jupyter.display');
-  const show = (tensor: tf.Tensor) => (tensor as unknown as Record<symbol, () => Promise<Record<string, string>>>)[display]();
+  const show = (tensor: tf.Tensor) =>
+    (tensor as unknown as Record<symbol, () => Promise<Record<string, string>>>)[display]();
   const features = tf.linspace(-1, 3, 64).reshape([8, 8, 1]);
   const html = (await show(features))['text/html'];
   expect(html).toContain('alt="Tensor [8, 8, 1] float32, black is -1.00, white 3.00"');

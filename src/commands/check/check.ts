@@ -133,9 +133,10 @@ function checkForm(file: string, notebook: Notebook, staged: string | undefined)
 function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Problem[] {
   const modules = new CompiledModules(root);
   const types = new CellTypes(modules);
-  types.setCells(notebooks.flatMap(({ sources }) => new Compiler(modules, types).place(sources)));
+  const compilerOf = (file: string) => new Compiler(modules, types, path.dirname(path.resolve(root, file)));
+  types.setCells(notebooks.flatMap(({ file, sources }) => compilerOf(file).place(sources)));
   const problems = notebooks.flatMap(({ file, sources }) => {
-    const compiler = new Compiler(modules, types);
+    const compiler = compilerOf(file);
     const declaredIn = new Map<string, number>();
     const found: { cell: number; problem: CodeProblem }[] = [];
     const redeclared: Problem[] = [];

@@ -1,7 +1,7 @@
 import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
 import type { PredictedScene, SceneWithTruth } from '../../evaluation/predictions';
 import { cssColor } from '../figures/figure';
-import { renderImageGrid } from './image-grid';
+import { type ImageGrid, renderImageGrid } from './image-grid';
 import {
   blend,
   errorMask,
@@ -40,19 +40,23 @@ export function panel(
   return panelSheet([{ ...scene, predictions: [scene.prediction] }], [model], classes, options);
 }
 
+/** As {@link panelGrid}. @returns a PNG */
+export function panelSheet(...args: Parameters<typeof panelGrid>): Promise<Buffer> {
+  return renderImageGrid(panelGrid(...args));
+}
+
 /**
  * Scenes in rows; input, truth, then each model's prediction and error mask in columns. All scenes have one size.
  *
  * @param models labels of the models, in the order of each scene's `predictions`; an empty label is not shown
  * @param classes of truth and predictions
- * @returns a PNG
  */
-export function panelSheet(
+export function panelGrid(
   scenes: readonly PredictedScene[],
   models: readonly string[],
   classes: readonly ClassOfSet[],
   { evaluateVoid = false }: PanelOptions = {},
-): Promise<Buffer> {
+): ImageGrid {
   const named = models.some((model) => model !== '');
   const modelColumns = models.flatMap((model) =>
     named
@@ -62,7 +66,7 @@ export function panelSheet(
         ]
       : [{ title: 'Prediction' }, { title: 'Error mask' }],
   );
-  return renderImageGrid({
+  return {
     description: `Input, truth, prediction and error mask of ${scenes.map(({ name }) => name).join(', ')}`,
     columns: [{ title: 'Input' }, { title: 'Truth' }, ...modelColumns],
     rows: scenes.map((scene) => {
@@ -81,12 +85,17 @@ export function panelSheet(
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
     legends: [classLegend(classes, scenes), errorLegend(classes, scenes, { evaluateVoid })],
-  });
+  };
 }
 
-/** Scenes in rows; input, mask, and the mask laid over the input. @returns a PNG */
-export function exampleSheet(scenes: readonly SceneWithTruth[], classes: readonly ClassOfSet[]): Promise<Buffer> {
-  return renderImageGrid({
+/** As {@link exampleGrid}. @returns a PNG */
+export function exampleSheet(...args: Parameters<typeof exampleGrid>): Promise<Buffer> {
+  return renderImageGrid(exampleGrid(...args));
+}
+
+/** Scenes in rows; input, mask, and the mask laid over the input. */
+export function exampleGrid(scenes: readonly SceneWithTruth[], classes: readonly ClassOfSet[]): ImageGrid {
+  return {
     description: `Input and truth of ${scenes.map(({ name }) => name).join(', ')}`,
     columns: [{ title: 'Input' }, { title: 'Mask' }, { title: 'Mask over input' }],
     rows: scenes.map((scene) => {
@@ -95,7 +104,7 @@ export function exampleSheet(scenes: readonly SceneWithTruth[], classes: readonl
       return { title: scene.name, cells: [{ image }, { image: mask }, { image: blend(image, mask) }] };
     }),
     legends: [classLegend(classes, scenes)],
-  });
+  };
 }
 
 /** @throws RangeError when there are more or fewer bytes than the size promises */

@@ -5,6 +5,7 @@ import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
 import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
 import { columnFigure } from '../figures/figure-variants';
+import { colorVariable } from './figure-colors';
 import { plotlyBundlePath, plotlyWindow } from './plotly-window';
 import { outlineText } from './svg-text';
 
@@ -27,15 +28,30 @@ export async function renderSvg(figure: Figure): Promise<string> {
 
 /**
  * The figure as an `<svg>` to be put into a page: its words are text in the page's font, its paper is the page's, and
- * colours of the theme are the variables of {@link figureColorsCss}, so that it follows the page's light or dark.
+ * colours of the theme are the variables of {@link colorVariables}, so that it follows the page's light or dark.
  *
  * @param id unlike that of any other figure of the page
  */
 export async function renderInlineSvg(figure: Figure, id: string): Promise<string> {
+  return inlineSvg(await drawSvg(onClearPaper(figure)), id);
+}
+
+/** As {@link renderInlineSvg}, and the same drawing as a PNG on white paper; for a figure that is drawn again and again. */
+export async function renderInlineSvgAndPng(figure: Figure, id: string): Promise<{ svg: string; png: Buffer }> {
+  const document = await drawSvg(onClearPaper(figure));
+  const svg = inlineSvg(document, id);
+  outlineText(document);
+  return { svg, png: await svgToPng(plotlyWindow().serialize(document)) };
+}
+
+function onClearPaper(figure: Figure): Figure {
   const clear = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
-  const document = await drawSvg({ ...figure, layout: { ...figure.layout, ...clear } });
+  return { ...figure, layout: { ...figure.layout, ...clear } };
+}
+
+function inlineSvg(document: Document, id: string): string {
   const themed = Object.keys(DARK_COLORS).reduce(
-    (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${variableOf(color)});`),
+    (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${colorVariable(color)});`),
     plotlyWindow().serialize(document),
   );
   // Plotly names its clip paths alike in every figure, since chance begins again for each.
@@ -43,18 +59,6 @@ export async function renderInlineSvg(figure: Figure, id: string): Promise<strin
     .replace(/font-family: [^;]*;/g, '')
     .replace(/ id="/g, `$&${id}-`)
     .replace(/url\((["']?|&quot;)#/g, `$&${id}-`);
-}
-
-/** @returns CSS that gives the variables of {@link renderInlineSvg} their colours, by the reader's light or dark. */
-export function figureColorsCss(): string {
-  const variables = (color: (light: string) => string) =>
-    Object.keys(DARK_COLORS).map((light) => `${variableOf(light)}: ${color(light)};`);
-  return `:root { ${variables((light) => light).join(' ')} }
-@media screen and (prefers-color-scheme: dark) { :root { ${variables((light) => DARK_COLORS[light]).join(' ')} } }`;
-}
-
-function variableOf(color: string): string {
-  return `--figure-${color.slice(1)}`;
 }
 
 function rgbOf(color: string): [number, number, number] {

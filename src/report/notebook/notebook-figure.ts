@@ -1,24 +1,28 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import * as jupyter from 'tslab/dist/jupyter';
 import { escapeHtml } from '../../html';
+import { colorVariables, DARKENED_SCRIPT, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
-import { PLOTLY_CONFIG, renderPng, scriptJson, writeFigure } from '../drawing/render-figure';
-import type { Figure } from '../figures/figure';
+import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, writeFigure } from '../drawing/render-figure';
+import { DARK_COLORS, type Figure } from '../figures/figure';
+import { show } from './show';
 
 /**
- * Figures in notebooks: the PNG, which Plotly replaces by the interactive figure where scripts run. As Plotly's own
- * `init_notebook_mode`, one cell carries the library for all figures of the notebook, so that it needs no network and no
- * file beside it.
+ * Figures in notebooks: the PNG, which Plotly replaces by the interactive figure where scripts run, in the colours of the
+ * reader's theme. As Plotly's own `init_notebook_mode`, one cell carries the library for all figures of the notebook, so
+ * that it needs no network and no file beside it.
  */
 
 /** A promise of Plotly that whichever cell is rendered first puts on the page. */
 const SHARED = `window.roadwayPlotly ??= (() => { let resolve; const ready = new Promise((r) => { resolve = r; }); return { ready, resolve }; })();`;
 
+/** How JupyterLab and VS Code mark a dark theme. */
+const DARK_THEMES = ['body[data-jp-theme-light="false"]', 'body.vscode-dark', 'body.vscode-high-contrast'];
+
 /** Brings Plotly (0.7 MB) into the notebook; for its first cell, and only in a kernel. Nothing is seen of it. */
 export function showFiguresInteractively(): void {
-  send({ 'text/html': notebookPlotlyHtml() });
+  show({ 'text/html': notebookPlotlyHtml() });
 }
 
 /**
@@ -27,12 +31,30 @@ export function showFiguresInteractively(): void {
  */
 export async function showFigure(figure: Figure, folder: string): Promise<void> {
   const png = await writeFigure(folder, figure);
-  send({ 'text/html': notebookFigureHtml(figure, png), 'image/png': png.toString('base64') });
+  show({
+    'text/html': notebookFigureHtml(figure, png),
+    'image/png': png.toString('base64'),
+    'text/plain': figure.description,
+  });
 }
 
-/** A figure that is drawn again in its place while something goes on, as PNG, since that is what every reader shows. */
+/**
+ * A figure without scripts; an object may return it to be shown as the value of a cell.
+ *
+ * @param id unlike that of any other figure
+ */
+export async function stillFigure(
+  figure: Figure,
+  id = randomBytes(8).toString('hex'),
+): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
+  const { svg, png } = await renderInlineSvgAndPng(figure, id);
+  const html = stillFigureHtml(figure, svg, png, id);
+  return { 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': figure.description };
+}
+
+/** A figure that is drawn again in its place while something goes on; without scripts, since it would flicker. */
 export class LiveFigure {
-  private readonly id = createHash('sha256').update(String(process.hrtime.bigint())).digest('hex').slice(0, 16);
+  private readonly id = randomBytes(8).toString('hex');
   private shown = false;
   private drawnAt = Number.NEGATIVE_INFINITY;
 
@@ -42,17 +64,18 @@ export class LiveFigure {
   /** @param now draw it however soon after the last time, as at the end */
   async update(figure: () => Figure, { now = false }: { now?: boolean } = {}): Promise<void> {
     if (!now && performance.now() - this.drawnAt < this.intervalSeconds * 1000) return;
-    const png = await renderPng(figure());
-    send({ 'image/png': png.toString('base64') }, this.id, this.shown);
+    show(await stillFigure(figure(), this.id), { id: this.id, update: this.shown });
     this.shown = true;
     this.drawnAt = performance.now();
   }
 }
 
-/** tslab's own `display` sends one form of an output; here one output has several, of which a reader takes the best it can. */
-function send(data: Record<string, string>, displayId?: string, update = false): void {
-  if (!jupyter.lastWriteDisplayData) throw new Error('a figure can be shown in a notebook only');
-  jupyter.lastWriteDisplayData({ data, metadata: {}, transient: { display_id: displayId } }, update);
+/** A reader that trusts the notebook shows the SVG in its theme's colours; one that does not takes the style out, and shows the PNG. */
+function stillFigureHtml({ layout: { width }, description }: Figure, svg: string, png: Buffer, id: string): string {
+  const [light, dark] = [false, true].map((dark) => colorVariables({ dark }));
+  return `<style>#figure-${id} { max-width: ${width}px; ${light} } ${DARK_THEMES.map((theme) => `${theme} #figure-${id}`).join(', ')} { ${dark} }
+#figure-${id} img { display: none; } #figure-${id} svg { width: 100%; height: auto; overflow: visible; }</style>
+<div id="figure-${id}">${svg}<img alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
 }
 
 /** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */
@@ -80,15 +103,28 @@ export function notebookFigureHtml({ data, layout, description }: Figure, png: B
   // Without a width of its own the figure fills the cell.
   const { width, ...fluid } = layout;
   const size = `width="${width}" height="${layout.height}"`;
-  return `<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
+  const alternative = escapeHtml(description);
+  return `<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
 <script>
 (async () => {
   ${SHARED}
   const Plotly = await window.roadwayPlotly.ready;
+  const colors = ${scriptJson(DARK_COLORS)};
+  ${DARKENED_SCRIPT}
+  const figure = ${scriptJson({ data, layout: onReadersPaper(fluid) })};
   for (const element of document.querySelectorAll('[data-figure="${id}"]:not([data-drawn])')) {
-    element.dataset.drawn = '';
+    element.setAttribute('role', 'img');
+    element.setAttribute('aria-label', element.querySelector('img').alt);
     element.replaceChildren();
-    Plotly.newPlot(element, ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
+    const draw = () => {
+      const theme = document.querySelector(${scriptJson(DARK_THEMES.join(', '))}) ? 'dark' : 'light';
+      if (element.dataset.drawn === theme) return;
+      element.dataset.drawn = theme;
+      const shown = theme === 'dark' ? darkened(figure) : structuredClone(figure);
+      Plotly.react(element, shown.data, shown.layout, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
+    };
+    draw();
+    new MutationObserver(draw).observe(document.body, { attributes: true });
   }
 })();
 </script>`;

@@ -1,6 +1,7 @@
 import { escapeHtml } from '../../html';
+import { DARKENED_SCRIPT, onReadersPaper } from '../drawing/figure-colors';
 import { PLOTLY_CONFIG, renderInlineSvg, scriptJson } from '../drawing/render-figure';
-import { DARK_COLORS, type Figure, INK, MUTED_INK } from '../figures/figure';
+import { DARK_COLORS, type Figure } from '../figures/figure';
 import { bareFigure, columnFigure, figureTitle } from '../figures/figure-variants';
 
 /**
@@ -38,13 +39,7 @@ ${subtitle ? `<figcaption>${escapeHtml(subtitle)}</figcaption>` : ''}
 export function figuresData(figures: readonly PageFigure[]): string {
   const specification = ({ data, layout: { width: _, ...layout } }: Figure, more: object) => ({
     data,
-    layout: {
-      ...layout,
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      modebar: { bgcolor: 'rgba(0,0,0,0)', color: MUTED_INK, activecolor: INK },
-      ...more,
-    },
+    layout: { ...onReadersPaper(layout), ...more },
   });
   const entries = figures.map(({ id, figure, narrow }) => {
     // On a touch screen a finger on a figure scrolls the page.
@@ -70,12 +65,7 @@ export const FIGURES_SCRIPT = `
   const { figures, colors, config } = JSON.parse(document.getElementById('figures-data').textContent);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const phone = matchMedia('(max-width: 40rem)');
-  const darkened = (value) => {
-    if (typeof value === 'string') return colors[value] ?? value;
-    if (Array.isArray(value)) return value.map(darkened);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, darkened(part)]));
-  };
+  ${DARKENED_SCRIPT}
   const draw = async (element) => {
     const { wide, column } = figures[element.id];
     const narrow = !wide || phone.matches;

@@ -15,9 +15,9 @@ import {
   type ModelScores,
   toHtml,
 } from '../../tables/tables';
+import { figureColorsCss } from '../drawing/figure-colors';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 import { plotlyBundlePath } from '../drawing/plotly-window';
-import { figureColorsCss } from '../drawing/render-figure';
 import { classReductionHtml } from '../figures/class-reduction';
 import type { Figure } from '../figures/figure';
 import { type NotebookLink, notebookLinks, type ReportRun, runHtml } from './models-section';

@@ -43,11 +43,21 @@ export class Kernel {
     });
   }
 
-  /** @throws RunnerError if the kernel does not come up; the signal's reason if aborted. */
-  static async start(server: JupyterServer, kernelName: string, signal?: AbortSignal): Promise<Kernel> {
-    const model = await KernelAPI.startNew({ name: kernelName }, server.settings).catch((cause) => {
-      throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
-    });
+  /**
+   * @param notebook that it is for, below the project folder: the kernel starts in its folder
+   * @throws RunnerError if the kernel does not come up; the signal's reason if aborted.
+   */
+  static async start(
+    server: JupyterServer,
+    kernelName: string,
+    signal?: AbortSignal,
+    notebook?: string,
+  ): Promise<Kernel> {
+    const model = await KernelAPI.startNew({ name: kernelName, path: notebook } as never, server.settings).catch(
+      (cause) => {
+        throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
+      },
+    );
     const connectionFile = `kernel-${model.id}.json`;
     const pid = await findKernelProcess(connectionFile);
     if (pid === undefined)

@@ -5,13 +5,16 @@ import { Kernel } from './kernel';
 export class KernelsInTurn {
   private starting: Promise<Kernel> | undefined;
 
-  /** @param left how many are wanted in all */
+  private readonly notebooks: string[];
+
+  /** @param notebooks paths from the project folder, in their order */
   constructor(
     private readonly server: JupyterServer,
     private readonly kernelName: string,
-    private left: number,
+    notebooks: readonly string[],
     private readonly signal?: AbortSignal,
   ) {
+    this.notebooks = [...notebooks];
     this.start();
   }
 
@@ -30,9 +33,10 @@ export class KernelsInTurn {
   }
 
   private start(): void {
-    this.starting = this.left > 0 ? Kernel.start(this.server, this.kernelName, this.signal) : undefined;
+    const notebook = this.notebooks.shift();
+    this.starting =
+      notebook === undefined ? undefined : Kernel.start(this.server, this.kernelName, this.signal, notebook);
     // A failure is thrown where the kernel is asked for.
     this.starting?.catch(() => {});
-    this.left--;
   }
 }

@@ -220,7 +220,15 @@ async function runItems(
   const { kernelName = 'tslab', view = {}, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
   const left = items.slice(record.notebooks.length);
-  const kernels = left.length > 0 ? new KernelsInTurn(await getServer(), kernelName, left.length, signal) : undefined;
+  const kernels =
+    left.length > 0
+      ? new KernelsInTurn(
+          await getServer(),
+          kernelName,
+          left.map((item) => shown(item.input)),
+          signal,
+        )
+      : undefined;
   try {
     for (const item of left) {
       const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;

@@ -31,8 +31,17 @@ browserTest(
     expect((await plot.locator('svg.main-svg').first().boundingBox())!.width).toBe(600);
     expect([problems, requests]).toEqual([[], []]);
 
+    // In a dark theme the figure has the colours for it, also where the theme changes while it is shown.
+    const titleColor = () => plot.locator('.gtitle').evaluate((title) => getComputedStyle(title).fill);
+    expect(await titleColor()).toBe('rgb(31, 36, 48)');
+    await page.evaluate('document.body.dataset.jpThemeLight = "false"');
+    await page.locator('[data-drawn=dark]').waitFor();
+    expect(await titleColor()).toBe('rgb(232, 234, 240)');
+    expect(await page.getByRole('img', { name: /^Validation loss after each epoch/ }).count()).toBe(1);
+
     const alone = await open('alone.html', html);
     expect(await alone.page.getByRole('img', { name: /^Validation loss after each epoch/ }).isVisible()).toBe(true);
     expect(alone.problems).toEqual([]);
   },
+  180_000,
 );

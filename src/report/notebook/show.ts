@@ -1,0 +1,41 @@
+import path from 'node:path';
+import * as jupyter from 'tslab/dist/jupyter';
+import type { Run } from '../../experiment/run-folder';
+import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
+import { NOTEBOOK_FOLDER_VARIABLE } from '../../files/project-path';
+import { escapeHtml } from '../../html';
+import { type Table, toHtml } from '../../tables/tables';
+import { toText } from '../../tables/text-table';
+
+/**
+ * Shows one output of a cell in several forms, by their MIME types, of which a reader takes the best it can. tslab's own
+ * `display` sends one form alone.
+ *
+ * @param place of an output that is replaced later: its id, and whether this replaces it
+ */
+export function show(bundle: Record<string, string>, place: { id?: string; update?: boolean } = {}): void {
+  if (!jupyter.lastWriteDisplayData) throw new Error('only in a notebook can something be shown');
+  const output = { data: bundle, metadata: {}, transient: { display_id: place.id } };
+  jupyter.lastWriteDisplayData(output, place.update ?? false);
+}
+
+/** Shows tables under one another, as HTML and as text. @param note set below them */
+export function showTables(tables: readonly Table[], note = ''): void {
+  const below = note === '' ? '' : `<p>${escapeHtml(note)}</p>`;
+  show({
+    'text/html': tables.map(toHtml).join('\n') + below,
+    'text/plain': [...tables.map(toText), note].filter((text) => text !== '').join('\n'),
+  });
+}
+
+/**
+ * Shows a file of a run as a link, which opens in JupyterLab.
+ *
+ * @param file relative to the working directory
+ */
+export function showLink(run: Pick<Run, 'path'>, file: string, label = file): void {
+  // The runner saves what it executes in the run's folder.
+  const from = process.env[WORKS_FOR_VARIABLE] ? run.path('notebooks') : (process.env[NOTEBOOK_FOLDER_VARIABLE] ?? '.');
+  const href = path.relative(from, file).split(path.sep).map(encodeURIComponent).join('/');
+  show({ 'text/html': `<a href="${href}" target="_blank">${escapeHtml(label)}</a>`, 'text/plain': file });
+}
