@@ -294,6 +294,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     to: '[3, 4]',
     where: ['training.augmentation.blur.probability=1'],
   },
+  'training.own': { outcome: runFolder, to: 'loss 3fa92b10' },
   'execution.compile': { outcome: execution, to: 'false' },
   'execution.autotune': { outcome: execution, to: 'false' },
   'execution.precision': { outcome: execution, to: 'bfloat16' },

@@ -10,6 +10,7 @@ import { writeFile } from '../files/write-file';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import { experimentYaml } from './describe';
 import { EXPERIMENT_FORMAT } from './experiment-format';
+import { isExperimentPath } from './experiment-path';
 import { folderHash } from './identity';
 import { type Dependency, type LoadedExperiment, type LoadOptions, loadExperiment } from './load';
 import { type Experiment, experimentSchema } from './schema';
@@ -54,6 +55,17 @@ export function openLoadedRun({ experiment: given, folder }: LoadedExperiment, r
     run.write('experiment.yaml', `${header.join('\n')}\n\n${experimentYaml(experiment)}`);
   }
   return run;
+}
+
+/**
+ * An experiment's run as it is, by the path of its YAML or by its folder; nothing is written.
+ *
+ * @throws RunError for a folder without a run, ConfigurationError for a wrong experiment
+ */
+export function openExperiment(experiment: string, { root = process.cwd() }: { root?: string } = {}): Run {
+  if (!isExperimentPath(experiment)) return dependencyRun(experiment, { root });
+  const loaded = loadExperiment(experiment, { root });
+  return loadedRun({ ...loaded, experiment: withRecordedRoot(loaded.experiment, loaded.folder, root) }, root);
 }
 
 /** The run of an experiment, whose folder need not be there; nothing is written. */

@@ -2,8 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { classSet } from '../data/classes';
 import { cropClassByLabelId } from '../data/object-crops';
 import { openDataset } from '../data/open-dataset';
+import { RunError } from '../errors';
 import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
+import type { Experiment } from '../experiment/schema';
 import { holdingFolder } from '../files/folder-lock';
 import { removeUnfinished } from '../files/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
@@ -12,6 +14,7 @@ import { stateTensors } from '../tensorflow/optimizer';
 import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { tidyCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE, isOver } from '../training/history';
+import { type OwnFunctions, ownIdentity } from '../training/own-functions';
 import { type TrainingEvents, train } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
 import { continueFromOther, type Origin } from './continuation';
@@ -35,16 +38,32 @@ export interface TrainRunEvents extends TrainingEvents, BuildExperimentOptions {
  *
  * One process at a time trains in a folder.
  *
+ * @param own a loss and an augmentation that the experiment's `training.own` stands for
  * @throws RunError when another training works in the folder, or it holds epochs of another one: other settings, data or
  * weights; DataError, ModelError or RunError as the steps it takes
  */
-export async function trainRun(run: Run, events: TrainRunEvents = {}): Promise<EpochRecord[]> {
-  return holdingFolder(run.path(), () => trainHeldRun(run, events));
+export async function trainRun(run: Run, events: TrainRunEvents = {}, own: OwnFunctions = {}): Promise<EpochRecord[]> {
+  return holdingFolder(run.path(), () => trainHeldRun(run, events, own));
+}
+
+/** @throws RunError when the functions are not those that an experiment stands for */
+function requireSameFunctions(
+  { own: wanted }: Experiment['training'],
+  own: OwnFunctions,
+  model: { classes: number; size: number },
+): void {
+  const found = ownIdentity(own, model);
+  if (found === wanted) return;
+  throw new RunError(
+    `training.own is ${wanted ?? 'null'}, and ${found ?? 'no function'} is handed over`,
+    'train it where its functions are, in a notebook (`tryTraining` of src/explore)',
+  );
 }
 
 async function trainHeldRun(
   run: Run,
   { onStep, onEpoch, onResume, onDownload }: TrainRunEvents,
+  own: OwnFunctions,
 ): Promise<EpochRecord[]> {
   const { experiment } = run;
   const startedAt = new Date();
@@ -53,6 +72,7 @@ async function trainHeldRun(
   const { model, description } = await buildExperimentModel(experiment, { onDownload });
   let held: tf.Tensor[] = [];
   try {
+    requireSameFunctions(experiment.training, own, { classes: description.classes.length, size: description.size });
     const identity = await presentIdentity(experiment, dataset);
     const origin = epochsDone(run, identity) === 0 ? await beginning(run, identity) : undefined;
     const resume = resumedTraining(run, model, identity);
@@ -84,6 +104,7 @@ async function trainHeldRun(
       settings,
       execution,
       encoder,
+      own,
       seed,
       resume,
     };

@@ -18,6 +18,7 @@ import { learningRateFactor, type TakenOver } from './learning-rate-factor';
 import { createLoss, lossNeedsShares, lossWeights } from './losses';
 import { classShares } from './losses/class-shares';
 import { createOptimizer } from './optimizers';
+import { type OwnFunctions, ownAugmenter } from './own-functions';
 import { runningMomentum, setRunningMomentum } from './running-statistics';
 import { learningRateAt } from './schedules';
 import { type TrainingOptions, type TrainingSettings, trainingOptionsSchema } from './training-options';
@@ -43,6 +44,8 @@ export interface Training extends Pick<BatchOptions, 'preprocessing' | 'classOfL
   seed?: number;
   /** The class that `settings.ignoreVoid` is about, if there is one. */
   voidClass?: number;
+  /** A loss and an augmentation that no name stands for. */
+  own?: OwnFunctions;
   /** Take up after these epochs; the model has the weights that they left. */
   resume?: TrainingState;
 }
@@ -103,10 +106,13 @@ export interface TrainingEvents {
  * @throws RunError when the loss of a batch is no longer finite, in training or in validation
  */
 export async function train(training: Training, { onPrepared, onStep, onGradients, onEpoch }: TrainingEvents = {}) {
-  const { model, data, preprocessing, encoder, seed = 1, resume } = training;
+  const { model, data, preprocessing, encoder, own = {}, seed = 1, resume } = training;
   const settings = trainingOptionsSchema.parse(training.settings ?? {});
   const execution = training.execution ?? executionSchema.parse({});
-  const augmentations = augmentersOf(settings, model.inputs[0].shape[1]!);
+  const augmentations = [
+    ...augmentersOf(settings, model.inputs[0].shape[1]!),
+    ...(own.augmentation ? [ownAugmenter(own.augmentation)] : []),
+  ];
   const { epochs, batchSize, clipNorm, averageDecay, encoderLearningRateFactor } = settings;
   const microBatch = settings.microBatch !== null && settings.microBatch < batchSize ? settings.microBatch : null;
   const classOfLabelId = countedClasses(training, settings);
@@ -118,9 +124,11 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
   requireBatchStatistics(model, partSizes(sizes, atOnce), data.training.length);
   setRunningMomentum(model, runningMomentum(batchCount(data.training, atOnce)));
   const classes = model.outputs[0].shape[model.outputs[0].shape.length - 1] as number;
-  const shares = lossNeedsShares(settings.loss) ? await classShares(data.training, classOfLabelId, classes) : null;
-  const loss = createLoss(settings.loss, { classes, shares }, { ignoring: classOfLabelId.includes(IGNORED) });
-  const classWeights = lossWeights(settings.loss, { classes, shares });
+  const terms = own.loss ? [] : settings.loss;
+  const shares = lossNeedsShares(terms) ? await classShares(data.training, classOfLabelId, classes) : null;
+  const ignoring = classOfLabelId.includes(IGNORED);
+  const loss = createLoss(own.loss ?? terms, { classes, shares }, { ignoring });
+  const classWeights = lossWeights(terms, { classes, shares });
 
   for (const { firstEpoch, lastEpoch, frozenBlocks } of freezePhases(encoder?.freeze ?? [], epochs)) {
     if (lastEpoch <= history.length || isOver(history, settings)) continue;

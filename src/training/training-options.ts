@@ -53,6 +53,8 @@ export const trainingOptionsSchema = z.strictObject({
   horizontalFlip: z.boolean().default(true),
   /** What else varies the training samples, drawn again each epoch; mirroring has its own key. */
   augmentation: augmentationOptions.omit({ mirror: true }).prefault({}),
+  /** What tells a loss and an augmentation that a notebook hands over as functions from others; it trains with them alone. */
+  own: z.string().nullable().default(null),
 });
 
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>;

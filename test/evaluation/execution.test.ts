@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { classSet } from '../../src/data/classes';
 import { openCityscapes } from '../../src/data/sources/cityscapes';
 import { openRun, type Run } from '../../src/experiment/run-folder';
-import { predict } from '../../src/publishing/predict';
+import { predictPicture } from '../../src/publishing/predict-picture';
 import { predictPictures } from '../../src/publishing/predict-pictures';
 import { comparedScenes } from '../../src/study/compared-scenes';
 import type { ComparedModel } from '../../src/study/comparison';
@@ -81,13 +81,15 @@ test('so do the scenes of a comparison', async () => {
 
 test("so does prediction from a run's folder or its checkpoint's, unless it is told otherwise", async () => {
   const picture = noise(40, 32);
-  await predict(picture, runs.tuned.path());
+  await predictPicture(picture, runs.tuned.path());
   expect(formsOf).toHaveBeenCalled();
   formsOf.mockClear();
-  await predict(picture, runs.untuned.path());
-  await predict(picture, runs.untuned.path('checkpoints/best'));
+  await predictPicture(picture, runs.untuned.path());
+  await predictPicture(picture, runs.untuned.path('checkpoints/best'));
   await predictPictures(join(scenes, 'leftImg8bit'), runs.untuned.path(), { out: join(folder, 'out') });
   expect(formsOf).not.toHaveBeenCalled();
-  await predict(picture, runs.untuned.path(), { execution: { ...runs.untuned.experiment.execution, autotune: true } });
+  await predictPicture(picture, runs.untuned.path(), {
+    execution: { ...runs.untuned.experiment.execution, autotune: true },
+  });
   expect(formsOf).toHaveBeenCalled();
 });

@@ -23,6 +23,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     microBatch: null,
     clipNorm: null,
     averageDecay: null,
+    own: null,
     loss: [{ name: 'cross-entropy', factor: 1, weights: null }],
     ignoreVoid: false,
     schedule: { name: 'exponential', per: 'epoch', warmUp: 0 },

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { preprocessInto } from '../../src/data/preprocessing';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { type PageServer, servePage } from '../../src/publishing/page-server';
-import { predict } from '../../src/publishing/predict';
+import { predictPicture } from '../../src/publishing/predict-picture';
 import { renderScene } from '../../src/streets/render';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
@@ -100,7 +100,7 @@ browserTest('a dropped photo is segmented as the command line does, and nothing 
   await dropFile(page, street, 'street.png');
   await says(page, areasOf('street.png'));
 
-  const expected = await predict({ width, height, pixels }, folder, { execution: EAGER });
+  const expected = await predictPicture({ width, height, pixels }, folder, { execution: EAGER });
   const found = await overlayGroups(page);
   expect(found).toHaveLength(width * height);
   // The input is the same to the bit; WebAssembly adds in another order than TensorFlow.
@@ -131,7 +131,7 @@ browserTest('stock TensorFlow.js, on WebAssembly, says of the exported model wha
     `(async () => {
     const model = await tf.loadLayersModel('/model/model.json');
     const input = tf.tensor([${image.join()}], [1, ${size}, ${size}, 3]);
-    return { backend: tf.getBackend(), values: [...(await model.predict(input).data())] };
+    return { backend: tf.getBackend(), values: [...(await model.predictPicture(input).data())] };
   })()`,
   );
   expect(logits.backend).toBe('wasm');

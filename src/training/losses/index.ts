@@ -6,7 +6,7 @@ import { type ClassWeightsOption, classWeights, needsShares } from './class-weig
 import { crossEntropy } from './cross-entropy';
 import { dice } from './dice';
 import { focal } from './focal';
-import type { Loss, LossContext, LossDefinition, Targets } from './loss';
+import type { Loss, LossContext, LossDefinition, OwnLoss, Targets } from './loss';
 import { lovaszSoftmax } from './lovasz-softmax';
 import { ohem } from './ohem';
 
@@ -34,11 +34,18 @@ export function lossWeights(options: LossOptions, context: LossContext): Record<
 }
 
 /** @param ignoring whether there are pixels of {@link IGNORED} */
-export function createLoss(options: LossOptions, context: LossContext, { ignoring }: { ignoring: boolean }): Loss {
-  const terms = options.map((term) => ({
-    factor: term.factor,
-    compute: (LOSSES[term.name] as LossDefinition).create(term, context),
-  }));
+export function createLoss(
+  options: LossOptions | OwnLoss,
+  context: LossContext,
+  { ignoring }: { ignoring: boolean },
+): Loss {
+  const terms =
+    typeof options === 'function'
+      ? [{ factor: 1, compute: (...given: [tf.Tensor2D, Targets]) => options(...given, context).asScalar() }]
+      : options.map((term) => ({
+          factor: term.factor,
+          compute: (LOSSES[term.name] as LossDefinition).create(term, context),
+        }));
   return (logits, classes) => {
     const targets = ignoring ? countedTargets(classes) : { classes, counted: null };
     const values = terms.map(({ factor, compute }) => {

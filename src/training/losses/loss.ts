@@ -24,6 +24,12 @@ export interface LossContext {
   shares: ClassShares | null;
 }
 
+/**
+ * A loss of one's own: a scalar of a batch's logits, [pixels, classes]. `counted` of the targets is null where all pixels
+ * count; `context.shares` is null.
+ */
+export type OwnLoss = (logits: tf.Tensor2D, targets: Targets, context: LossContext) => tf.Tensor;
+
 /** One loss of a sum: what may be said of it, and how it is made. */
 export interface LossDefinition<Options = unknown> {
   readonly options: z.ZodRawShape;

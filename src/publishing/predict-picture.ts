@@ -25,7 +25,7 @@ export interface PredictOptions extends Partial<SegmenterOptions> {
 /**
  * Predicts the group of every pixel of a picture of any size.
  *
- *     const { groups, areas } = await predict('street.png', 'results/camvid-base-2bacbbe2');
+ *     const { groups, areas } = await predictPicture('street.png', 'results/camvid-base-2bacbbe2');
  *
  * The model sees square windows as high as the picture, overlapping by half, at the size it was trained on. For many
  * pictures load it once, by `loadSegmenter`, and give the segmenter in place of the folder.
@@ -34,7 +34,7 @@ export interface PredictOptions extends Partial<SegmenterOptions> {
  * @param model a run's folder, for its best checkpoint, a checkpoint's, or a segmenter, which then brings its own options
  * @throws DataError for a file that is no picture, ModelError for a folder without a model that segments
  */
-export async function predict(
+export async function predictPicture(
   picture: string | RgbPicture,
   model: string | Segmenter,
   { probabilities: wanted = false, ...options }: PredictOptions = {},
@@ -43,7 +43,7 @@ export async function predict(
   if (typeof model === 'string') {
     const { segmenter, dispose } = loadSegmenter(model, options);
     try {
-      return await predict(pixels, segmenter, { probabilities: wanted });
+      return await predictPicture(pixels, segmenter, { probabilities: wanted });
     } finally {
       dispose();
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { GROUP_NAMES } from '../../src/labels';
 import { loadSegmenter } from '../../src/publishing/load-segmenter';
-import { predict } from '../../src/publishing/predict';
+import { predictPicture } from '../../src/publishing/predict-picture';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../data/fixtures';
 import { EAGER } from '../tensorflow/execution';
@@ -21,12 +21,12 @@ test('a file or its pixels, a run or its segmenter: one answer, of the size of t
   const file = join(folder, 'street.png');
   await sharp(picture.pixels, { raw: { width: 60, height: 40, channels: 3 } }).toFile(file);
   const before = tf.memory().numTensors;
-  const ofFile = await predict(file, run, options);
+  const ofFile = await predictPicture(file, run, options);
   expect(tf.memory().numTensors).toBe(before);
   expect(ofFile).toMatchObject({ width: 60, height: 40, groupNames: GROUP_NAMES });
   expect(ofFile.groups).toHaveLength(60 * 40);
   const { segmenter, dispose } = loadSegmenter(run, options);
-  expect(await predict(picture, segmenter)).toEqual(ofFile);
+  expect(await predictPicture(picture, segmenter)).toEqual(ofFile);
   dispose();
 });
 
@@ -36,21 +36,21 @@ test('a photo that was taken with the camera on its side is turned upright', asy
   // Orientation 6: to be turned clockwise by a quarter.
   await opened().withMetadata({ orientation: 6 }).toFile(file);
   await opened().rotate(90).toFile(upright);
-  const found = await predict(file, run, options);
+  const found = await predictPicture(file, run, options);
   expect([found.width, found.height]).toEqual([40, 60]);
-  expect(found).toEqual(await predict(upright, run, options));
+  expect(found).toEqual(await predictPicture(upright, run, options));
 });
 
 test('areas count the pixels of each group', async () => {
-  const { groups, areas } = await predict(picture, run, options);
+  const { groups, areas } = await predictPicture(picture, run, options);
   const counted = GROUP_NAMES.map((_, index) => groups.filter((group) => group === index).length / 2400);
   expect(Object.entries(areas)).toEqual(GROUP_NAMES.map((name, group) => [name, counted[group]]));
   expect(counted.filter((share) => share > 0).length).toBeGreaterThan(1);
 });
 
 test('probabilities, if asked for: of a pixel they sum to 1, and the largest is its group', async () => {
-  const { groups } = await predict(picture, run, options);
-  const asked = await predict(picture, run, { ...options, probabilities: true });
+  const { groups } = await predictPicture(picture, run, options);
+  const asked = await predictPicture(picture, run, { ...options, probabilities: true });
   expect(asked.groups).toEqual(groups);
   for (let pixel = 0; pixel < 2400; pixel += 1) {
     const values = Array.from(asked.probabilities!.subarray(pixel * 8, pixel * 8 + 8));
