@@ -3,6 +3,9 @@ import { isExperimentPath } from '../experiment/experiment-path';
 import { loadExperiment } from '../experiment/load';
 import { findRun } from './inspection/find-runs';
 
+/** The model that comes with the project; its card lies beside it. */
+export const SHIPPED_MODEL = 'models/streets';
+
 /** What {@link modelFolder} takes, for a command's help. */
 export const MODEL = "an experiment's YAML, a run's name, or the folder of a run or of a checkpoint";
 

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { DataError } from '../errors';
 import type { PictureFailure, PredictionListener } from '../publishing/predict-pictures';
 import { ProgressLine } from '../report/notebook/progress-line';
-import { MODEL, modelFolder } from './model-folder';
+import { MODEL, modelFolder, SHIPPED_MODEL } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
 import { inTensorFlowEnvironment } from './tensorflow-environment';
 
@@ -24,16 +24,19 @@ export function addPredictionCommands(program: Command): void {
     .command('predict')
     .description('predict the classes of pictures, each in its own size')
     .argument('<pictures>', 'a picture, or a folder of pictures')
-    .requiredOption('--run <run>', MODEL)
+    .option('--run <run>', MODEL, SHIPPED_MODEL)
     .addOption(new Option('--mask', 'write each class in its colour (default)').conflicts(['overlay', 'format']))
     .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
     .addOption(
       new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
     )
     .option('--mirror', 'also see each picture in the mirror, and take the mean of both; twice the time')
-    .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder")
+    .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder, or in results/")
     .option('--json', 'print the files written, and the pictures that failed, as JSON and nothing else')
-    .addHelpText('after', example('predict street.png --run experiments/synthetic/base.yaml --overlay'))
+    .addHelpText(
+      'after',
+      example('predict street.png', 'predict street.png --run experiments/synthetic/base.yaml --overlay'),
+    )
     .action((pictures: string, { run, overlay, format, mirror, out, json }: PredictFlags, command: Command) => {
       const quiet = verbosityOf(command) === 'quiet';
       const predict = async () => {
@@ -42,7 +45,7 @@ export function addPredictionCommands(program: Command): void {
         const { predictions, failures } = await predictPictures(pictures, folder, {
           format: format ?? (overlay ? 'overlay' : 'mask'),
           mirror,
-          out: out ?? `${folder}/predictions`,
+          out: out ?? `${folder === SHIPPED_MODEL ? 'results' : folder}/predictions`,
           listener: json ? {} : quiet ? { onPredicted: (prediction) => console.log(prediction) } : screenListener(),
         });
         if (json)

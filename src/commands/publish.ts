@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { sizeText } from '../human-units';
-import { MODEL, modelFolder } from './model-folder';
+import { MODEL, modelFolder, SHIPPED_MODEL } from './model-folder';
 import { example, type JsonFlag, verbosityOf } from './options';
 import { inTensorFlowEnvironment } from './tensorflow-environment';
 
@@ -8,6 +8,7 @@ interface ExportFlags extends JsonFlag {
   to: 'tfjs' | 'savedmodel' | 'onnx';
   out?: string;
   precision: 'float32' | 'bfloat16';
+  weights: 'float32' | 'float16';
 }
 
 /** `export` and `serve`: a trained model for others. */
@@ -27,6 +28,11 @@ export function addPublishingCommands(program: Command): void {
         .choices(['float32', 'bfloat16'])
         .default('float32'),
     )
+    .addOption(
+      new Option('--weights <format>', 'how the filters of a TensorFlow.js model are stored; float16 halves its files')
+        .choices(['float32', 'float16'])
+        .default('float32'),
+    )
     .option('--json', 'print the files written as JSON')
     .addHelpText(
       'after',
@@ -35,12 +41,12 @@ export function addPublishingCommands(program: Command): void {
         'export experiments/camvid/base.yaml --to savedmodel --out street-model',
       ),
     )
-    .action((run: string, { to, out, precision, json }: ExportFlags, command: Command) =>
+    .action((run: string, { to, out, precision, weights, json }: ExportFlags, command: Command) =>
       inTensorFlowEnvironment(
         async () => {
           const folder = modelFolder(run);
           const { exportRun } = await import('../publishing/export-run');
-          const files = exportRun(folder, { to, out, precision });
+          const files = exportRun(folder, { to, out, precision, stored: weights });
           if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
           else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
         },
@@ -51,12 +57,9 @@ export function addPublishingCommands(program: Command): void {
   program
     .command('serve')
     .description('serve a page, on this machine only, where a dropped photo is segmented in the browser')
-    .argument('<run>', MODEL)
+    .argument('[run]', MODEL, SHIPPED_MODEL)
     .option('--port <number>', 'by default 8377; 0 takes any that is free', port)
-    .addHelpText(
-      'after',
-      example('serve experiments/synthetic/base.yaml', 'serve experiments/camvid/base.yaml --port 0'),
-    )
+    .addHelpText('after', example('serve', 'serve experiments/camvid/base.yaml --port 0'))
     .action((run: string, { port }: { port?: number }) =>
       inTensorFlowEnvironment(async () => {
         const { servePage } = await import('../publishing/page-server');

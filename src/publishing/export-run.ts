@@ -7,7 +7,8 @@ import type { tf } from '../tensorflow/tensorflow';
 import { loadCheckpoint } from '../training/checkpoint';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import type { ModelFile } from './exported-model';
-import { layersModelFiles } from './layers-model';
+import { layersModelFiles, type StoredFormat } from './layers-model';
+import { cardFiles } from './model-card';
 import { onnxModelFiles } from './onnx-model';
 import { savedModelFiles } from './saved-model';
 
@@ -19,24 +20,43 @@ import { savedModelFiles } from './saved-model';
 export const EXPORT_FORMATS = ['tfjs', 'savedmodel', 'onnx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+export interface ExportOptions {
+  /** Of its convolutions. */
+  precision?: NumberFormat;
+  /** Of the filters in its files. */
+  stored?: StoredFormat;
+}
+
 const FILES: Readonly<
-  Record<ExportFormat, (model: tf.LayersModel, checkpoint: CheckpointMetadata, precision: NumberFormat) => ModelFile[]>
-> = { tfjs: layersModelFiles, savedmodel: savedModelFiles, onnx: onnxModelFiles };
+  Record<
+    ExportFormat,
+    (model: tf.LayersModel, checkpoint: CheckpointMetadata, options: Required<ExportOptions>) => ModelFile[]
+  >
+> = {
+  tfjs: (model, checkpoint, { stored }) => layersModelFiles(model, checkpoint, stored),
+  savedmodel: (model, checkpoint, { precision }) => savedModelFiles(model, checkpoint, precision),
+  onnx: onnxModelFiles,
+};
 
 /**
  * The model of a run in another format, in memory. It takes pictures as they are, 0 to 255; its preprocessing is inside.
  *
  * @param run a run's folder, for its best checkpoint, or a checkpoint's
- * @param precision of its convolutions
  * @throws ModelError when there is none, it does something else than segmentation, or the format has no such precision
  */
-export function exportedFiles(run: string, format: ExportFormat, precision: NumberFormat = 'float32'): ModelFile[] {
+export function exportedFiles(
+  run: string,
+  format: ExportFormat,
+  { precision = 'float32', stored = 'float32' }: ExportOptions = {},
+): ModelFile[] {
   const { model, metadata } = loadCheckpoint(run);
   try {
     classSetOf(metadata);
     if (precision !== 'float32' && format !== 'savedmodel')
       throw new ModelError(`${format} has no ${precision}`, 'export to savedmodel, or in float32');
-    return FILES[format](model, metadata, precision);
+    if (stored !== 'float32' && format !== 'tfjs')
+      throw new ModelError(`${format} has no filters in ${stored}`, 'export to tfjs, or with weights in float32');
+    return FILES[format](model, metadata, { precision, stored });
   } catch (error) {
     if (error instanceof ModelError) throw new ModelError(`${run}: ${error.problem}`, error.remedy, { cause: error });
     throw error;
@@ -46,17 +66,16 @@ export function exportedFiles(run: string, format: ExportFormat, precision: Numb
 }
 
 /**
- * Writes the model of a run for other programs.
+ * Writes the model of a run for other programs; of a run that was evaluated, its card and settings beside it.
  *
  * @param out by default `export/<format>` in the run's folder
  * @returns the files written, with their sizes in bytes
  */
 export function exportRun(
   run: string,
-  options: { to: ExportFormat; out?: string; precision?: NumberFormat },
+  { to, out = join(run, 'export', to), ...options }: ExportOptions & { to: ExportFormat; out?: string },
 ): { path: string; bytes: number }[] {
-  const { to: format, out = join(run, 'export', format), precision } = options;
-  return exportedFiles(run, format, precision).map(({ name, content }) => {
+  return [...exportedFiles(run, to, options), ...cardFiles(run)].map(({ name, content }) => {
     const path = join(out, name);
     writeFile(path, content);
     return { path, bytes: content.length };

@@ -1,5 +1,6 @@
 /** A trained model in TensorFlow.js's layers format, with its preprocessing as its first layer. */
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
+import { toFloat16 } from '../model/weights/float16';
 import { sealedJson, sha256 } from '../model/weights/sealed-json';
 import type { tf } from '../tensorflow/tensorflow';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
@@ -14,6 +15,9 @@ const SHARD_BYTES = 4 * 1024 * 1024;
  */
 const MAXIMUM_SHARDS = 4;
 
+/** How a model's filters are stored; what is small beside them is float32 always, and all is read as float32. */
+export type StoredFormat = 'float32' | 'float16';
+
 /** The layer that preprocesses. */
 const PREPROCESSING = 'preprocessing';
 
@@ -24,10 +28,19 @@ const PREPROCESSING = 'preprocessing';
  * pictures as they are, and cannot be fed another preprocessing than its own.
  *
  * @param model a checkpoint's: it takes preprocessed pictures and gives logits
+ * @param stored float16 halves the files
  * @returns `model.json` last, so that it is written when all it names is there
  */
-export function layersModelFiles(model: tf.LayersModel, checkpoint: CheckpointMetadata): ModelFile[] {
-  const weights = [...preprocessingWeights(checkpoint.preprocessing), ...model.layers.flatMap(layerWeights)];
+export function layersModelFiles(
+  model: tf.LayersModel,
+  checkpoint: CheckpointMetadata,
+  stored: StoredFormat = 'float32',
+): ModelFile[] {
+  const layers = model.layers.flatMap(layerWeights);
+  const weights = [
+    ...preprocessingWeights(checkpoint.preprocessing),
+    ...(stored === 'float16' ? layers.map((each) => (each.shape.length > 1 ? halved(each) : each)) : layers),
+  ];
   const bytes = Buffer.concat(weights.map((weight) => weight.bytes));
   const shards = cut(bytes);
   const paths = shards.map((_, index) => `weights-${index + 1}-of-${shards.length}.bin`);
@@ -36,9 +49,7 @@ export function layersModelFiles(model: tf.LayersModel, checkpoint: CheckpointMe
     generatedBy: 'Roadway Segmentation',
     convertedBy: null,
     modelTopology: withPreprocessing(topologyOf(model)),
-    weightsManifest: [
-      { paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })), sha256: sha256(bytes) },
-    ],
+    weightsManifest: [{ paths, weights: weights.map(({ bytes: _bytes, ...weight }) => weight), sha256: sha256(bytes) }],
     userDefinedMetadata: exportedModelMetadata(checkpoint, 'float32', ['logits']),
   };
   return [
@@ -51,6 +62,8 @@ interface Weight {
   name: string;
   shape: number[];
   dtype: 'float32';
+  /** Where it is stored otherwise. */
+  quantization?: { dtype: 'float16'; original_dtype: 'float32' };
   bytes: Uint8Array;
 }
 
@@ -74,6 +87,16 @@ function preprocessingWeights(name: PreprocessingName): Weight[] {
 
 function floats(name: string, shape: number[], values: Float32Array): Weight {
   return { name, shape, dtype: 'float32', bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
+
+function halved(weight: Weight): Weight {
+  const { buffer, byteOffset, byteLength } = weight.bytes;
+  const bits = toFloat16(new Float32Array(buffer, byteOffset, byteLength / 4));
+  return {
+    ...weight,
+    quantization: { dtype: 'float16', original_dtype: 'float32' },
+    bytes: new Uint8Array(bits.buffer),
+  };
 }
 
 /** Sets the preprocessing between the input and all that takes from it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as stock from '@tensorflow/tfjs-node-gpu';
 import { ModelError } from '../../src/errors';
@@ -72,6 +72,26 @@ describe('a layers model', () => {
     exportRun(path, { to: 'tfjs', out: join(folder, 'again-exported') });
     expect((await readPretrained(join(folder, 'again-exported'))).preprocessing).toBe('torch');
     expect(ownLogits(join(folder, 'again-exported'))).toEqual(ownLogits(path));
+  });
+
+  test('with its filters in float16 it has half the size, and reads the same here and in stock TensorFlow.js', async () => {
+    const [whole, half] = [join(folder, 'float32'), join(folder, 'float16')];
+    exportRun(run, { to: 'tfjs', out: whole });
+    exportRun(run, { to: 'tfjs', out: half, stored: 'float16' });
+    const bytes = (path: string) => statSync(join(path, 'weights-1-of-1.bin')).size;
+    // Batch normalisation and biases stay as they are.
+    expect(bytes(half) / bytes(whole)).toBeGreaterThan(0.5);
+    expect(bytes(half) / bytes(whole)).toBeLessThan(0.6);
+    const [exact, own] = [ownLogits(whole), ownLogits(half)];
+    const model = await stock.loadLayersModel(`file://${half}/model.json`);
+    const raw = Float32Array.from(batch.flatMap((pixels) => [...pixels]));
+    const logits = stock.tidy(() => (model.predict(stock.tensor(raw, [2, SIZE, SIZE, 3])) as stock.Tensor).dataSync());
+    model.dispose();
+    expect(greatestDifference(logits, own)).toBeLessThan(1e-4 * largest(own));
+    // 11 significant bits through some 25 layers: more than float32's rounding, far less than another model.
+    expect(greatestDifference(own, exact)).toBeGreaterThan(1e-5 * largest(exact));
+    expect(greatestDifference(own, exact)).toBeLessThan(0.02 * largest(exact));
+    expect(() => exportRun(run, { to: 'onnx', stored: 'float16' })).toThrow('onnx has no filters in float16');
   });
 
   test('many weights are cut into few enough files for a browser to load at once; none is lost', async () => {

@@ -40,7 +40,7 @@ test('kernels have their axes in the order of ONNX', () => {
 test('there is no bfloat16 in it', async () => {
   const run = join(folder, 'plain');
   await writeTinyRun(run);
-  expect(() => exportedFiles(run, 'onnx', 'bfloat16')).toThrow('has no bfloat16');
+  expect(() => exportedFiles(run, 'onnx', { precision: 'bfloat16' })).toThrow('has no bfloat16');
 });
 
 const python = await pythonWithExtra('onnx');

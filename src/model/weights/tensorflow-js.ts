@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../../errors';
+import { fromFloat16 } from './float16';
 import { LayerWeights, type WeightArray } from './layer-weights';
 import { readSealedJson, sha256 } from './sealed-json';
 
@@ -13,7 +14,8 @@ const weightsGroup = z.looseObject({
       name: z.string(),
       shape: z.array(z.number().int().nonnegative()),
       dtype: z.string(),
-      quantization: z.unknown().optional(),
+      /** How the values are stored; read as float32. */
+      quantization: z.looseObject({ dtype: z.string() }).optional(),
     }),
   ),
   /** Of the shards one after the other, in hexadecimal; this project's checkpoints have it. */
@@ -71,12 +73,13 @@ function decode(group: WeightsGroup, file: string): [string, WeightArray][] {
       'the file is cut short or another one; fetch it again',
     );
   if (group.sha256 !== undefined) requireChecksum(bytes, group.sha256, first, file);
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   let start = 0;
   return group.weights.map((entry) => {
-    const length = bytesOf(entry, file) / 4;
-    start += length;
-    return [entry.name, { shape: entry.shape, values: values.subarray(start - length, start) }];
+    const end = start + bytesOf(entry, file);
+    const own = bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + end);
+    start = end;
+    const values = entry.quantization ? fromFloat16(new Uint16Array(own)) : new Float32Array(own);
+    return [entry.name, { shape: entry.shape, values }];
   });
 }
 
@@ -97,12 +100,14 @@ function readShard(path: string, folder: string, file: string): Buffer {
 }
 
 function bytesOf({ name, shape, dtype, quantization }: WeightsEntry, file: string): number {
-  if (dtype !== 'float32' || quantization !== undefined)
+  const stored = quantization?.dtype ?? dtype;
+  const bytes = dtype === 'float32' && { float32: 4, float16: 2 }[stored];
+  if (!bytes)
     throw new ModelError(
-      `${file}: "${name}" is ${quantization === undefined ? dtype : 'quantized'}, expected plain float32`,
+      `${file}: "${name}" is ${stored}, expected float32 or float16`,
       'convert the model again without quantization',
     );
-  return 4 * shape.reduce((product, side) => product * side, 1);
+  return bytes * shape.reduce((product, side) => product * side, 1);
 }
 
 function requireChecksum(bytes: Buffer, expected: string, shard: string, file: string): void {
