@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Metrics } from '../src/evaluation/metrics';
+import { exportRun } from '../src/publishing/export-run';
 import { parseHistory } from '../src/training/history';
 import { temporaryFolder } from './data/fixtures';
 
@@ -149,6 +150,14 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
     expect(existsSync(join(folder, 'base', 'checkpoints', 'best', 'model.json'))).toBe(true);
     expect(existsSync(join(folder, 'base', 'notebooks', '04-evaluation.html'))).toBe(true);
     expect(existsSync(join(folder, 'base', evaluationOf('base'), 'confusion-matrix-official-7.csv'))).toBe(true);
+  });
+
+  test('what is exported of it has a card with its scores, and its settings', () => {
+    exportRun(join(folder, 'pretrained'), { to: 'tfjs', out: join(folder, 'exported') });
+    const scores = read('pretrained', evaluationOf('pretrained'), 'metrics.md').match(/^\| pretrained .*$/gm);
+    expect(scores?.length).toBe(4);
+    for (const row of scores!) expect(read('exported', 'README.md')).toContain(row);
+    expect(read('exported', 'experiment.yaml')).toContain('root: null');
   });
 
   test('another evaluation trains nothing, and is kept beside the first', async () => {

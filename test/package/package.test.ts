@@ -25,7 +25,7 @@ test('another project installs the packed tarball, type-checks against it and tr
 
   const installed = path.join(project, 'node_modules');
   expect(readdirSync(path.join(installed, 'roadway-segmentation'))).toEqual(
-    expect.arrayContaining(['CHANGELOG.md', 'CITATION.cff', 'LICENSE', 'README.md', 'dist', 'package.json', 'src']),
+    expect.arrayContaining(['CHANGELOG.md', 'CITATION.cff', 'LICENSE', 'README.md', 'dist', 'models', 'src']),
   );
   expect(readdirSync(path.join(installed, 'roadway-segmentation', 'src', 'tensorflow'))).toEqual(['README.md']);
 
