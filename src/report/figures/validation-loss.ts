@@ -78,7 +78,7 @@ export function validationLossFigure(
         showline: true,
         unifiedhovertitle: { text: 'Epoch %{x}' },
       },
-      yaxis: { title: 'Cross-entropy', range: [bottom, top] },
+      yaxis: { title: 'Loss', range: [bottom, top] },
       // All models at the epoch under the pointer.
       hovermode: 'x unified',
     }),
