@@ -85,7 +85,7 @@ export function classReductionSvg(classSet: ClassSet): string {
     body.push(
       svgSwatch(SIDE, top + 3, 20, 20, cssColor(color), 4),
       svgText(index, SIDE + 32, top + 18, { fill: MUTED_INK }),
-      svgText(className, SIDE + 50, top + 18, { size: 15, weight: 600 }),
+      svgText(className, SIDE + 56, top + 18, { size: 15, weight: 600 }),
     );
     let left = LABELS_LEFT;
     for (const label of labels) {

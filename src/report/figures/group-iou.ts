@@ -13,8 +13,8 @@ export interface ModelMetrics {
   seeds?: readonly Metrics[];
 }
 
-/** Above this many models the numbers over the bars would touch each other, and with whiskers these. */
-const LABELLED_MODELS = 3;
+/** Above this many bars the numbers over them would touch each other, and with whiskers these. */
+const LABELLED_BARS = 24;
 
 /** Intersection over union of each group, one bar a model; a group that is absent (NaN) has no bar but a dash. */
 export function groupIouFigure(
@@ -31,7 +31,7 @@ export function groupIouFigure(
     return `${label}, mean ${formatSpread(spread(seeds.map(({ meanIou }) => meanIou)))}`;
   });
   const several = models.some(({ seeds = [] }) => seeds.length > 1);
-  const labelled = models.length <= LABELLED_MODELS && !several;
+  const labelled = models.length * groups.length <= LABELLED_BARS && !several;
   const data = models.map(({ metrics, seeds = [metrics] }, index): PlotlyTrace => {
     const values = groups.map((group) => iouOf(metrics, group));
     const deviations = groups.map((group) => spread(seeds.map((each) => iouOf(each, group))).deviation);

@@ -88,6 +88,20 @@ test('the IoU figure shows 6/8 and 2/4, and a dash for groups that are absent', 
   expect(figure.data[0].name).toBe('Base, mean 0.625');
 });
 
+test('of 19 classes the IoU figure speaks of classes, and of two models shows no numbers, which would touch', () => {
+  const { classes } = classSet('cityscapes-19');
+  const names = classes.map(({ name }) => name);
+  const counts = Float64Array.from({ length: 19 * 19 }, (_, cell) => (cell % 20 === 0 ? 1 : 0));
+  const model = {
+    label: 'Base',
+    pretrained: false,
+    metrics: metrics({ metric: 'cityscapes-19', classes: names, counts }),
+  };
+  const [one, two] = [groupIouFigure([model]), groupIouFigure([model, model])];
+  expect(JSON.stringify(one.layout)).toContain('IoU by class, cityscapes-19');
+  expect([one, two].map(({ data }) => (data[0].text as string[])[0])).toEqual(['1.00', '']);
+});
+
 test('an IoU figure of two metrics at once is refused', () => {
   const one = metrics(matrix);
   const other = metrics({ ...matrix, metric: 'official-7' });
