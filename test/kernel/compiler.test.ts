@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNotebooks } from '../../src/commands/check/check';
+import { compileNotebooks } from '../../src/kernel/compile-notebooks';
 import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
 import { Compiler } from '../../src/kernel/compiler';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
@@ -80,6 +81,27 @@ describe('what was compiled and found right', () => {
     expect(compileAll(root, cells)[1]).toEqual([]);
   }, 60_000);
 });
+
+test('notebooks that were compiled together are made ready for the kernels of each', () => {
+  const root = projectWith({ 'src/top.ts': 'export const twice = (value: number) => 2 * value;\n' });
+  const notebooks = [
+    ["import { twice } from './src/top';", 'const four = twice(2);'],
+    ["let four = 'four';", "import { twice } from './src/top';\ntwice(four);"],
+  ];
+  const compiled = compileNotebooks(
+    new CompiledModules(root),
+    notebooks.map((sources) => ({ folder: root, sources })),
+  );
+  const told = compiled.map((cells) => cells.map(({ problems }) => problems.length));
+  expect(told).toEqual([
+    [0, 0],
+    [0, 1],
+  ]);
+  const kept = () => readdirSync(path.join(root, '.cache', 'kernel')).sort();
+  const before = kept();
+  expect(notebooks.map((cells) => compileAll(root, cells).map((problems) => problems.length))).toEqual(told);
+  expect(kept()).toEqual(before);
+}, 60_000);
 
 test('JavaScript with declarations beside it is known by them', () => {
   const root = projectWith({

@@ -5,9 +5,9 @@ import { InvalidConfigurationError } from '../../configuration/configuration-pro
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
-import { CellTypes, type CodeProblem } from '../../kernel/cell-types';
+import type { CodeProblem } from '../../kernel/cell-types';
+import { compileNotebooks } from '../../kernel/compile-notebooks';
 import { CompiledModules } from '../../kernel/compiled-modules.mjs';
-import { Compiler } from '../../kernel/compiler';
 import { isCode, type Notebook, sourceOf } from '../../runner/notebooks/notebook';
 import { readSlurmSettings, SLURM_FILE } from '../../runner/slurm/slurm-settings';
 
@@ -129,26 +129,22 @@ function checkForm(file: string, notebook: Notebook, staged: string | undefined)
   return problems;
 }
 
-/** Compiles the cells as a kernel does that runs them from the top, and leaves what comes of it for the kernels that will. */
 function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Problem[] {
-  const modules = new CompiledModules(root);
-  const types = new CellTypes(modules);
-  const compilerOf = (file: string) => new Compiler(modules, types, path.dirname(path.resolve(root, file)));
-  types.setCells(notebooks.flatMap(({ file, sources }) => compilerOf(file).place(sources)));
-  const problems = notebooks.flatMap(({ file, sources }) => {
-    const compiler = compilerOf(file);
+  const compiled = compileNotebooks(
+    new CompiledModules(root),
+    notebooks.map(({ file, sources }) => ({ folder: path.dirname(path.resolve(root, file)), sources })),
+  );
+  const problems = notebooks.flatMap(({ file }, place) => {
     const declaredIn = new Map<string, number>();
     const found: { cell: number; problem: CodeProblem }[] = [];
     const redeclared: Problem[] = [];
-    for (const [index, source] of sources.entries()) {
-      const { declared, problems } = compiler.compile(source);
+    for (const [index, { declared, problems }] of compiled[place].entries()) {
       found.push(...problems.map((problem) => ({ cell: index + 1, problem })));
       for (const name of declared) {
         const message = `'${name}' is declared in a cell above. The kernel lets a later cell declare it again, readers do not: choose another name.`;
         if (declaredIn.has(name)) redeclared.push({ file, cell: index + 1, message });
         declaredIn.set(name, index + 1);
       }
-      compiler.add(declared);
     }
     const told = found.map(({ cell, problem }): Problem => {
       if (problem.file) return { ...placeOf(problem), file: problem.file };

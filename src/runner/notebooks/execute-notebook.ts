@@ -24,6 +24,11 @@ export interface RunNotebookOptions {
   signal?: AbortSignal;
 }
 
+/** The code cells of a notebook that are not empty. */
+export function executedCells({ cells }: Notebook): CodeCell[] {
+  return cells.filter(isCode).filter((cell) => sourceOf(cell).trim() !== '');
+}
+
 /** Milliseconds between two saves while a cell runs. */
 const saveInterval = 2000;
 
@@ -43,7 +48,7 @@ export async function runNotebook(
   const { input, output, parameters } = prepared;
   const { view, signal } = options;
   const notebook = startNotebook(prepared.notebook, { input, output, parameters });
-  const codeCells = notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '');
+  const codeCells = executedCells(notebook);
   const displays: Displays = new Map();
   const collected = new Map<CodeCell, CellOutputs>();
   const save = () => {

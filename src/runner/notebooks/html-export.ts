@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 
 /**
- * Writes `<notebook>.html` beside executed notebooks, with nbconvert from `.venv`, while other work goes on: starting
- * nbconvert takes seconds, during which the next notebook runs.
+ * Writes `<notebook>.html` beside executed notebooks, with nbconvert from `.venv`, while other work goes on: one process
+ * for all, since loading nbconvert takes ten times as long as writing a page.
  */
 export class HtmlExport {
-  private readonly exports: Promise<string | undefined>[] = [];
+  private readonly started = new Set<string>();
+  private readonly problems: string[] = [];
+  private converter: ReturnType<typeof startConverter> | undefined;
 
   constructor(private readonly signal?: AbortSignal) {}
 
@@ -19,39 +20,42 @@ export class HtmlExport {
   }
 
   start(notebooks: string[]): void {
-    if (notebooks.length === 0) return;
-    for (const notebook of notebooks) this.started.add(notebook);
-    this.exports.push(convert(notebooks, this.signal));
+    for (const notebook of notebooks) {
+      this.started.add(notebook);
+      try {
+        this.converter ??= startConverter(this.signal);
+        this.converter.stdin.write(`${JSON.stringify(path.resolve(notebook))}\n`);
+        void this.converter.stdin.flush();
+      } catch (error) {
+        this.problems.push(`nbconvert could not be started: ${(error as Error).message}`);
+      }
+    }
   }
 
   /** Waits for all that was started; returns what went wrong. */
   async finish(): Promise<string[]> {
-    const problems = await Promise.all(this.exports);
-    return problems.filter((problem) => problem !== undefined);
+    const { converter, problems } = this;
+    if (!converter) return problems;
+    await converter.stdin.end();
+    const [printed, errors, code] = await Promise.all([
+      new Response(converter.stdout).text(),
+      new Response(converter.stderr).text(),
+      converter.exited,
+    ]);
+    if (this.signal?.aborted) return problems;
+    problems.push(...printed.split('\n').filter((line) => line !== ''));
+    if (code !== 0) problems.push(`nbconvert ended early:\n${errors.trimEnd().split('\n').slice(-5).join('\n')}`);
+    return problems;
   }
-
-  private readonly started = new Set<string>();
 }
 
-/** @returns nbconvert's last words if it fails */
-async function convert(notebooks: string[], signal?: AbortSignal): Promise<string | undefined> {
+function startConverter(signal?: AbortSignal) {
   const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
-  const folder = mkdtempSync(path.join(tmpdir(), 'roadseg-nbconvert-'));
-  try {
-    const conversion = Bun.spawn([python, '-m', 'nbconvert', '--log-level=ERROR', '--to=html', ...notebooks], {
-      env: { ...process.env, JUPYTER_NO_CONFIG: '1', TMPDIR: folder },
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'pipe',
-      signal,
-    });
-    const [errors, code] = await Promise.all([new Response(conversion.stderr).text(), conversion.exited]);
-    if (code === 0 || signal?.aborted) return undefined;
-    const lastWords = errors.trimEnd().split('\n').slice(-5).join('\n');
-    return `nbconvert could not write HTML of ${notebooks.join(', ')}:\n${lastWords}`;
-  } catch (error) {
-    return `nbconvert could not be started: ${(error as Error).message}`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return Bun.spawn([python, path.join(import.meta.dir, 'html-export.py')], {
+    env: { ...process.env, JUPYTER_NO_CONFIG: '1' },
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    signal,
+  });
 }

@@ -12,7 +12,8 @@ import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
 import { KernelsInTurn } from '../jupyter/kernels-in-turn';
 import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
 import { writeStatus } from '../runs/run-status';
-import { type PreparedNotebook, runNotebook } from './execute-notebook';
+import { compilingAhead } from './compile-ahead';
+import { executedCells, type PreparedNotebook, runNotebook } from './execute-notebook';
 import { HtmlExport } from './html-export';
 import { isCode, readNotebook, sourceOf } from './notebook';
 import { shown } from './papermill';
@@ -64,6 +65,8 @@ export interface JobResult {
   record: RunRecord;
 }
 
+const OWN_KERNEL = 'tslab';
+
 interface PreparedJob extends NotebookJob {
   items: (PreparedNotebook & { name: string; digest: string })[];
 }
@@ -77,7 +80,7 @@ interface PreparedJob extends NotebookJob {
  *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
-  const { kernelName = 'tslab', signal, view = {} } = options;
+  const { kernelName = OWN_KERNEL, signal, view = {} } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
   // What stands in the way of a later job is told before the first starts.
   if (!options.fresh) for (const job of prepared) await isIntact(job);
@@ -85,8 +88,17 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
   const getServer = async () => {
     if (server) return server;
     const began = performance.now();
-    server = await startServer({ kernelName, signal });
-    view.detail?.(`Jupyter Server at ${server.settings.baseUrl}, ready after ${since(began)}`);
+    const cells = prepared.flatMap(({ items }) =>
+      items.map(({ input, notebook }) => {
+        return { folder: path.dirname(path.resolve(input)), sources: executedCells(notebook).map(sourceOf) };
+      }),
+    );
+    server = await compilingAhead(kernelName === OWN_KERNEL ? cells : [], signal, async () => {
+      const started = await startServer({ kernelName, signal });
+      view.detail?.(`Jupyter Server at ${started.settings.baseUrl}, ready after ${since(began)}`);
+      return started;
+    });
+    view.detail?.(`notebooks compiled, ${since(began)} after the start`);
     return server;
   };
   try {
@@ -217,7 +229,7 @@ async function runItems(
   getServer: () => Promise<JupyterServer>,
   options: RunNotebooksOptions,
 ): Promise<void> {
-  const { kernelName = 'tslab', view = {}, signal, timeoutSeconds, html = false } = options;
+  const { kernelName = OWN_KERNEL, view = {}, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
   const left = items.slice(record.notebooks.length);
   const kernels =
@@ -231,7 +243,7 @@ async function runItems(
       : undefined;
   try {
     for (const item of left) {
-      const cells = item.notebook.cells.filter((cell) => isCode(cell) && sourceOf(cell).trim() !== '').length;
+      const cells = executedCells(item.notebook).length;
       view.notebookStarted?.({ job, notebook: item.name, cells });
       signal?.throwIfAborted();
       const began = performance.now();
