@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CompiledModules } from './compiled-modules.mjs';
 import { Compiler } from './compiler';
+import { pruneCache } from './prune-cache';
 
 /** A request to the compiler's thread: one of its methods, and what to hand over. */
 export type CompilerRequest =
@@ -16,8 +17,12 @@ export type CompilerAnswer =
 /** Milliseconds between two words on how far it is. */
 const SAY_INTERVAL = 200;
 
+/** Milliseconds after the start, when the first cell has been compiled. */
+const PRUNE_AFTER = 20_000;
+
 export function serveCompiler(port: MessagePort, modules: CompiledModules): void {
   const compiler = new Compiler(modules);
+  setTimeout(() => pruneQuietly(modules.folder), PRUNE_AFTER).unref();
   const answer = (message: CompilerAnswer) => port.postMessage(message);
   const perform = (request: CompilerRequest): unknown => {
     switch (request.method) {
@@ -44,4 +49,11 @@ export function serveCompiler(port: MessagePort, modules: CompiledModules): void
       answer({ id: request.id, failure: (error as Error).stack ?? String(error) });
     }
   });
+}
+
+/** Another kernel may do so at the same time, or nothing be there yet. */
+function pruneQuietly(folder: string): void {
+  try {
+    pruneCache(folder);
+  } catch {}
 }
