@@ -9,6 +9,7 @@ import { addMachineCommands } from './commands/machine';
 import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
 import { addPublishingCommands } from './commands/publish';
+import { addResultsCommand } from './commands/results';
 import { addRunningCommands } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
 import { addTensorBoardCommand } from './commands/tensorboard';
@@ -30,6 +31,7 @@ const program = new Command('roadseg')
 addRunningCommands(program);
 addSweepCommand(program);
 addInspectionCommands(program);
+addResultsCommand(program);
 addDataCommand(program);
 addPredictionCommands(program);
 addPublishingCommands(program);

@@ -45,7 +45,7 @@ export function scoreDifferences(
     blocks.map((block) => summed(block.map((scene) => matricesOf(counted[scene].counts, classes))));
   const entriesOf = (matrices: Float64Array) =>
     metricsOfMatrices(matrices, metricsOf(classes)).flatMap((each) =>
-      scoresOf(each).map(([score, value]) => ({ metric: each.metric, score, value })),
+      namedScores(each).map(([score, value]) => ({ metric: each.metric, score, value })),
     );
   const blocksOfFirst = first.map(inBlocks);
   const values = (matrices: Float64Array) => entriesOf(matrices).map(({ value }) => value);
@@ -71,7 +71,13 @@ function metricsOfMatrices(matrices: Float64Array, all: readonly Metric[]): Metr
   });
 }
 
-function scoresOf({ meanIou, pixelAccuracy, meanClassAccuracy, groups }: Metrics): [name: string, score: number][] {
+/** Each score of a metric by its name. */
+export function namedScores({
+  meanIou,
+  pixelAccuracy,
+  meanClassAccuracy,
+  groups,
+}: Metrics): [name: string, score: number][] {
   return [
     [MAIN_SCORE, meanIou],
     ['pixel accuracy', pixelAccuracy],

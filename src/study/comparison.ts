@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { canonicalJson } from '../configuration/canonical-json';
 import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
@@ -10,11 +11,14 @@ import type { Metrics } from '../evaluation/metrics';
 import { meanMetrics } from '../evaluation/spread';
 import { decidingSettings } from '../experiment/identity';
 import { dependencyRun, type Run, runCommand } from '../experiment/run-folder';
-import type { ModelScores } from '../tables/tables';
+import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import type { ModelScores, Table } from '../tables/tables';
 import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history';
-import { type RunEvaluation, recordedEvaluation } from './evaluate';
+import { isOfCheckpoint } from './evaluation-record';
 import { meanHistory } from './mean-history';
 import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
+import { publishedTable } from './published-scores';
+import { type RunEvaluation, recordedEvaluation, storedEvaluation } from './stored-evaluation';
 import type { CountedModel } from './verdicts';
 
 /** A finished run of a model. */
@@ -62,20 +66,46 @@ export async function comparedModels({ experiment }: Run): Promise<Comparison> {
   for (const { label, run: folders } of entries) {
     const runs: ModelRun[] = [];
     for (const folder of [folders].flat()) runs.push(await readRun(folder));
-    requireSameModel(label, runs);
-    models.push({
-      label,
-      pretrained: runs[0].run.experiment.model.encoder.weights !== null,
-      runs,
-      history: meanHistory(runs.map(({ history }) => history)),
-      metrics: meanOfRuns(runs),
-    });
+    models.push(comparedModel(label, runs));
   }
   requireSameScenes(models);
   const [{ evaluation, run }] = models[0].runs;
   const { data } = run.experiment;
   const labels = data.source === 'folder' ? { labels: (await openDataset(data)).labels } : {};
   return { setting: evaluation.setting, classSet: { ...classSet(data.classes), ...labels }, models };
+}
+
+/** @throws RunError when runs differ in more than their seed */
+function comparedModel(label: string, runs: ModelRun[]): ComparedModel {
+  requireSameModel(label, runs);
+  return {
+    label,
+    pretrained: runs[0].run.experiment.model.encoder.weights !== null,
+    runs,
+    history: meanHistory(runs.map(({ history }) => history)),
+    metrics: meanOfRuns(runs),
+  };
+}
+
+/**
+ * A model by the evaluations that lie in the folders of its runs, of the weights that are there; the data is not looked at.
+ *
+ * @returns the model of those runs that have been made and evaluated as their experiment says, and the others
+ * @throws RunError when a run's files are damaged
+ */
+export function madeModel(label: string, wanted: readonly Run[]): { model?: ComparedModel; missing: Run[] } {
+  const found = wanted.map((run) => {
+    const evaluation = existsSync(run.path(BEST_CHECKPOINT)) ? storedEvaluation(run) : undefined;
+    return evaluation && isOfCheckpoint(evaluation.record, run.path()) ? evaluation : undefined;
+  });
+  const made = wanted.flatMap((run, index): ModelRun[] => {
+    const evaluation = found[index];
+    if (!evaluation) return [];
+    const { metrics } = evaluation;
+    return [{ run, seed: run.experiment.seed, evaluation, history: readHistory(run.path()), metrics }];
+  });
+  const missing = wanted.filter((_, index) => !found[index]);
+  return { ...(made.length > 0 && { model: comparedModel(label, made) }), missing };
 }
 
 /** What each run's scores were made of, to be kept with those of the comparison. */
@@ -182,6 +212,17 @@ export function modelCounts({ label, runs }: ComparedModel): CountedModel {
 /** The small things in each scene by a model's runs, for the figures. */
 export function modelThings({ label, pretrained, runs }: ComparedModel) {
   return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
+}
+
+/** Models among published scores of the metric of their classes; undefined where they were not evaluated as those. */
+export function publishedBeside(models: readonly ComparedModel[]): Table | undefined {
+  const [metric] = Object.keys(models[0].metrics);
+  const scored = models.map(({ label, runs }) => ({
+    label,
+    meanIou: runs.map(({ metrics }) => metrics[metric].meanIou),
+    evaluation: runs[0].evaluation.record,
+  }));
+  return publishedTable(metric, scored);
 }
 
 /** How often a model's runs are right when they are so sure, for the figures; undefined where that was not evaluated. */

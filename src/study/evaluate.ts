@@ -1,26 +1,16 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { classSet } from '../data/classes';
 import { openDataset } from '../data/open-dataset';
 import { expectedCalibrationError } from '../evaluation/calibration';
-import { type Evaluation, scoresOfCounts } from '../evaluation/evaluate';
-import { readSceneCounts, SCENE_COUNTS_FILE, writeSceneCounts } from '../evaluation/scene-counts';
-import { readSmallThings, SMALL_THINGS_FILE, writeSmallThings } from '../evaluation/small-things';
+import { writeSceneCounts } from '../evaluation/scene-counts';
+import { writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
 import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
-import { type EvaluationRecord, evaluationBasis, evaluationFolder, isMadeOf } from './evaluation-record';
+import { type EvaluationRecord, evaluationBasis, evaluationFolder } from './evaluation-record';
 import { describeSetting } from './evaluation-setting';
-import { confusionMatrixCsv, confusionMatrixFile, readMetricsFile, writeMetricsFiles } from './metrics-files';
-
-/** How the best checkpoint of a run did on its experiment's evaluation split. */
-export interface RunEvaluation extends Evaluation {
-  /** In words, what it was measured on. */
-  setting: string;
-  record: EvaluationRecord;
-  /** Its folder below the run's. */
-  folder: string;
-}
+import { confusionMatrixCsv, confusionMatrixFile, writeMetricsFiles } from './metrics-files';
+import { type RunEvaluation, recordedEvaluation } from './stored-evaluation';
 
 /**
  * Evaluates the best checkpoint of a run on its experiment's evaluation split, by each metric of its classes, and writes
@@ -70,28 +60,4 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
   } finally {
     checkpoint.model.dispose();
   }
-}
-
-/**
- * What an evaluation left in a run's folder, if it was made of the checkpoint and the scenes that are there now.
- *
- * @throws DataError, ModelError or RunError as {@link evaluateRun}
- */
-export async function recordedEvaluation(run: Run): Promise<RunEvaluation | undefined> {
-  const folder = evaluationFolder(run.experiment);
-  const place = run.path(folder);
-  const files = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE];
-  if (!files.every((file) => existsSync(path.join(place, file)))) return undefined;
-  const { setting, evaluation: record, calibration } = readMetricsFile(place);
-  const basis = await evaluationBasis(run, await openDataset(run.experiment.data));
-  if (!record || !isMadeOf(record, basis)) return undefined;
-  return {
-    ...scoresOfCounts(readSceneCounts(place), classSet(run.experiment.data.classes)),
-    smallThings: readSmallThings(place),
-    ...(calibration && { calibration: [...calibration.bins] }),
-    convolutionForms: record.convolutionForms,
-    setting,
-    record,
-    folder,
-  };
 }

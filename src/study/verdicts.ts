@@ -45,15 +45,14 @@ export const VERDICT_METHOD =
 /**
  * One row a score: the difference, its interval, and what may be said of it.
  *
- * @param options which rows
- * @param options.all every score, or the mean IoU alone
+ * @param wanted the scores that have rows; all by default
  */
-export function verdictTable(pairs: readonly PairVerdict[], { all = true }: { all?: boolean } = {}): Table {
+export function verdictTable(pairs: readonly PairVerdict[], wanted?: readonly string[]): Table {
   return {
     header: ['Compared', 'Metric', 'Score', 'Difference', '95 % interval', 'Verdict'],
     rows: pairs.flatMap(({ first, second, scores }) =>
       scores
-        .filter(({ score }) => all || score === MAIN_SCORE)
+        .filter(({ score }) => wanted?.includes(score) ?? true)
         .map(({ metric, score, difference, verdict }) => [
           `${second} against ${first}`,
           metric,

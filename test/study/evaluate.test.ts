@@ -5,11 +5,12 @@ import { stringify } from 'yaml';
 import { openRun, type Run } from '../../src/experiment/run-folder';
 import { comparedModels } from '../../src/study/comparison';
 import { makeDependencies } from '../../src/study/dependencies';
-import { evaluateRun, recordedEvaluation } from '../../src/study/evaluate';
+import { evaluateRun } from '../../src/study/evaluate';
 import { isIntact } from '../../src/study/intact';
 import { readMetricsFile } from '../../src/study/metrics-files';
 import { readRunResults } from '../../src/study/results';
 import { isTrained } from '../../src/study/standing';
+import { recordedEvaluation } from '../../src/study/stored-evaluation';
 import { trainRun } from '../../src/study/train';
 import { temporaryFolder, writePicture } from '../data/fixtures';
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors';
+import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { spread } from '../../evaluation/spread';
 import { type Provenance, readProvenance } from '../../experiment/provenance';
 import { describeHolder } from '../../files/folder-lock';
@@ -165,7 +166,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   return [
     toText(settingsTable(compared, { scores: COMPARED_SCORES })),
     means ? toText(means) : '',
-    verdicts.length > 0 ? toText(verdictTable(verdicts, { all: false })) : '',
+    verdicts.length > 0 ? toText(verdictTable(verdicts, [MAIN_SCORE])) : '',
     ...curves,
     notes && `${notes}\n`,
   ]

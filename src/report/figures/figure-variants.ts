@@ -1,5 +1,5 @@
 import type { Figure, PlotlyLayout, PlotlyTrace } from './figure';
-import { legendLines } from './figure';
+import { isAxis, legendLines } from './figure';
 
 /** A column of a two-column paper, 3.5 inches of 96 pixels; about a phone's width, too. */
 export const COLUMN_WIDTH = 336;
@@ -38,7 +38,8 @@ export function columnFigure(figure: Figure, letters = PRINTED_LETTERS): Figure 
   const { layout } = bare;
   const top = SIDE + legendHeight(figure, COLUMN_WIDTH - 2 * SIDE, letters);
   const height = Math.max(LEAST_HEIGHT, Math.round((COLUMN_WIDTH / layout.width) * layout.height * COLUMN_STRETCH));
-  const { legend, margin, xaxis, yaxis, ...rest } = shrunk(layout, letters / LETTERS) as Record<string, PlotlyLayout>;
+  const { legend, margin, ...rest } = shrunk(layout, letters / LETTERS) as Record<string, PlotlyLayout>;
+  const axes = Object.entries(rest).filter(([key]) => isAxis(key));
   return {
     ...bare,
     data: bare.data.map((trace) => columnTrace(shrunk(trace, letters / LETTERS) as PlotlyTrace)),
@@ -48,8 +49,7 @@ export function columnFigure(figure: Figure, letters = PRINTED_LETTERS): Figure 
       height,
       margin: { l: 44, r: SIDE, t: top, b: 36 },
       legend: { ...legend, x: 0, xanchor: 'left', xref: 'paper' },
-      xaxis: columnAxis(xaxis),
-      yaxis: columnAxis(yaxis),
+      ...Object.fromEntries(axes.map(([key, axis]) => [key, columnAxis(axis)])),
     },
   };
 }

@@ -99,7 +99,8 @@ export function themedLayout(
     tickfont: { size: 13, color: MUTED_INK },
     title: { font: { size: 14, color: INK }, standoff: 14 },
   };
-  const { xaxis = {}, yaxis = {}, ...rest } = own as { xaxis?: PlotlyLayout; yaxis?: PlotlyLayout };
+  const axes = Object.entries({ xaxis: {}, yaxis: {}, ...own }).filter(([key]) => isAxis(key));
+  const rest = Object.entries(own).filter(([key]) => !isAxis(key));
   const room = width - 2 * SIDE;
   const subtitleLines = wrapText(subtitle, room, 13);
   const furtherLines =
@@ -134,10 +135,38 @@ export function themedLayout(
       font: { size: 13 },
     },
     hoverlabel: { font: { family: FONT_FAMILY } },
-    xaxis: mergeAxis(axis, xaxis),
-    yaxis: mergeAxis(axis, yaxis),
-    ...rest,
+    ...Object.fromEntries(axes.map(([key, given]) => [key, mergeAxis(axis, given as PlotlyLayout)])),
+    ...Object.fromEntries(rest),
   };
+}
+
+/** Whether a key of a layout holds an axis: `xaxis`, `yaxis2` and the like. */
+export function isAxis(key: string): boolean {
+  return /^[xy]axis\d*$/.test(key);
+}
+
+/** What lies behind a line of several seeds: from their lowest values to their highest. */
+export function bandTraces(
+  label: string,
+  { x, values, color }: { x: readonly number[]; values: readonly (readonly number[])[]; color: string },
+): PlotlyTrace[] {
+  const edge = (of: (...values: number[]) => number): PlotlyTrace => ({
+    type: 'scatter',
+    mode: 'lines',
+    name: `${label}, between the seeds`,
+    showlegend: false,
+    x,
+    y: values.map((each) => of(...each)),
+    line: { width: 0 },
+    hoverinfo: 'skip',
+  });
+  return [edge(Math.min), { ...edge(Math.max), fill: 'tonexty', fillcolor: translucent(color) }];
+}
+
+/** @param color as `#rrggbb` */
+function translucent(color: string): string {
+  const channels = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
+  return `rgba(${channels.join(', ')}, 0.18)`;
 }
 
 /**

@@ -17,19 +17,20 @@ const EDGES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384,
 const FEWEST = 5;
 
 /**
- * What share of a class's pixels was found, by how high the thing is in the picture that the model sees. Things of which there
+ * What share of a class's pixels was found, by how high the thing is in the picture that is evaluated. Things of which there
  * are fewer than five of a height are left out.
  *
  * @param of the class, such as `human`
+ * @param options.side heights are told as in pictures of this height, for models that see pictures of several sizes
  */
 export function recallByHeightFigure(
   models: readonly ModelThings[],
   of: string,
-  { name = `recall-by-height-${of}`, subtitle = '' }: { name?: string; subtitle?: string } = {},
+  { name = `recall-by-height-${of}`, subtitle = '', side }: { name?: string; subtitle?: string; side?: number } = {},
 ): Figure {
   const styles = modelStyles(models);
   const several = models.some(({ seeds }) => seeds.length > 1);
-  const bins = models.map(({ seeds }) => binsOf(seeds, of));
+  const bins = models.map(({ seeds }) => binsOf(seeds, of, side));
   const data = models.map(({ label, seeds }, index): PlotlyTrace => {
     const { color, dash, symbol } = styles[index];
     const shown = bins[index];
@@ -72,7 +73,7 @@ export function recallByHeightFigure(
       { width: 860, height: 470, labels: models.map(({ label }) => label) },
       {
         xaxis: {
-          title: 'Height in the picture that the model sees, in pixels',
+          title: side ? `Height in a picture of ${side} pixels` : 'Height in the picture, in pixels',
           type: 'log',
           ...(all.length > 0 && { range: [Math.log10(least) - 0.03, Math.log10(most)] }),
           tickvals: ticks,
@@ -93,13 +94,28 @@ interface ShownBin extends Pick<SizeScore, 'from' | 'below' | 'things'> {
 }
 
 /** Bins of enough things, the same ones for all seeds: the truth does not depend on the model. */
-function binsOf(seeds: readonly SmallThings[], of: string): ShownBin[] {
-  const scores = seeds.map((each) => scoresBySize(thingsOfClass(each, of), ({ height }) => height, EDGES));
+function binsOf(seeds: readonly SmallThings[], of: string, side: number | undefined): ShownBin[] {
+  const scores = seeds.map((each) =>
+    scoresBySize(thingsOfClass(inPictureOf(side, each), of), ({ height }) => height, EDGES),
+  );
   return scores[0].flatMap(({ from, below, things }, bin) => {
     if (things < FEWEST) return [];
     const recall = spread(scores.map((each) => each[bin].recall));
     return [{ from, below, things, middle: Math.sqrt(from * (below - 1)), recall }];
   });
+}
+
+/** The things as high as they would be in a picture of that height. */
+function inPictureOf(side: number | undefined, { classes, scenes }: SmallThings): SmallThings {
+  const scaled = scenes.map(({ things, height: whole, ...scene }) => ({
+    ...scene,
+    height: side ?? whole,
+    things: things.map(({ height, ...thing }) => ({
+      ...thing,
+      height: Math.round((height * (side ?? whole)) / whole),
+    })),
+  }));
+  return { classes, scenes: scaled };
 }
 
 function heights(from: number, below: number): string {

@@ -1,5 +1,5 @@
 import { type EpochRecord, lowestLoss } from '../../training/history';
-import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { bandTraces, type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface LossCurve {
   /** Name in the legend. */
@@ -37,8 +37,11 @@ export function validationLossFigure(
   const several = curves.some(hasSeeds);
   const bands = curves.flatMap((curve, index): PlotlyTrace[] => {
     if (!hasSeeds(curve)) return [];
-    const { color } = styles[index];
-    return [edgeOf(curve, Math.min), { ...edgeOf(curve, Math.max), fill: 'tonexty', fillcolor: translucent(color) }];
+    const { label, history, seeds = [] } = curve;
+    const x = history.map(({ epoch }) => epoch);
+    // Over the epochs that all seeds went through.
+    const values = history.map((_, epoch) => seeds.map((each) => each[epoch].validationLoss));
+    return bandTraces(label, { x, values, color: styles[index].color });
   });
   const best = curves.flatMap(({ label, history, seeds = [history] }, index): PlotlyTrace[] => {
     const lowest = seeds.flatMap((each) => lowestLoss(each) ?? []);
@@ -83,26 +86,6 @@ export function validationLossFigure(
       hovermode: 'x unified',
     }),
   };
-}
-
-/** One edge of the band between the seeds, over the epochs that all of them went through. */
-function edgeOf({ label, history, seeds = [] }: LossCurve, of: (...losses: number[]) => number): PlotlyTrace {
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    name: `${label}, between the seeds`,
-    showlegend: false,
-    x: history.map(({ epoch }) => epoch),
-    y: history.map((_, index) => of(...seeds.map((each) => each[index].validationLoss))),
-    line: { width: 0 },
-    hoverinfo: 'skip',
-  };
-}
-
-/** @param color as `#rrggbb` */
-function translucent(color: string): string {
-  const channels = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
-  return `rgba(${channels.join(', ')}, 0.18)`;
 }
 
 /** The first epochs, of which some are far above the rest, take no part in the choice of the axis. */

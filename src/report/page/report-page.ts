@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ClassSet } from '../../data/classes/class-set';
 import { metricNote, wordsOf } from '../../evaluation/metric';
 import type { PredictedScene } from '../../evaluation/predictions';
+import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
 import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verdicts';
@@ -13,6 +14,7 @@ import {
   hasSeeds,
   iouTitle,
   type ModelScores,
+  type Table,
   toHtml,
 } from '../../tables/tables';
 import { figureColorsCss } from '../drawing/figure-colors';
@@ -43,6 +45,8 @@ export interface ReportContent {
   /** What the models predict. */
   classSet: ClassSet;
   scores: readonly ModelScores[];
+  /** The models among published scores, where there are any to compare with. */
+  published?: Table;
   /** What may be said of each pair of models. */
   verdicts: readonly PairVerdict[];
   sections: readonly FigureSection[];
@@ -101,6 +105,7 @@ ${findings.length > 0 ? `<ul class="findings">${findings.map((finding) => `<li>$
 </header>
 <main>
 ${section('Scores', scoresHtml(scores))}
+${content.published ? section('Beside published scores', `<div class="scroll scores">${toHtml(content.published)}</div>`) : ''}
 ${verdicts.length > 0 ? section('Differences', verdictsHtml(verdicts)) : ''}
 ${figureSections.join('\n')}
 ${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels, classSet.classes)) : ''}
@@ -138,7 +143,7 @@ ${spread}<dl>${notes}</dl>
 }
 
 function verdictsHtml(verdicts: readonly PairVerdict[]): string {
-  return `<div class="scroll verdicts">${toHtml(verdictTable(verdicts, { all: false }))}</div>
+  return `<div class="scroll verdicts">${toHtml(verdictTable(verdicts, [MAIN_SCORE]))}</div>
 <details><summary>Every score</summary><div class="scroll verdicts">${toHtml(verdictTable(verdicts))}</div></details>
 <p class="setting">${escapeHtml(VERDICT_METHOD)}.</p>`;
 }

@@ -16,7 +16,7 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 const folder = path.join(import.meta.dir, 'stored');
 const remake = process.env.ROADSEG_STORE === '1';
-const { curves, bars, matrices, distribution, recalls, resized, reliability } = SAMPLE_FIGURES;
+const { curves, bars, matrices, distribution, recalls, resized, reliability, scores } = SAMPLE_FIGURES;
 const figures = {
   'validation-loss': curves,
   'group-iou': bars,
@@ -25,6 +25,7 @@ const figures = {
   'recall-by-height': recalls,
   'counterfactual-recall': resized,
   reliability,
+  'score-by-setting': scores,
 };
 
 test('every figure of src/report/figures has a stored output', () => {

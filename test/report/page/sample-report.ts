@@ -12,6 +12,7 @@ import { counterfactualRecallFigure } from '../../../src/report/figures/counterf
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
 import { recallByHeightFigure } from '../../../src/report/figures/recall-by-height';
 import { reliabilityFigure } from '../../../src/report/figures/reliability';
+import { scoreBySettingFigure } from '../../../src/report/figures/score-by-setting';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { ReportContent } from '../../../src/report/page/report-page';
 import { meanHistory } from '../../../src/study/mean-history';
@@ -107,6 +108,16 @@ export const SAMPLE_FIGURES = {
       ),
     })),
     'people',
+  ),
+  scores: scoreBySettingFigure(
+    'IoU of human',
+    'Side of the picture in pixels',
+    [0.3, 0.5].map((score, index) => ({
+      ...[base, pretrained][index],
+      points: [64, 96, 128].map((at) => ({ at, scores: [-0.02, 0, 0.02].map((seed) => score + at / 1000 + seed) })),
+    })),
+    [64, 96, 128].map((at) => ({ at, difference: { difference: 0.2, low: 0.2 - at / 1000, high: 0.25 } })),
+    { subtitle: 'groups-8' },
   ),
   reliability: reliabilityFigure([
     { ...base, bins: binsOf(0.8) },

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { RunError } from '../../errors';
+import { loadExperiment } from '../../experiment/load';
+import { isSweepPath } from '../../experiment/sweep/sweep-file';
+import { shownPath, slug } from '../../files/project-path';
+import { writeFile } from '../../files/write-file';
+import { VERDICT_METHOD } from '../../study/verdicts';
+import { renderPng } from '../drawing/render-figure';
+import { type ResultsSection, readResultsFile } from './results-file';
+import { sectionContent } from './results-section';
+
+/** How far a section's runs have been made. */
+export interface SectionState {
+  title: string;
+  made: number;
+  missing: number;
+}
+
+/**
+ * Writes a page of results as Markdown beside the YAML that says what goes into it, with its figures in a folder of the page's
+ * name. Every number is read from the run folders.
+ *
+ * @throws InvalidConfigurationError when the YAML is wrong; RunError when files of runs are damaged
+ */
+export async function writeResults(
+  file: string,
+  root = process.cwd(),
+): Promise<{ page: string; sections: SectionState[] }> {
+  const { title, text, sections } = readResultsFile(file, root);
+  const page = path.resolve(root, file.replace(/\.ya?ml$/, '.md'));
+  const folder = page.replace(/\.md$/, '');
+  const written = new Set<string>();
+  const picture = (name: string, content: Uint8Array, alternative: string) => {
+    writeFile(path.join(folder, name), content);
+    written.add(name);
+    return `![${alternative}](${path.basename(folder)}/${name})`;
+  };
+  const parts: string[] = [];
+  const states: SectionState[] = [];
+  for (const section of sections) {
+    const { markdown, figures, made, missing } = sectionContent(section, root);
+    const prefix = slug(section.title);
+    const shown: string[] = [];
+    for (const figure of figures)
+      shown.push(picture(`${prefix}-${figure.name}.png`, await renderPng(figure, { scale: 1.5 }), figure.description));
+    const copied = made.length > 0 ? picturesOf(section, root) : [];
+    for (const { name, content, alternative } of copied)
+      shown.push(picture(`${prefix}-${path.basename(name)}`, content, alternative));
+    parts.push([`## ${section.title}`, markdown, ...shown].join('\n\n'));
+    states.push({ title: section.title, made: made.length, missing: missing.length });
+  }
+  const note = `<!-- Made from ${shownPath(file, root)} and the run folders by \`npx bun run roadseg results\`; not to be edited. -->`;
+  writeFile(
+    page,
+    `${[note, `# ${title}`, text.trim(), `${VERDICT_METHOD}.`, ...parts].filter(Boolean).join('\n\n')}\n`,
+  );
+  // Figures of sections that are gone.
+  const old = existsSync(folder)
+    ? readdirSync(folder).filter((name) => name.endsWith('.png') && !written.has(name))
+    : [];
+  for (const name of old) rmSync(path.join(folder, name));
+  return { page: shownPath(page, root), sections: states };
+}
+
+/** Pictures that a comparison's notebook left in its folder. */
+function picturesOf({ title, runs, pictures }: ResultsSection, root: string) {
+  if (isSweepPath(runs)) return [];
+  const { folder } = loadExperiment(runs, { root });
+  return Object.entries(pictures).map(([name, alternative]) => {
+    const file = path.resolve(root, folder, name);
+    if (!existsSync(file))
+      throw new RunError(
+        `${shownPath(file, root)} is missing, which the section "${title}" shows`,
+        `run ${runs} again`,
+      );
+    return { name, alternative, content: readFileSync(file) };
+  });
+}

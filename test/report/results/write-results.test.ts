@@ -1,0 +1,205 @@
+import { afterAll, expect, test } from 'bun:test';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { classSet } from '../../../src/data/classes';
+import { scoresOfCounts } from '../../../src/evaluation/evaluate';
+import { type SceneCounts, writeSceneCounts } from '../../../src/evaluation/scene-counts';
+import { writeSmallThings } from '../../../src/evaluation/small-things';
+import { loadExperiment } from '../../../src/experiment/load';
+import { openLoadedRun, type Run } from '../../../src/experiment/run-folder';
+import { GROUP_NAMES, labelNamed } from '../../../src/labels';
+import { sealedJson } from '../../../src/model/weights/sealed-json';
+import { createRandom } from '../../../src/random';
+import { writeResults } from '../../../src/report/results/write-results';
+import { evaluationFolder } from '../../../src/study/evaluation-record';
+import { writeMetricsFiles } from '../../../src/study/metrics-files';
+import { writeHistory } from '../../../src/training/history';
+import { projectFolder, removeProjectFolders } from '../../experiment/project-folder';
+import { tinyDescription } from '../../model/tiny-model';
+import { historyOf } from '../page/sample-report';
+
+afterAll(removeProjectFolders);
+
+const root = projectFolder({
+  'experiments/base.yaml': 'notebooks: [t.ipynb]\ndata: { source: synthetic, size: 32 }\nevaluation: { split: test }\n',
+  'experiments/pretrained.yaml': 'extends: base.yaml\nmodel: { encoder: { weights: weights/x } }\n',
+  'experiments/report.yaml': `notebooks: [t.ipynb]
+comparison:
+  title: t
+  runs:
+    - { label: Base, run: experiments/base.yaml, seeds: [1, 2, 3] }
+    - { label: Pre-trained, run: experiments/pretrained.yaml, seeds: [1, 2, 3] }
+`,
+  // A larger batch goes with the larger picture: it makes no line of its own.
+  'experiments/sweeps/size.yaml': `experiment: [experiments/base.yaml, experiments/pretrained.yaml]
+zip: { data.size: [32, 64], training.batchSize: [4, 2] }
+seeds: 2
+`,
+  'experiments/sweeps/nothing.yaml': 'experiment: experiments/base.yaml\nmatrix: { model.width: [0.25] }\n',
+  'docs/results.yaml': `title: Results
+text: Of small stored runs.
+sections:
+  - { title: Pre-training, runs: experiments/report.yaml, scores: [mean IoU, IoU of human], figures: [validation-loss] }
+  - title: Size
+    runs: experiments/sweeps/size.yaml
+    along: { key: data.size, title: Side in pixels }
+    labels: { base: Base, pretrained: Pre-trained }
+    scores: [IoU of human]
+    figures: [recall-by-height]
+  - { title: Nothing yet, runs: experiments/sweeps/nothing.yaml, command: make it }
+`,
+});
+
+const classes = classSet('groups-8');
+const [road, person] = ['road', 'person'].map((name) => labelNamed(name).id);
+const [flat, human] = [1, 6];
+
+/** Of each of ten scenes 100 pixels are people, of which about that many are found and the rest is taken for road. */
+function countsOf(found: number, seed: number): SceneCounts {
+  const random = createRandom(seed);
+  const scenes = Array.from({ length: 10 }, (_, index) => {
+    const counts = new Float64Array(34 * 8);
+    const people = Math.round(found + random.normal(0, 2));
+    counts[person * 8 + human] = people;
+    counts[person * 8 + flat] = 100 - people;
+    counts[road * 8 + flat] = 900;
+    return { name: `ulm_00000${index}_000019`, counts };
+  });
+  return { classes: GROUP_NAMES, scenes };
+}
+
+/** What a training and its evaluation leave in a run's folder. */
+function store(run: Run, found: number): void {
+  const { experiment } = run;
+  const folder = evaluationFolder(experiment);
+  const sceneCounts = countsOf(found, experiment.seed);
+  const { metrics } = scoresOfCounts(sceneCounts, classes);
+  const metadata = { ...tinyDescription, epoch: 2, validationLoss: 0.4 };
+  run.write('checkpoints/best/model.json', sealedJson({ userDefinedMetadata: metadata }));
+  writeHistory(run.path(), historyOf(0.9, 0.4));
+  writeSceneCounts(run.path(folder), sceneCounts);
+  const { size } = experiment.data;
+  // Six people as high as a quarter of the picture.
+  const thing = { class: human, area: 100, found, beside: 0, height: size / 4, width: 4 };
+  const trimap = { right: [0], pixels: [0] };
+  const boundary = GROUP_NAMES.map(() => ({ intersection: 0, union: 0 }));
+  const scenes = [{ name: 'a', width: size, height: size, things: Array(6).fill(thing), trimap, boundary }];
+  writeSmallThings(run.path(folder), { classes: GROUP_NAMES, scenes });
+  writeMetricsFiles(run.path(folder), {
+    setting: `Streets, test split, 10 scenes, centre square resized to ${size}x${size}`,
+    models: [{ model: experiment.name, metrics: Object.values(metrics) }],
+    evaluation: {
+      training: null,
+      checkpoint: { epoch: 2, sha256: 'x' },
+      data: 'd',
+      split: 'test',
+      resolution: 'training',
+      scenes: 10,
+      classes: [...GROUP_NAMES],
+      execution: {},
+      convolutionForms: {},
+      evaluatedAt: '2024-05-01T10:00:00.000Z',
+    },
+  });
+}
+
+function storeRuns(name: 'base' | 'pretrained', seeds: readonly number[], found: number, set: string[] = []): Run[] {
+  return seeds.map((seed) => {
+    const run = openLoadedRun(
+      loadExperiment(`experiments/${name}.yaml`, { root, set: [`seed=${seed}`, ...set] }),
+      root,
+    );
+    store(run, found);
+    return run;
+  });
+}
+
+const small = ['training.batchSize=4'];
+const large = ['data.size=64', 'training.batchSize=2'];
+const bases = storeRuns('base', [1, 2, 3], 30);
+storeRuns('pretrained', [1, 2], 60);
+storeRuns('base', [1, 2], 20, small);
+storeRuns('pretrained', [1, 2], 40, small);
+storeRuns('base', [1, 2], 50, large);
+storeRuns('pretrained', [1, 2], 70, large);
+
+const page = () => readFileSync(path.join(root, 'docs/results.md'), 'utf8');
+const sectionOf = (title: string) =>
+  page()
+    .split(/^## /m)
+    .find((part) => part.startsWith(`${title}\n`))!;
+
+test('a page is made of run folders; what is missing is told', async () => {
+  writeFileSync(path.join(root, 'docs/stays.png'), '');
+  const { page: file, sections } = await writeResults('docs/results.yaml', root);
+  expect(file).toBe('docs/results.md');
+  expect(sections).toEqual([
+    { title: 'Pre-training', made: 5, missing: 1 },
+    { title: 'Size', made: 8, missing: 0 },
+    { title: 'Nothing yet', made: 0, missing: 1 },
+  ]);
+  const pretraining = sectionOf('Pre-training');
+  expect(pretraining).toContain('```sh\nnpx bun run roadseg run experiments/report.yaml\n```');
+  // Five of two epochs, a second each.
+  expect(pretraining).toContain('5 trainings, 10 s in all.');
+  expect(pretraining).toContain('Evaluated on: Streets, test split, 10 scenes, centre square resized to 32x32.');
+  expect(pretraining).toMatch(/\| Base +\| groups-8 +\| +3 \|/);
+  expect(pretraining).toMatch(/\| Pre-trained +\| groups-8 +\| +2 \|/);
+  expect(pretraining).toMatch(
+    /\| Pre-trained against Base \| groups-8 +\| IoU of human \| +\+\d+\.\d \|.*\| established/,
+  );
+  expect(pretraining).toMatch(/^- groups-8: mean IoU of Pre-trained is .* points above Base/m);
+  expect(pretraining).toContain('**Not made yet: Pre-trained, seed 3**');
+  expect(sectionOf('Nothing yet').trim()).toBe(
+    'Nothing yet\n\n```sh\nmake it\n```\n\n**None of these runs has been made yet**; the command makes them.',
+  );
+  for (const [, picture] of page().matchAll(/\]\(([^)]+\.png)\)/g)) {
+    const { width } = await sharp(path.join(root, 'docs', picture)).metadata();
+    expect(width).toBeGreaterThan(800);
+  }
+  expect(readdirSync(path.join(root, 'docs/results')).sort()).toEqual([
+    'pre-training-validation-loss.png',
+    'size-iou-of-human.png',
+    'size-recall-by-height-human.png',
+    'size-recall-by-height-object.png',
+  ]);
+}, 60_000);
+
+test('along a setting, models are compared at each place, and each line from end to end', () => {
+  const size = sectionOf('Size');
+  const compared = [...size.matchAll(/^\| ([^|]+ against [^|]+?) +\| groups-8/gm)].map(([, pair]) => pair);
+  expect(compared).toEqual([
+    'Pre-trained, 32 against Base, 32',
+    'Pre-trained, 64 against Base, 64',
+    'Base, 64 against Base, 32',
+    'Pre-trained, 64 against Pre-trained, 32',
+  ]);
+  expect(size).toMatch(/!\[IoU of human by Side in pixels: Base 0\.\d+ at 32, 0\.\d+ at 64; Pre-trained /);
+  // Heights of both sizes as in the larger picture.
+  expect(size).toMatch(/Recall of human by height in pixels: Base, 32 0\.20 at 16 to 23 pixels/);
+});
+
+test('figures that no section shows any more go; an evaluation of other weights is none', async () => {
+  bases[2].write(
+    'checkpoints/best/model.json',
+    sealedJson({ userDefinedMetadata: { ...tinyDescription, epoch: 1, validationLoss: 0.9 } }),
+  );
+  writeFileSync(
+    path.join(root, 'docs/results.yaml'),
+    'title: R\nsections:\n  - { title: Pre-training, runs: experiments/report.yaml }\n',
+  );
+  const { sections } = await writeResults('docs/results.yaml', root);
+  expect(sections).toEqual([{ title: 'Pre-training', made: 4, missing: 2 }]);
+  expect(page()).toContain('Not made yet: Base, seed 3; Pre-trained, seed 3');
+  expect(readdirSync(path.join(root, 'docs/results'))).toEqual([]);
+  expect(existsSync(path.join(root, 'docs/stays.png'))).toBe(true);
+}, 60_000);
+
+test('a key that is not known is named', async () => {
+  writeFileSync(
+    path.join(root, 'docs/wrong.yaml'),
+    'title: R\nsections:\n  - { title: P, run: experiments/report.yaml }\n',
+  );
+  await expect(writeResults('docs/wrong.yaml', root)).rejects.toThrow('did you mean sections.0.runs?');
+});
