@@ -51,6 +51,22 @@ test('both formats are timed once, the choice is kept, and a smaller batch goes 
   expect(Object.keys(content('fast').precisions)).toEqual([key]);
 });
 
+test('what is timed is computed', () => {
+  const filters = tf.ones([3, 3, 64, 64]) as tf.Tensor4D;
+  const specs: TensorSpec[] = [{ shape: [2, 128, 128, 64], dtype: typeNumber('float32') }];
+  const eight = ([x]: tf.Tensor[]) => [
+    Array.from({ length: 8 }).reduce<tf.Tensor4D>((y) => tf.conv2d(y, filters, 1, 'same'), x as tf.Tensor4D),
+  ];
+  const tuner = new PrecisionTuner(new TuningCache(join(folder, 'computed')), ['avx512_bf16']);
+  tuner.formatOf(record({ scope: 'g', inputs: specs, compute: eight }), specs);
+  const [{ milliseconds }] = Object.values(content('computed').precisions) as {
+    milliseconds: Record<string, number>;
+  }[];
+  // 8 x 2 x 128 x 128 x 64 x 64 x 9 multiplications and as many additions: no processor does 10^13 a second in float32.
+  expect(milliseconds.float32).toBeGreaterThan(19.3 / 10);
+  filters.dispose();
+});
+
 test('timing leaves the weights as they are, and the program says what it took', () => {
   const [timed, plain] = [new PrecisionTuner(new TuningCache(join(folder, 'step')), ['amx_bf16']), null].map(
     (tuner) => {
