@@ -1,4 +1,5 @@
 /** `roadway-segmentation/evaluation`: predictions and what they score. */
+export * from './boundary';
 export * from './confusion-matrix';
 export * from './evaluate';
 export * from './label-counts';
@@ -6,3 +7,4 @@ export * from './metric';
 export * from './metrics';
 export * from './predictions';
 export * from './segmenter';
+export * from './small-things';

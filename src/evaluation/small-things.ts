@@ -32,6 +32,9 @@ export const THING_CLASSES = [
   ...['pedestrian', 'bicyclist', 'sign'],
 ];
 
+/** Those of them that are small or thin: all but vehicles. */
+export const SMALL_CLASSES = THING_CLASSES.filter((name) => !/^(vehicle|car|truck|bus|train)$/.test(name));
+
 /** @param classes names of all classes, by index */
 export function thingsOfScene(name: string, scene: ObjectScene, classes: readonly string[]): SceneThings {
   const { width, height, truth, predicted } = scene;

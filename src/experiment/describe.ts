@@ -5,8 +5,8 @@ import type { Experiment } from './schema';
 /** Long texts stay on their line, so that a value and its comment stay together. */
 const FORMAT: ToStringOptions = { lineWidth: 0, flowCollectionPadding: false };
 
-/** The resolved experiment as YAML. */
-export function experimentYaml(experiment: Experiment): string {
+/** The resolved experiment, or sections of it, as YAML. */
+export function experimentYaml(experiment: Partial<Experiment>): string {
   return experimentDocument(experiment).toString(FORMAT);
 }
 
@@ -26,7 +26,7 @@ export function describeExperiment({ path, folder, experiment, dependencies, sou
 }
 
 /** Lists of plain values and what is empty go on one line, as a person would write them. */
-function experimentDocument(experiment: Experiment): Document {
+function experimentDocument(experiment: Partial<Experiment>): Document {
   const document = new Document(experiment, { aliasDuplicateObjects: false });
   visit(document, {
     Collection(_key, node) {

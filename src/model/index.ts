@@ -5,6 +5,8 @@ export * from './classifier';
 export * from './decoders';
 export * from './decoders/u-net';
 export * from './encoders';
+export { encoderFeatures } from './encoders/encoder';
 export * from './forward-pass';
+export * from './model-classes';
 export * from './model-description';
 export * from './summary';

@@ -35,10 +35,10 @@ export function uNet(options: SegmentationOptions): tf.LayersModel {
 }
 
 /** Two convolutions at the smallest size. */
-function bottleneck(deepest: tf.SymbolicTensor, { widthMultiplier, stride: _, ...unit }: LevelOptions) {
-  const filters = scaledChannels(BOTTLENECK_CHANNELS, widthMultiplier);
-  const first = convolutionUnit(deepest, { ...unit, filters, name: 'bottleneck_conv1' });
-  return convolutionUnit(first, { ...unit, filters, name: 'bottleneck_conv2' });
+function bottleneck(deepest: tf.SymbolicTensor, options: LevelOptions): tf.SymbolicTensor {
+  const filters = scaledChannels(BOTTLENECK_CHANNELS, options.widthMultiplier);
+  const first = convolutionUnit(deepest, { ...options, filters, name: 'bottleneck_conv1' });
+  return convolutionUnit(first, { ...options, filters, name: 'bottleneck_conv2' });
 }
 
 /** The expansion block of a stride. */

@@ -11,8 +11,11 @@ export interface ImageGrid {
   rows: readonly { title: string; cells: readonly { image: RgbImage; note?: string }[] }[];
   /** Legends below, each beginning on a line of its own. */
   legends: readonly (readonly Swatch[])[];
-  /** About how wide a picture is shown, in layout pixels. */
+  /** About how wide a picture is shown, in layout pixels; or how high. */
   cellWidth?: number;
+  cellHeight?: number;
+  /** Whether pictures that are larger are made smaller. */
+  shrink?: boolean;
 }
 
 /** Device pixels for each of the layout's, so that text is crisp. */
@@ -23,7 +26,7 @@ const MUTED = '#5b6270';
 
 /**
  * @returns a PNG. Each picture is enlarged by a whole factor, nearest pixel, to about `cellWidth`, so that every pixel of
- * the data is a sharp square; pictures that are larger already stay as they are. All pictures have the size of the first.
+ * the data is a sharp square; pictures that are larger already stay as they are, unless they are to shrink.
  * @throws RangeError when there is no picture
  */
 export async function renderImageGrid({
@@ -32,23 +35,31 @@ export async function renderImageGrid({
   rows,
   legends,
   cellWidth = 256,
+  cellHeight,
+  shrink = false,
 }: ImageGrid): Promise<Buffer> {
   if (rows.length === 0 || rows[0].cells.length === 0) throw new RangeError(`${description}: no picture to show`);
-  const { width: imageWidth, height: imageHeight } = rows[0].cells[0].image;
-  const factor = Math.max(1, Math.round((cellWidth * SCALE) / imageWidth));
-  const cell = { width: (imageWidth * factor) / SCALE, height: (imageHeight * factor) / SCALE };
-  const contentWidth = columns.length * (cell.width + GAP) - GAP;
+  /** In layout pixels. */
+  const shownSize = ({ width, height }: RgbImage) => {
+    const exact = (SCALE * (cellHeight ?? cellWidth)) / (cellHeight ? height : width);
+    const factor = shrink && exact < 1 ? exact : Math.max(1, Math.round(exact));
+    return { width: Math.round(width * factor) / SCALE, height: Math.round(height * factor) / SCALE };
+  };
+  const widths = columns.map((_, column) =>
+    Math.max(...rows.map(({ cells }) => (cells[column] ? shownSize(cells[column].image).width : 0))),
+  );
+  const left = (column: number) => SIDE + widths.slice(0, column).reduce((sum, width) => sum + width + GAP, 0);
+  const contentWidth = left(columns.length) - GAP - SIDE;
   const body: string[] = [];
   const pictures: Promise<OverlayOptions>[] = [];
 
-  const left = (column: number) => SIDE + column * (cell.width + GAP);
   const hasSubtitles = columns.some(({ subtitle }) => subtitle);
   columns.forEach(({ title, subtitle }, column) => {
     // A title may run on over the columns without one.
     const next = columns.findIndex((other, index) => index > column && other.title !== '');
-    const room = ((next < 0 ? columns.length : next) - column) * (cell.width + GAP) - GAP;
+    const room = left(next < 0 ? columns.length : next) - left(column) - GAP;
     body.push(svgText(fitText(title, room, 14, 600), left(column), 30, { size: 14, weight: 600 }));
-    if (subtitle) body.push(svgText(fitText(subtitle, cell.width, 13), left(column), 49, { fill: MUTED }));
+    if (subtitle) body.push(svgText(fitText(subtitle, widths[column], 13), left(column), 49, { fill: MUTED }));
   });
 
   let top = hasSubtitles ? 58 : columns.some(({ title }) => title) ? 40 : SIDE;
@@ -57,11 +68,13 @@ export async function renderImageGrid({
       body.push(svgText(fitText(title, contentWidth, 12), SIDE, top + 13, { size: 12, fill: MUTED }));
       top += 20;
     }
+    const sizes = cells.map(({ image }) => shownSize(image));
+    const rowHeight = Math.max(...sizes.map(({ height }) => height));
     cells.forEach(({ image, note }, column) => {
-      pictures.push(enlarged(image, factor, left(column) * SCALE, top * SCALE));
-      if (note) body.push(svgText(note, left(column), top + cell.height + 17, { size: 12, fill: MUTED }));
+      pictures.push(resized(image, sizes[column], left(column), top));
+      if (note) body.push(svgText(note, left(column), top + rowHeight + 17, { size: 12, fill: MUTED }));
     });
-    top += cell.height + (cells.some(({ note }) => note) ? 24 : 8) + 8;
+    top += rowHeight + (cells.some(({ note }) => note) ? 24 : 8) + 8;
   }
   for (const legend of legends) {
     const drawn = svgLegend(legend, SIDE, top, contentWidth);
@@ -77,15 +90,17 @@ export async function renderImageGrid({
     .toBuffer();
 }
 
-async function enlarged(
+/** @param size in layout pixels, as all places */
+async function resized(
   { width, height, pixels }: RgbImage,
-  factor: number,
+  size: { width: number; height: number },
   left: number,
   top: number,
 ): Promise<OverlayOptions> {
+  const kernel = size.width * SCALE < width ? 'linear' : 'nearest';
   const input = await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .resize(width * factor, height * factor, { kernel: 'nearest', fit: 'fill' })
+    .resize(size.width * SCALE, size.height * SCALE, { kernel, fit: 'fill' })
     .png({ compressionLevel: 1 })
     .toBuffer();
-  return { input, left: Math.round(left), top: Math.round(top) };
+  return { input, left: Math.round(left * SCALE), top: Math.round(top * SCALE) };
 }

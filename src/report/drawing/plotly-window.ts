@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type DOMWindow, JSDOM } from 'jsdom';
+import type { DOMWindow } from 'jsdom';
 import type { Figure } from '../figures/figure';
 import { parseTransform, textBox } from './svg-text';
 
@@ -25,11 +25,12 @@ export function plotlyBundlePath(): string {
 }
 
 /**
- * A jsdom window in which Plotly runs, opened once a process (0.3 s). jsdom has no layout and no canvas; what Plotly asks
- * of them is answered here from the fonts' own metrics.
+ * A jsdom window in which Plotly runs, loaded and opened when first used (0.7 s). jsdom has no layout and no canvas; what
+ * Plotly asks of them is answered here from the fonts' own metrics.
  */
 export function plotlyWindow(): PlotlyWindow {
   if (!opened) {
+    const { JSDOM } = require('jsdom') as typeof import('jsdom');
     const { window } = new JSDOM('<!doctype html><body></body>', {
       runScripts: 'outside-only',
       pretendToBeVisual: true,

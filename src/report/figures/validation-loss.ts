@@ -1,5 +1,5 @@
 import { type EpochRecord, lowestLoss } from '../../training/history';
-import { bandTraces, type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { bandTraces, type Figure, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface LossCurve {
   /** Name in the legend. */
@@ -12,18 +12,34 @@ export interface LossCurve {
   seeds?: readonly (readonly EpochRecord[])[];
 }
 
-/** The curve on which a model is evaluated: validation loss after each epoch, the lowest point of each run ringed. */
+/**
+ * The curve on which a model is evaluated: validation loss after each epoch, the lowest point of each run ringed.
+ *
+ * @param options what else is shown
+ * @param options.training whether each model's training loss is shown beside it
+ */
 export function validationLossFigure(
   curves: readonly LossCurve[],
-  { name = 'validation-loss', subtitle = '' }: { name?: string; subtitle?: string } = {},
+  { name = 'validation-loss', subtitle = '', training = false } = {},
 ): Figure {
   const styles = modelStyles(curves);
+  const trainingLines = (training ? curves : []).map(({ label, history }, index): PlotlyTrace => {
+    return {
+      type: 'scatter',
+      mode: 'lines',
+      name: `${label}, training`,
+      x: history.map((record) => record.epoch),
+      y: history.map((record) => record.trainingLoss),
+      line: { color: MUTED_INK, dash: index === 0 ? 'dot' : styles[index].dash, width: 2 },
+      hovertemplate: '%{y:.4f}',
+    };
+  });
   const lines = curves.map(({ label, history }, index): PlotlyTrace => {
     const { color, dash, symbol } = styles[index];
     return {
       type: 'scatter',
       mode: 'lines+markers',
-      name: label,
+      name: training ? `${label}, validation` : label,
       x: history.map((record) => record.epoch),
       y: history.map((record) => record.validationLoss),
       customdata: history.map((record) => [record.trainingLoss, record.validationAccuracy, record.learningRate]),
@@ -61,30 +77,36 @@ export function validationLossFigure(
   });
   const all = curves.flatMap(({ history, seeds = [] }) => [history, ...seeds]);
   const epochs = Math.max(1, ...all.flatMap((history) => history.map((record) => record.epoch)));
-  const size = { width: 860, height: 500, labels: curves.map(({ label }) => label) };
+  const labels = [...lines, ...trainingLines].map((line) => line.name!);
+  const size = { width: 860, height: 500, labels };
   const ring = several
     ? 'Line: mean over the seeds. Band: from the lowest seed to the highest. Rings: the lowest loss of each seed, the checkpoint that is evaluated'
     : 'Ring: lowest loss, the checkpoint that is evaluated';
-  const { top, bottom, highest } = shownLosses(all);
+  const { top, bottom, highest } = shownLosses(all, training);
   const cut = highest > top ? `Cut off above ${top.toFixed(2)}: up to ${highest.toFixed(2)}` : '';
   return {
     name,
-    description: `Validation loss after each epoch: ${curves.map(describe).join('; ')}`,
+    description: `${training ? 'Training and validation' : 'Validation'} loss after each epoch: ${curves.map(describe).join('; ')}`,
     // In this order bands lie behind; the legend keeps the order of the curves.
-    data: [...bands, ...lines, ...best],
-    layout: themedLayout('Validation loss', [subtitle, ring, cut].filter(Boolean).join('. '), size, {
-      xaxis: {
-        title: 'Epoch',
-        range: [0.5, epochs + 0.5],
-        tick0: 1,
-        dtick: Math.max(1, Math.ceil(epochs / 20)),
-        showline: true,
-        unifiedhovertitle: { text: 'Epoch %{x}' },
+    data: [...bands, ...trainingLines, ...lines, ...best],
+    layout: themedLayout(
+      training ? 'Training and validation loss' : 'Validation loss',
+      [subtitle, ring, cut].filter(Boolean).join('. '),
+      size,
+      {
+        xaxis: {
+          title: 'Epoch',
+          range: [0.5, epochs + 0.5],
+          tick0: 1,
+          dtick: Math.max(1, Math.ceil(epochs / 20)),
+          showline: true,
+          unifiedhovertitle: { text: 'Epoch %{x}' },
+        },
+        yaxis: { title: 'Loss', range: [bottom, top] },
+        // All models at the epoch under the pointer.
+        hovermode: 'x unified',
       },
-      yaxis: { title: 'Loss', range: [bottom, top] },
-      // All models at the epoch under the pointer.
-      hovermode: 'x unified',
-    }),
+    ),
   };
 }
 
@@ -95,12 +117,17 @@ const WARMING_UP = 0.25;
  * The losses that the axis shows: from the lowest to the highest that is met after the first quarter of a training, and a
  * little more, so that what differs in the end is seen and an outlier of the first epoch does not press it together.
  */
-function shownLosses(histories: readonly (readonly EpochRecord[])[]): { bottom: number; top: number; highest: number } {
-  const losses = histories.flatMap((history) => history.map((record) => record.validationLoss)).filter(Number.isFinite);
+function shownLosses(
+  histories: readonly (readonly EpochRecord[])[],
+  training: boolean,
+): { bottom: number; top: number; highest: number } {
+  const lossesOf = (records: readonly EpochRecord[]) =>
+    records
+      .flatMap(({ validationLoss, trainingLoss }) => (training ? [validationLoss, trainingLoss] : [validationLoss]))
+      .filter(Number.isFinite);
+  const losses = histories.flatMap(lossesOf);
   if (losses.length === 0) return { bottom: 0, top: 1, highest: 0 };
-  const settled = histories
-    .flatMap((history) => history.slice(Math.floor(history.length * WARMING_UP)).map((record) => record.validationLoss))
-    .filter(Number.isFinite);
+  const settled = histories.flatMap((history) => lossesOf(history.slice(Math.floor(history.length * WARMING_UP))));
   const [lowest, highest] = [Math.min(...losses), Math.max(...losses)];
   // At least a tenth of the loss, so that noise is not blown up to look like something.
   const span = Math.max(Math.max(...settled) - lowest, lowest * 0.1);

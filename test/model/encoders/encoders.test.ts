@@ -81,6 +81,19 @@ describe.each([...ENCODER_NAMES])('%s', (name) => {
     const options = { classes: 5, encoder, widthMultiplier: WIDTH, seed: 2 };
     const decoder = DECODERS[decoderName];
 
+    test('its first stage, the bottom and one level above it make a network by themselves', () => {
+      const image = tf.input({ shape: [64, 96, 3] });
+      const unit = { widthMultiplier: WIDTH, batchNorm: true, seed: 1 };
+      const [{ stride }] = encoder.stages;
+      const { skip, pooled } = encoder.stage(image, 1, unit);
+      const bottom = decoder.bottom(pooled, { ...unit, stride: 2 * stride });
+      const level = decoder.level(bottom, skip, { ...unit, stride });
+      const model = tf.model({ inputs: image, outputs: level });
+      const output = model.predict(tf.zeros([1, 64, 96, 3])) as tf.Tensor;
+      expect(output.shape.slice(0, 3)).toEqual([1, 64 / stride, 96 / stride]);
+      model.dispose();
+    });
+
     test('logits have the size of the picture, and pictures may have any', () => {
       const model = decoder.model({ ...options, height: 64, width: 96 });
       expect(forwardPass(model, 2, 5)).toMatchObject({ output: [2, 64, 96, 5], right: true });

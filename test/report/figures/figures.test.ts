@@ -7,8 +7,10 @@ import { classDistributionFigure } from '../../../src/report/figures/class-distr
 import { confusionMatrixFigure, rowShares } from '../../../src/report/figures/confusion-matrix';
 import { modelStyles } from '../../../src/report/figures/figure';
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
+import { learningRateFigure } from '../../../src/report/figures/learning-rate';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { EpochRecord } from '../../../src/training/history';
+import { trainingOptionsSchema } from '../../../src/training/training-options';
 
 const record = (epoch: number, validationLoss: number): EpochRecord => ({
   epoch,
@@ -38,6 +40,33 @@ test('the validation-loss figure draws each history and rings its lowest point',
   expect(pretrained.y).toEqual([0.6, 0.3, 0.2]);
   expect([baseBest.x, baseBest.y]).toEqual([[2], [0.4]]);
   expect([pretrainedBest.x, pretrainedBest.y]).toEqual([[3], [0.2]]);
+});
+
+test('the training loss can stand beside it, and is seen whole', () => {
+  // Half the validation loss each: the axis reaches down to it.
+  const history = [record(1, 0.9), record(2, 0.5), record(3, 0.4)];
+  const { data, layout } = validationLossFigure([{ label: 'Base', pretrained: false, history }], { training: true });
+  expect(data.map(({ name, y }) => [name, y])).toEqual([
+    ['Base, training', [0.45, 0.25, 0.2]],
+    ['Base, validation', [0.9, 0.5, 0.4]],
+    ['Base, best', [0.4]],
+  ]);
+  expect((layout.yaxis as { range: [number, number] }).range[0]).toBeLessThan(0.2);
+});
+
+test('the learning rate holds for an epoch, or changes from step to step', () => {
+  const options = trainingOptionsSchema.parse({ epochs: 2, learningRate: 0.5, learningRateDecay: 0.5 });
+  const [perEpoch] = learningRateFigure(options, 4).data;
+  expect([perEpoch.x, perEpoch.y]).toEqual([
+    [0, 1, 2],
+    [0.5, 0.25, 0.25],
+  ]);
+  const schedule = { ...options.schedule, name: 'polynomial', power: 1, per: 'step' } as const;
+  const [perStep] = learningRateFigure({ ...options, schedule }, 2).data;
+  expect([perStep.x, perStep.y]).toEqual([
+    [0, 0.5, 1, 1.5, 2],
+    [0.5, 0.375, 0.25, 0.125, 0.125],
+  ]);
 });
 
 test('of equal losses the earliest is the lowest, and an empty history has none', () => {

@@ -16,7 +16,7 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 const folder = path.join(import.meta.dir, 'stored');
 const remake = process.env.ROADSEG_STORE === '1';
-const { curves, bars, matrices, distribution, recalls, resized, reliability, scores } = SAMPLE_FIGURES;
+const { curves, bars, matrices, distribution, recalls, resized, rate, reliability, scores } = SAMPLE_FIGURES;
 const figures = {
   'validation-loss': curves,
   'group-iou': bars,
@@ -24,6 +24,7 @@ const figures = {
   'class-distribution': distribution,
   'recall-by-height': recalls,
   'counterfactual-recall': resized,
+  'learning-rate': rate,
   reliability,
   'score-by-setting': scores,
 };

@@ -10,6 +10,7 @@ import { classDistributionFigure } from '../../../src/report/figures/class-distr
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
 import { counterfactualRecallFigure } from '../../../src/report/figures/counterfactual-recall';
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
+import { learningRateFigure } from '../../../src/report/figures/learning-rate';
 import { recallByHeightFigure } from '../../../src/report/figures/recall-by-height';
 import { reliabilityFigure } from '../../../src/report/figures/reliability';
 import { scoreBySettingFigure } from '../../../src/report/figures/score-by-setting';
@@ -18,6 +19,7 @@ import type { ReportContent } from '../../../src/report/page/report-page';
 import { meanHistory } from '../../../src/study/mean-history';
 import { pairVerdicts } from '../../../src/study/verdicts';
 import type { EpochRecord } from '../../../src/training/history';
+import { trainingOptionsSchema } from '../../../src/training/training-options';
 
 /** A report of two models with every kind of content: one with two seeds, one with a single run. */
 
@@ -118,6 +120,11 @@ export const SAMPLE_FIGURES = {
     })),
     [64, 96, 128].map((at) => ({ at, difference: { difference: 0.2, low: 0.2 - at / 1000, high: 0.25 } })),
     { subtitle: 'groups-8' },
+  ),
+  rate: learningRateFigure(
+    trainingOptionsSchema.parse({ epochs: 6, schedule: { name: 'cosine', per: 'step', warmUp: 1 } }),
+    4,
+    { subtitle: 'cosine, 4 steps per epoch' },
   ),
   reliability: reliabilityFigure([
     { ...base, bins: binsOf(0.8) },

@@ -1,0 +1,54 @@
+import type { tf } from '../../tensorflow/tensorflow';
+import { renderImageGrid } from './image-grid';
+import type { RgbImage } from './rgb-image';
+
+export interface FeatureMaps {
+  title: string;
+  /** [1, height, width, channels]; may differ in size from row to row. */
+  features: tf.Tensor;
+}
+
+const COLUMNS = 8;
+
+/**
+ * The first channels of feature maps as grey pictures, eight in a line. Each is stretched from its lowest value, black, to
+ * its highest, white; one that is the same everywhere is black.
+ *
+ * @param channels of each of the maps, where it has so many
+ * @returns a PNG
+ */
+export function featureSheet(maps: readonly FeatureMaps[], { channels = COLUMNS } = {}): Promise<Buffer> {
+  const rows = maps.flatMap(({ title, features }) => {
+    const [, height, width, depth] = features.shape;
+    const shown = Math.min(channels, depth);
+    const pictures = Array.from({ length: shown }, (_, channel) => ({ image: channelImage(features, channel) }));
+    const caption = `${title}: ${height} x ${width}, ${shown} of ${depth} channels`;
+    return Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => ({
+      title: row === 0 ? caption : '',
+      cells: pictures.slice(row * COLUMNS, (row + 1) * COLUMNS),
+    }));
+  });
+  return renderImageGrid({
+    description: `Feature maps: ${maps.map(({ title }) => title).join('; ')}`,
+    columns: Array.from({ length: Math.max(...rows.map(({ cells }) => cells.length)) }, () => ({ title: '' })),
+    rows,
+    legends: [],
+    cellWidth: 96,
+    shrink: true,
+  });
+}
+
+function channelImage(features: tf.Tensor, channel: number): RgbImage {
+  const [, height, width, depth] = features.shape;
+  const values = features.dataSync();
+  const plane = Float32Array.from({ length: height * width }, (_, pixel) => values[pixel * depth + channel]);
+  const [low, high] = plane.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  const pixels = new Uint8Array(height * width * 3);
+  plane.forEach((value, pixel) => {
+    pixels.fill(high > low ? Math.round(((value - low) / (high - low)) * 255) : 0, pixel * 3, pixel * 3 + 3);
+  });
+  return { width, height, pixels };
+}
