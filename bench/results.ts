@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '../src/report/figures/figure';
+import { type Figure, INK, type PlotlyTrace, themedLayout } from '../src/report/figures/figure';
 import { ABSENT, type Table, toMarkdown } from '../src/tables/tables';
 import type { Contender, Precision, Task } from './contender';
 
@@ -104,18 +104,22 @@ ${toMarkdown(benchTable(results, 'train'))}
 ${toMarkdown(benchTable(results, 'infer'))}`;
 }
 
-/** Seconds a training step of each contender. */
+/** One for each contender; bfloat16 is hatched. */
+const COLORS = ['#d00000', '#c9ccd1', '#8d939c', '#4d535c', '#e9a23b', '#7b4fa3', '#2f7d6d', '#1d4f91'];
+
+/** Seconds per training step of each contender. */
 export function benchFigure(results: BenchResults): Figure {
   const sizes = [...new Set(results.measurements.map(sizeName))];
   const fullName = ({ contender, precision }: Measurement) => `${contender}, ${precision}`;
   const names = [...new Set(results.measurements.map(fullName))];
-  const styles = modelStyles(names.map((name) => ({ pretrained: !name.startsWith(PYTORCH) })));
+  const contenders = [...new Set(results.measurements.map(({ contender }) => contender))];
+  const formats = new Map(results.measurements.map((one) => [fullName(one), one]));
   const lowest = (name: string, size: string) => {
     const found = results.measurements.find((one) => fullName(one) === name && sizeName(one) === size);
     return found ? Math.min(...found.seconds.train) : null;
   };
   const data = names.map(
-    (name, index): PlotlyTrace => ({
+    (name): PlotlyTrace => ({
       type: 'bar',
       name,
       x: sizes,
@@ -126,8 +130,11 @@ export function benchFigure(results: BenchResults): Figure {
       cliponaxis: false,
       textfont: { size: 12, color: INK },
       marker: {
-        color: styles[index].color,
-        pattern: { shape: styles[index].pattern, fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
+        color: COLORS[contenders.indexOf(formats.get(name)!.contender) % COLORS.length],
+        pattern: {
+          shape: formats.get(name)!.precision === 'bfloat16' ? '/' : '',
+          ...{ fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
+        },
       },
       hovertemplate: '%{x}: %{y:.2f} s',
     }),
@@ -135,10 +142,10 @@ export function benchFigure(results: BenchResults): Figure {
   const { cpu, cores } = results.machine;
   return {
     name: 'training-step',
-    description: `Seconds a training step of the same U-Net: ${names.join(', ')} at ${sizes.join('; ')}`,
+    description: `Seconds per training step of the same U-Net: ${names.join(', ')} at ${sizes.join('; ')}`,
     data,
     layout: themedLayout(
-      'Seconds a training step, the same U-Net',
+      'Seconds per training step, the same U-Net',
       `Lowest of ${results.rounds} rounds in turns; ${cpu}, ${cores} cores`,
       { width: 900, height: 470, labels: names },
       {
