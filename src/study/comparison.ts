@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { canonicalJson } from '../configuration/canonical-json';
-import { classSet } from '../data/classes';
+import { classSetOfDataset } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
@@ -71,8 +71,7 @@ export async function comparedModels({ experiment }: Run): Promise<Comparison> {
   requireSameScenes(models);
   const [{ evaluation, run }] = models[0].runs;
   const { data } = run.experiment;
-  const labels = data.source === 'folder' ? { labels: (await openDataset(data)).labels } : {};
-  return { setting: evaluation.setting, classSet: { ...classSet(data.classes), ...labels }, models };
+  return { setting: evaluation.setting, classSet: classSetOfDataset(await openDataset(data), data.classes), models };
 }
 
 /** @throws RunError when runs differ in more than their seed */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LABELS } from '../../labels';
+import type { Dataset } from '../dataset';
 import { camvid11 } from './camvid-11';
 import { cityscapes19 } from './cityscapes-19';
 import type { ClassSet } from './class-set';
@@ -22,6 +24,12 @@ export type ClassOptions = z.infer<typeof classOptions>;
 /** @returns the class set of that name, or of a list of one's own. */
 export function classSet(classes: ClassOptions): ClassSet {
   return typeof classes === 'string' ? CLASS_SETS[classes] : classSetOfList(classes);
+}
+
+/** @returns the same, with the labels that a data set makes it of where they are not Cityscapes'. */
+export function classSetOfDataset({ labels }: Pick<Dataset, 'labels'>, classes: ClassOptions): ClassSet {
+  const own = labels.some((label) => !(LABELS as Dataset['labels']).includes(label));
+  return { ...classSet(classes), ...(own && { labels }) };
 }
 
 /** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { CLASS_SETS, classOptions, classSet, classSetNamed } from '../../../src/data/classes';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CLASS_SETS, classOptions, classSet, classSetNamed, classSetOfDataset } from '../../../src/data/classes';
 import { IGNORED } from '../../../src/data/classes/class-set';
 import { ownClasses, requireEveryLabel } from '../../../src/data/classes/own-classes';
-import { labelNamed } from '../../../src/labels';
+import { LABELS, labelNamed } from '../../../src/labels';
+import { codeCells } from '../../docs/notebook-cells';
 
 test('groups-8 has a class for each group, in their order and colours', () => {
   const { classes, classOfLabelId } = classSet('groups-8');
@@ -50,6 +52,14 @@ test.each(Object.entries(CLASS_SETS))('%s: every class is made of some label, an
   expect(classSetNamed(set.classes.map((each) => each.name))).toBe(set);
 });
 
+test.each(readdirSync('notebooks').filter((name) => name.endsWith('.ipynb')))(
+  '%s goes by the classes of its experiment, and names none itself',
+  (name) => {
+    const code = codeCells(readFileSync(`notebooks/${name}`, 'utf8')).join('\n');
+    for (const set of Object.keys(CLASS_SETS)) expect(code).not.toContain(`'${set}'`);
+  },
+);
+
 describe("classes of one's own", () => {
   const list = [
     { name: 'road', color: [128, 64, 128], values: [7, 8] },
@@ -67,6 +77,13 @@ describe("classes of one's own", () => {
 
   test('without a rest, what is not named is ignored', () => {
     expect(classSet(classOptions.parse(list.slice(0, 3))).classOfLabelId[23]).toBe(IGNORED);
+  });
+
+  test('are told with the labels of a data set, unless these are Cityscapes’', () => {
+    const options = classOptions.parse(list);
+    const labels = [{ id: 7, name: 'lane', color: [1, 2, 3] as const }];
+    expect(classSetOfDataset({ labels }, options)).toEqual({ ...classSet(options), labels });
+    expect(classSetOfDataset({ labels: LABELS.filter(({ id }) => id >= 0) }, options)).toEqual(classSet(options));
   });
 
   test('a label of the data set that no class names is an error, with the ways out', () => {
