@@ -185,7 +185,7 @@ browserTest('the overlay fades with the slider, and each group goes with its box
   await page.getByRole('button', { name: 'Save' }).click();
   const file = join(folder, 'saved.png');
   await (await download).saveAs(file);
-  expect((await download).suggestedFilename()).toBe('street-groups.png');
+  expect((await download).suggestedFilename()).toBe('street-classes.png');
   const saved = await sharp(file).removeAlpha().raw().toBuffer();
   const pixel = groups.findIndex((group) => group !== present);
   const color = GROUP_COLORS[GROUP_NAMES[groups[pixel]]];

@@ -187,7 +187,7 @@ function savePicture(): void {
   canvas.toBlob((blob) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob!);
-    link.download = `${current!.photo.name.replace(/\.\w+$/, '')}-groups.png`;
+    link.download = `${current!.photo.name.replace(/\.\w+$/, '')}-classes.png`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
