@@ -35,6 +35,10 @@ test('kernels have their axes in the order of ONNX', () => {
   expect(() => writeLayer(graph, { name: 'm', className: 'Masking', config: {}, weights: [] }, ['x'])).toThrow(
     /m: a layer Masking has no ONNX form here; known are Conv2D, /,
   );
+  const smooth = { size: [2, 2], interpolation: 'bilinear' };
+  expect(() => writeLayer(graph, { name: 'u', className: 'UpSampling2D', config: smooth, weights: [] }, ['x'])).toThrow(
+    'u: interpolation bilinear has no ONNX form here',
+  );
 });
 
 test('there is no bfloat16 in it', async () => {
@@ -50,6 +54,7 @@ describeUnless(!python && 'it cannot be installed, see above', 'under onnxruntim
     { preprocessing: 'caffe' },
     { preprocessing: 'torch' },
     { preprocessing: 'tf', encoder: 'resnet50' },
+    { preprocessing: 'torch', encoder: 'resnet50', decoder: 'fpn' },
   ] as const)(
     'it says what the run says (%j), of any number of pictures, and what it is',
     async (description) => {

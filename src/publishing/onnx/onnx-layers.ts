@@ -23,7 +23,11 @@ function activated(graph: OnnxGraph, { name, config }: ExportedLayer, value: str
   const { activation = 'linear' } = config;
   if (activation === 'linear') return value;
   if (activation === 'relu') return graph.node('Relu', `${name}/activation`, [value]);
-  throw new ModelError(`${name}: activation ${activation} has no ONNX form here`, 'export to tfjs or savedmodel');
+  throw noForm(name, `activation ${activation}`);
+}
+
+function noForm(name: string, what: string): ModelError {
+  return new ModelError(`${name}: ${what} has no ONNX form here`, 'export to tfjs or savedmodel');
 }
 
 /** A convolution, of either kind, and its activation. ONNX has both kinds of kernels turned round from Keras's. */
@@ -66,6 +70,15 @@ const LAYER_WRITERS: Readonly<Record<string, LayerWriter>> = {
     // What is added before each of the four axes, then what is added behind.
     const pads = graph.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
     return graph.node('Pad', name, [input, pads]);
+  },
+  /** Each value repeated, as TensorFlow.js does it by default. */
+  UpSampling2D(graph, { name, config }, [input]) {
+    const { interpolation = 'nearest', size } = config;
+    if (interpolation !== 'nearest') throw noForm(name, `interpolation ${interpolation}`);
+    const scales = graph.float(`${name}/scales`, { shape: [4], values: Float32Array.of(1, 1, ...pair(size)) });
+    const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+    // Between them stands the region of interest, which there is not.
+    return graph.node('Resize', name, [input, '', scales], attributes);
   },
   Concatenate: (graph, { name }, inputs) => graph.node('Concat', name, inputs, { axis: 1 }),
   Add: (graph, { name }, inputs) => graph.node('Sum', name, inputs),
