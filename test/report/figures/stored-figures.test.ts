@@ -16,7 +16,8 @@ import { SAMPLE_FIGURES } from '../page/sample-report';
 
 const folder = path.join(import.meta.dir, 'stored');
 const remake = process.env.ROADSEG_STORE === '1';
-const { curves, bars, matrices, distribution, recalls, resized, rate, reliability, scores } = SAMPLE_FIGURES;
+const { curves, bars, matrices, distribution, recalls, resized, rate, reliability, scores, thresholds } =
+  SAMPLE_FIGURES;
 const figures = {
   'validation-loss': curves,
   'group-iou': bars,
@@ -27,6 +28,7 @@ const figures = {
   'learning-rate': rate,
   reliability,
   'score-by-setting': scores,
+  threshold: thresholds,
 };
 
 test('every figure of src/report/figures has a stored output', () => {

@@ -14,6 +14,7 @@ import { learningRateFigure } from '../../../src/report/figures/learning-rate';
 import { recallByHeightFigure } from '../../../src/report/figures/recall-by-height';
 import { reliabilityFigure } from '../../../src/report/figures/reliability';
 import { scoreBySettingFigure } from '../../../src/report/figures/score-by-setting';
+import { thresholdFigure } from '../../../src/report/figures/threshold';
 import { validationLossFigure } from '../../../src/report/figures/validation-loss';
 import type { ReportContent } from '../../../src/report/page/report-page';
 import { meanHistory } from '../../../src/study/mean-history';
@@ -101,6 +102,14 @@ export const SAMPLE_FIGURES = {
     ],
     'human',
     { subtitle: 'Synthetic streets, test split' },
+  ),
+  thresholds: thresholdFigure(
+    'human',
+    [0.1, 0.3, 0.5, 0.7, 0.9].map((threshold) => ({
+      ...{ threshold, precision: 0.3 + 0.7 * threshold, recall: 1 - threshold },
+      iou: 0.5 - (threshold - 0.3) ** 2,
+    })),
+    { subtitle: 'Synthetic streets, validation split' },
   ),
   resized: counterfactualRecallFigure(
     [0.3, 0.6].map((atMost, index) => ({
