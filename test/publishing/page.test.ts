@@ -131,7 +131,7 @@ browserTest('stock TensorFlow.js, on WebAssembly, says of the exported model wha
     `(async () => {
     const model = await tf.loadLayersModel('/model/model.json');
     const input = tf.tensor([${image.join()}], [1, ${size}, ${size}, 3]);
-    return { backend: tf.getBackend(), values: [...(await model.predictPicture(input).data())] };
+    return { backend: tf.getBackend(), values: [...(await model.predict(input).data())] };
   })()`,
   );
   expect(logits.backend).toBe('wasm');
