@@ -26,11 +26,13 @@ export function validationLossFigure(
   const trainingLines = (training ? curves : []).map(({ label, history }, index): PlotlyTrace => {
     return {
       type: 'scatter',
-      mode: 'lines',
+      // A line needs two points.
+      mode: history.length === 1 ? 'markers' : 'lines',
       name: `${label}, training`,
       x: history.map((record) => record.epoch),
       y: history.map((record) => record.trainingLoss),
       line: { color: MUTED_INK, dash: index === 0 ? 'dot' : styles[index].dash, width: 2 },
+      marker: { color: MUTED_INK, size: 6 },
       hovertemplate: '%{y:.4f}',
     };
   });

@@ -42,6 +42,12 @@ test('the validation-loss figure draws each history and rings its lowest point',
   expect([pretrainedBest.x, pretrainedBest.y]).toEqual([[3], [0.2]]);
 });
 
+test('after a single epoch the training loss is a point, since a line needs two', () => {
+  const modeOf = (...history: EpochRecord[]) =>
+    validationLossFigure([{ label: 'Base', pretrained: false, history }], { training: true }).data[0].mode;
+  expect([modeOf(record(1, 0.9)), modeOf(record(1, 0.9), record(2, 0.5))]).toEqual(['markers', 'lines']);
+});
+
 test('the training loss can stand beside it, and is seen whole', () => {
   // Half the validation loss each: the axis reaches down to it.
   const history = [record(1, 0.9), record(2, 0.5), record(3, 0.4)];
