@@ -1,27 +1,20 @@
 import { afterAll, expect, test } from 'bun:test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { DISPLAY, type MimeBundle } from '../../src/display';
 import { loadExperiment } from '../../src/experiment/load';
 import { openRun } from '../../src/experiment/run-folder';
+import { applyBlock, contractionBlock, openScene, predict, sweepThreshold, tf, tryTraining } from '../../src/explore';
 import { trainRun } from '../../src/study/train';
 import type { tf as Tensorflow } from '../../src/tensorflow/tensorflow';
 import type { OwnLoss } from '../../src/training/losses/loss';
 import { temporaryFolder } from '../data/fixtures';
 import { SHARE } from '../model/weights/parity';
+import { shown } from '../notebook-display';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
-
-// What would be shown in a notebook; Bun takes the exports of such a module as they are when it is imported first.
-const shown: { data: Record<string, string> }[] = [];
-createRequire(import.meta.url)('tslab/dist/jupyter').lastWriteDisplayData = (output: (typeof shown)[number]) =>
-  shown.push(output);
-const { applyBlock, contractionBlock, openScene, predict, sweepThreshold, tf, tryTraining } = await import(
-  '../../src/explore'
-);
 
 /** An experiment of two epochs of two steps, in a folder of its own. */
 function experiment(name: string): string {

@@ -1,13 +1,8 @@
 import { afterAll, expect, test } from 'bun:test';
-import { createRequire } from 'node:module';
 import { WORKS_FOR_VARIABLE } from '../../../src/files/folder-lock';
 import { NOTEBOOK_FOLDER_VARIABLE } from '../../../src/files/project-path';
-
-const shown: { data: Record<string, string> }[] = [];
-// Bun takes the exports of such a module as they are when it is imported first.
-createRequire(import.meta.url)('tslab/dist/jupyter').lastWriteDisplayData = (output: (typeof shown)[number]) =>
-  shown.push(output);
-const { showLink, showTables } = await import('../../../src/report/notebook/show');
+import { showLink, showTables } from '../../../src/report/notebook/show';
+import { shown } from '../../notebook-display';
 
 const run = { path: (...parts: string[]) => ['results/report', ...parts].join('/') };
 const set = (name: string, value: string | undefined) => {
