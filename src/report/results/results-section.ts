@@ -172,8 +172,9 @@ function figuresOf(
       return confidence.length > 0 ? [reliabilityFigure(confidence)] : [];
     },
   };
+  const isLine = distinct(placed.map(({ at }) => at)).length > 1;
   return [
-    ...(along
+    ...(along && isLine
       ? scores.map((score) => scoreFigure(placed, pairs, { score, metric: metrics[0], title: along.title }))
       : []),
     ...figures.flatMap((name) => drawn[name]()),
