@@ -139,6 +139,12 @@ export function gathered(values: tf.Tensor1D, places: tf.Tensor): tf.Tensor {
   return executeOperation('GatherV2', attributes, [values, places, tf.scalar(0, 'int32')])[0];
 }
 
+/** The cross-entropy of each example, [examples], and its slope against the logits, [examples, classes]. */
+function entropiesAndSlope(logits: tf.Tensor, classes: tf.Tensor1D): tf.Tensor[] {
+  const attributes = [typeAttribute('T', 'float32'), typeAttribute('Tlabels', 'int32')];
+  return executeOperation('SparseSoftmaxCrossEntropyWithLogits', attributes, [logits, classes], 2);
+}
+
 /**
  * Softmax cross-entropy of each example, of integer classes.
  *
@@ -148,12 +154,7 @@ export function gathered(values: tf.Tensor1D, places: tf.Tensor): tf.Tensor {
  */
 export function softmaxCrossEntropies(logits: tf.Tensor2D, classes: tf.Tensor1D): tf.Tensor1D {
   const compute = tf.customGrad((x, save) => {
-    const [losses, slope] = executeOperation(
-      'SparseSoftmaxCrossEntropyWithLogits',
-      [typeAttribute('T', 'float32'), typeAttribute('Tlabels', 'int32')],
-      [x as tf.Tensor, classes],
-      2,
-    );
+    const [losses, slope] = entropiesAndSlope(x as tf.Tensor, classes);
     (save as tf.GradSaveFunc)([slope]);
     return {
       value: losses,
@@ -172,12 +173,7 @@ export function softmaxCrossEntropies(logits: tf.Tensor2D, classes: tf.Tensor1D)
  */
 export function sparseSoftmaxCrossEntropy(logits: tf.Tensor2D, classes: tf.Tensor1D): tf.Scalar {
   const compute = tf.customGrad((x, save) => {
-    const [losses, slope] = executeOperation(
-      'SparseSoftmaxCrossEntropyWithLogits',
-      [typeAttribute('T', 'float32'), typeAttribute('Tlabels', 'int32')],
-      [x as tf.Tensor, classes],
-      2,
-    );
+    const [losses, slope] = entropiesAndSlope(x as tf.Tensor, classes);
     (save as tf.GradSaveFunc)([slope]);
     return {
       value: tf.mean(losses),
