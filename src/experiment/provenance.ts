@@ -112,11 +112,11 @@ export function beginPart({ root = process.cwd(), ...facts }: PartFacts): Proven
   };
 }
 
-const FILE = 'provenance.json';
+export const PROVENANCE_FILE = 'provenance.json';
 
 /** Writes `provenance.json` into the run folder; returns its path. */
 export function writeProvenance(run: Pick<Run, 'writeJson'>, provenance: Provenance): string {
-  return run.writeJson(FILE, provenance);
+  return run.writeJson(PROVENANCE_FILE, provenance);
 }
 
 /**
@@ -126,7 +126,7 @@ export function writeProvenance(run: Pick<Run, 'writeJson'>, provenance: Provena
  * @throws RunError when it is damaged
  */
 export function readProvenance(folder: string): Provenance | undefined {
-  const file = path.join(folder, FILE);
+  const file = path.join(folder, PROVENANCE_FILE);
   if (!existsSync(file)) return undefined;
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));

@@ -69,7 +69,10 @@ export function openExperiment(experiment: string, { root = process.cwd() }: { r
 }
 
 /** The run of an experiment, whose folder need not be there; nothing is written. */
-export function loadedRun({ experiment, folder }: LoadedExperiment, root = process.cwd()): Run {
+export function loadedRun(
+  { experiment, folder }: Pick<LoadedExperiment, 'experiment' | 'folder'>,
+  root = process.cwd(),
+): Run {
   return runAt(folder, experiment, root);
 }
 

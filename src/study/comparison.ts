@@ -89,20 +89,24 @@ function comparedModel(label: string, runs: ModelRun[]): ComparedModel {
 /**
  * A model by the evaluations that lie in the folders of its runs, of the weights that are there; the data is not looked at.
  *
+ * @param keptRun where a run without weights may have left its scores
  * @returns the model of those runs that have been made and evaluated as their experiment says, and the others
  * @throws RunError when a run's files are damaged
  */
-export function madeModel(label: string, wanted: readonly Run[]): { model?: ComparedModel; missing: Run[] } {
-  const found = wanted.map((run) => {
-    const evaluation = existsSync(run.path(BEST_CHECKPOINT)) ? storedEvaluation(run) : undefined;
-    return evaluation && isOfCheckpoint(evaluation.record, run.path()) ? evaluation : undefined;
-  });
-  const made = wanted.flatMap((run, index): ModelRun[] => {
-    const evaluation = found[index];
-    if (!evaluation) return [];
+export function madeModel(
+  label: string,
+  wanted: readonly Run[],
+  keptRun: (run: Run) => Run,
+): { model?: ComparedModel; missing: Run[] } {
+  const found = wanted.map((run): ModelRun | undefined => {
+    const trained = existsSync(run.path(BEST_CHECKPOINT));
+    const place = trained ? run : keptRun(run);
+    const evaluation = storedEvaluation(place);
+    if (!evaluation || (trained && !isOfCheckpoint(evaluation.record, run.path()))) return undefined;
     const { metrics } = evaluation;
-    return [{ run, seed: run.experiment.seed, evaluation, history: readHistory(run.path()), metrics }];
+    return { run: place, seed: run.experiment.seed, evaluation, history: readHistory(place.path()), metrics };
   });
+  const made = found.filter((each) => each !== undefined);
   const missing = wanted.filter((_, index) => !found[index]);
   return { ...(made.length > 0 && { model: comparedModel(label, made) }), missing };
 }

@@ -18,6 +18,9 @@ export interface RunEvaluation extends Evaluation {
   folder: string;
 }
 
+/** What scores are read from, in the folder of an evaluation. */
+export const SCORE_FILES = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE];
+
 /**
  * What an evaluation left in a run's folder, if it was made of the checkpoint and the scenes that are there now.
  *
@@ -38,8 +41,7 @@ export async function recordedEvaluation(run: Run): Promise<RunEvaluation | unde
 export function storedEvaluation(run: Run): RunEvaluation | undefined {
   const folder = evaluationFolder(run.experiment);
   const place = run.path(folder);
-  const files = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE];
-  if (!files.every((file) => existsSync(path.join(place, file)))) return undefined;
+  if (!SCORE_FILES.every((file) => existsSync(path.join(place, file)))) return undefined;
   const { setting, evaluation: record, calibration } = readMetricsFile(place);
   if (!record) return undefined;
   return {

@@ -3,7 +3,7 @@ import { classSet } from '../data/classes';
 import { cropClassByLabelId } from '../data/object-crops';
 import { openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
-import { beginPart, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
+import { beginPart, PROVENANCE_FILE, type Provenance, readProvenance, writeProvenance } from '../experiment/provenance';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
 import { holdingFolder } from '../files/folder-lock';
@@ -134,7 +134,7 @@ async function trainHeldRun(
 
 /** A folder without epochs gets those of a run with fewer, where there is one; what is left of a first epoch is removed. */
 async function beginning(run: Run, identity: TrainingIdentity): Promise<Origin | undefined> {
-  for (const made of [HISTORY_FILE, 'checkpoints', 'provenance.json', EVENTS_FOLDER])
+  for (const made of [HISTORY_FILE, 'checkpoints', PROVENANCE_FILE, EVENTS_FOLDER])
     rmSync(run.path(made), { recursive: true, force: true });
   return continueFromOther(run, identity);
 }

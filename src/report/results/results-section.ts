@@ -10,6 +10,7 @@ import { durationText } from '../../human-units';
 import {
   type ComparedModel,
   lossCurve,
+  type ModelRun,
   madeModel,
   modelCalibration,
   modelCounts,
@@ -27,6 +28,7 @@ import { recallByHeightFigure } from '../figures/recall-by-height';
 import { reliabilityFigure } from '../figures/reliability';
 import { scoreBySettingFigure } from '../figures/score-by-setting';
 import { validationLossFigure } from '../figures/validation-loss';
+import type { KeptRuns } from './kept-runs';
 import type { ResultsSection } from './results-file';
 
 /** A section as far as its runs have been made. */
@@ -34,7 +36,7 @@ export interface SectionContent {
   /** Without title, figures and pictures. */
   markdown: string;
   figures: readonly Figure[];
-  made: readonly Run[];
+  made: readonly ModelRun[];
   missing: readonly Run[];
 }
 
@@ -46,22 +48,22 @@ interface PlacedModel {
 }
 
 /**
- * What may be told of a section's runs, all of it read from their folders.
+ * What may be told of a section's runs, all of it read from their folders, or from what is kept of those without weights.
  *
  * @throws RunError when files there are damaged, or runs that are compared were not evaluated on the same scenes
  */
-export function sectionContent(section: ResultsSection, root = process.cwd()): SectionContent {
+export function sectionContent(section: ResultsSection, kept: KeptRuns, root = process.cwd()): SectionContent {
   const { runs: file, along, labels } = section;
   const planned = isSweepPath(file)
     ? modelsOfSweep(planSweep(file, { root }), along, root)
     : modelsOfExperiment(loadExperiment(file, { root }), root);
   const found = planned.map(({ line: name, at, runs }) => {
     const line = labels[name] ?? name;
-    return { line, at, ...madeModel(at === undefined ? line : `${line}, ${at}`, runs) };
+    return { line, at, ...madeModel(at === undefined ? line : `${line}, ${at}`, runs, (run) => kept.of(run)) };
   });
   const placed = found.flatMap(({ line, at, model }): PlacedModel[] => (model ? [{ line, at, model }] : []));
   const missing = found.flatMap((each) => each.missing);
-  const made = placed.flatMap(({ model }) => model.runs.map(({ run }) => run));
+  const made = placed.flatMap(({ model }) => model.runs);
   const { source } = planned[0].runs[0].experiment.data;
   const pairs = placed.length > 0 ? verdictsOf(placed) : [];
   const parts = [

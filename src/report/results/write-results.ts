@@ -2,11 +2,13 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../../errors';
 import { loadExperiment } from '../../experiment/load';
+import type { Run } from '../../experiment/run-folder';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { shownPath, slug } from '../../files/project-path';
 import { writeFile } from '../../files/write-file';
 import { VERDICT_METHOD } from '../../study/verdicts';
 import { renderPng } from '../drawing/render-figure';
+import { KeptRuns } from './kept-runs';
 import { type ResultsSection, readResultsFile } from './results-file';
 import { sectionContent } from './results-section';
 
@@ -18,8 +20,8 @@ export interface SectionState {
 }
 
 /**
- * Writes a page of results as Markdown beside the YAML that says what goes into it, with its figures in a folder of the page's
- * name. Every number is read from the run folders.
+ * Writes a page of results as Markdown beside the YAML that says what goes into it, with its figures and what is kept of its runs
+ * in a folder of the page's name. Every number is read from the run folders.
  *
  * @throws InvalidConfigurationError when the YAML is wrong; RunError when files of runs are damaged
  */
@@ -38,8 +40,12 @@ export async function writeResults(
   };
   const parts: string[] = [];
   const states: SectionState[] = [];
+  const kept = new KeptRuns(path.join(shownPath(folder, root), 'runs'), root);
+  const planned: Run[] = [];
   for (const section of sections) {
-    const { markdown, figures, made, missing } = sectionContent(section, root);
+    const { markdown, figures, made, missing } = sectionContent(section, kept, root);
+    for (const run of made) kept.keep(run);
+    planned.push(...missing, ...made.map(({ run }) => run));
     const prefix = slug(section.title);
     const shown: string[] = [];
     for (const figure of figures)
@@ -55,6 +61,7 @@ export async function writeResults(
     page,
     `${[note, `# ${title}`, text.trim(), `${VERDICT_METHOD}.`, ...parts].filter(Boolean).join('\n\n')}\n`,
   );
+  kept.retain(planned);
   // Figures of sections that are gone.
   const old = existsSync(folder)
     ? readdirSync(folder).filter((name) => name.endsWith('.png') && !written.has(name))

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
@@ -160,6 +160,7 @@ test('a page is made of run folders; what is missing is told', async () => {
   }
   expect(readdirSync(path.join(root, 'docs/results')).sort()).toEqual([
     'pre-training-validation-loss.png',
+    'runs',
     'size-iou-of-human.png',
     'size-recall-by-height-human.png',
     'size-recall-by-height-object.png',
@@ -180,6 +181,22 @@ test('along a setting, models are compared at each place, and each line from end
   expect(size).toMatch(/Recall of human by height in pixels: Base, 32 0\.20 at 16 to 23 pixels/);
 });
 
+test('what the page was made of is kept beside it: without the run folders it is made again, to the letter', async () => {
+  const before = page();
+  const kept = path.join(root, 'docs/results/runs');
+  const names = readdirSync(kept);
+  expect(names).toHaveLength(5 + 8);
+  const text = readdirSync(path.join(kept, names[0]), { recursive: true, withFileTypes: true });
+  const files = text.filter((each) => each.isFile()).map(({ name }) => name);
+  expect(files.sort()).toEqual(['history.jsonl', 'metrics.json', 'scene-counts.jsonl', 'small-things.jsonl']);
+
+  renameSync(path.join(root, 'results'), path.join(root, 'elsewhere'));
+  await writeResults('docs/results.yaml', root);
+  renameSync(path.join(root, 'elsewhere'), path.join(root, 'results'));
+  expect(page()).toBe(before);
+  expect(readdirSync(kept)).toEqual(names);
+}, 60_000);
+
 test('figures that no section shows any more go; an evaluation of other weights is none', async () => {
   bases[2].write(
     'checkpoints/best/model.json',
@@ -192,8 +209,10 @@ test('figures that no section shows any more go; an evaluation of other weights 
   const { sections } = await writeResults('docs/results.yaml', root);
   expect(sections).toEqual([{ title: 'Pre-training', made: 4, missing: 2 }]);
   expect(page()).toContain('Not made yet: Base, seed 3; Pre-trained, seed 3');
-  expect(readdirSync(path.join(root, 'docs/results'))).toEqual([]);
+  expect(readdirSync(path.join(root, 'docs/results'))).toEqual(['runs']);
   expect(existsSync(path.join(root, 'docs/stays.png'))).toBe(true);
+  // Of the six seeds one was never made; the one whose weights are others now stays kept until it is evaluated again.
+  expect(readdirSync(path.join(root, 'docs/results/runs'))).toHaveLength(5);
 }, 60_000);
 
 test('a key that is not known is named', async () => {
