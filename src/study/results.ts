@@ -5,7 +5,7 @@ import type { ClassSet } from '../data/classes/class-set';
 import { recordedValues } from '../experiment/run-folder';
 import { experimentSchema } from '../experiment/schema';
 import { type EpochRecord, readHistory } from '../training/history';
-import { evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
+import { type EvaluationRecord, evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
 import { readMetricsFile } from './metrics-files';
 
 /** What a run left in its folder, as far as it is there. */
@@ -31,6 +31,8 @@ export interface FoundEvaluation {
   setting?: string;
   /** Fingerprint of the contents of the scenes; older evaluations do not say. */
   data?: string;
+  /** Which scenes, and how they were seen; older evaluations do not say. */
+  measured?: Pick<EvaluationRecord, 'split' | 'resolution' | 'scenes'>;
 }
 
 /**
@@ -52,8 +54,10 @@ export function readRunResults(folder: string): RunResults {
   const evaluationIn = (place: string): FoundEvaluation | undefined => {
     const metrics = read(path.join(place, 'metrics.json'), (text): unknown => JSON.parse(text));
     if (metrics === undefined) return undefined;
-    const { setting, evaluation } = metrics as { setting?: string; evaluation?: { data?: string } };
-    return { folder: place, scores: scoresOf(metrics), setting, data: evaluation?.data };
+    const { setting, evaluation } = metrics as { setting?: string; evaluation?: EvaluationRecord };
+    const { data, split, resolution, scenes } = evaluation ?? {};
+    const measured = split && resolution && scenes !== undefined ? { split, resolution, scenes } : undefined;
+    return { folder: place, scores: scoresOf(metrics), setting, data, ...(measured && { measured }) };
   };
   const places = evaluationFolders(folder);
   const valid = places.filter((place) =>

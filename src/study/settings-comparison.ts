@@ -78,6 +78,19 @@ interface SeedGroup {
   seeds: unknown[];
 }
 
+/** The finished runs as models, each called by its name and what sets it apart from others of that name. */
+export function labelledGroups(
+  runs: readonly ComparedResults[],
+): { label: string; runs: readonly ComparedResults[] }[] {
+  const groups = seedGroups(runs);
+  const apart = distinctions(groups.map((group) => group.runs[0]));
+  return groups.map((group, index) => {
+    const [first] = group.runs;
+    const label = [first.results.configuration.name ?? first.name, apart[index]].filter(Boolean).join(' ');
+    return { label, runs: group.runs };
+  });
+}
+
 /** The finished runs, those together that differ in nothing but their seed; in the order of the first of each. */
 export function seedGroups(runs: readonly ComparedResults[]): SeedGroup[] {
   const groups = new Map<string, SeedGroup>();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ClassSet } from '../../data/classes/class-set';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
-import { type ComparedResults, distinctions, seedGroups } from '../../study/settings-comparison';
+import { type ComparedResults, labelledGroups } from '../../study/settings-comparison';
 import { type CountedModel, type PairVerdict, pairVerdicts } from '../../study/verdicts';
 
 interface EvaluatedModel extends CountedModel {
@@ -16,23 +16,12 @@ interface EvaluatedModel extends CountedModel {
  * first. Runs without the counts of their scenes, or of other scenes than the first, have no part in it.
  */
 export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
-  const groups = seedGroups(runs);
-  const apart = distinctions(groups.map((group) => group.runs[0]));
-  const models = groups.flatMap((group, index): EvaluatedModel[] => {
-    const seeds = group.runs.map(countsOf);
+  const models = labelledGroups(runs).flatMap(({ label, runs: alike }): EvaluatedModel[] => {
+    const seeds = alike.map(countsOf);
     if (seeds.includes(undefined)) return [];
-    const label = [group.runs[0].results.configuration.name ?? group.runs[0].name, apart[index]]
-      .filter(Boolean)
-      .join(' ');
-    const data = group.runs.map(({ results }) => results.evaluations[0]?.data);
-    return [
-      {
-        label,
-        seeds: seeds as SceneCounts[],
-        scenes: scenesOf(seeds as SceneCounts[], data),
-        classSet: group.runs[0].results.classSet,
-      },
-    ];
+    const data = alike.map(({ results }) => results.evaluations[0]?.data);
+    const scenes = scenesOf(seeds as SceneCounts[], data);
+    return [{ label, seeds: seeds as SceneCounts[], scenes, classSet: alike[0].results.classSet }];
   });
   const [first, ...others] = models;
   if (others.length === 0) return [];

@@ -22,6 +22,7 @@ import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import { formatScore, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import type { FoundRun } from './find-runs';
+import { publishedBesideRuns } from './run-published';
 import { runVerdicts } from './run-verdicts';
 
 /** How many scores a list of runs, and a comparison on the console, have room for. */
@@ -156,17 +157,27 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
     const verdicts = runVerdicts(compared);
     const differences =
       verdicts.length > 0 ? ['## Differences', toMarkdown(verdictTable(verdicts)), `${VERDICT_METHOD}.\n`] : [];
-    return [toMarkdown(settingsTable(compared)), means ? toMarkdown(means) : '', ...differences, ...curves, notes]
+    const published = publishedBesideRuns(compared);
+    return [
+      toMarkdown(settingsTable(compared)),
+      means ? toMarkdown(means) : '',
+      ...differences,
+      published ? `## Published scores\n\n${toMarkdown(published)}` : '',
+      ...curves,
+      notes,
+    ]
       .filter((part) => part !== '')
       .join('\n');
   }
   const curves = hasCurves ? [toText(curveLines(compared))] : [];
   const means = seedsTable(compared, { scores: COMPARED_SCORES });
   const verdicts = runVerdicts(compared);
+  const published = publishedBesideRuns(compared);
   return [
     toText(settingsTable(compared, { scores: COMPARED_SCORES })),
     means ? toText(means) : '',
     verdicts.length > 0 ? toText(verdictTable(verdicts, [MAIN_SCORE])) : '',
+    published ? toText(published) : '',
     ...curves,
     notes && `${notes}\n`,
   ]
