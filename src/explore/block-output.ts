@@ -1,13 +1,12 @@
 import type { RgbPicture } from '../data/picture';
 import { preprocessInto } from '../data/preprocessing';
 import { DISPLAY, type MimeBundle } from '../display';
+import { featureGrid } from '../report/drawing/feature-grid';
 import { picturesBundle } from '../report/notebook/show-pictures';
 import { tf } from '../tensorflow/tensorflow';
-import { greyPicture } from './shown-picture';
 
-/** Channels that are shown, and how many in a row. */
+/** Channels that are shown. */
 const SHOWN = 16;
-const COLUMNS = 8;
 
 /** What a block makes of a picture; its first channels are shown, each from its lowest value as black to its highest. */
 export class BlockOutput {
@@ -18,27 +17,9 @@ export class BlockOutput {
   ) {}
 
   [DISPLAY](): Promise<MimeBundle> {
-    const [, height, width, channels] = this.features.shape;
-    const values = this.features.dataSync();
-    const cells = Array.from({ length: Math.min(SHOWN, channels) }, (_, channel) => {
-      const ofChannel = Float32Array.from({ length: height * width }, (_, pixel) => values[pixel * channels + channel]);
-      const range = [Math.min, Math.max].map((of) => ofChannel.reduce((a, b) => of(a, b))) as [number, number];
-      const image = greyPicture(`channel ${channel}`, { width, height }, ofChannel, range);
-      return { image, note: `channel ${channel}: ${range.map((value) => value.toPrecision(2)).join(' to ')}` };
-    });
-    const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, row) => ({
-      title: '',
-      cells: cells.slice(row * COLUMNS, (row + 1) * COLUMNS),
-    }));
-    return picturesBundle({
-      description: `Features [1, ${height}, ${width}, ${channels}], of ${this.model.countParams()} parameters`,
-      columns: cells.slice(0, COLUMNS).map((_, index) => ({
-        title: index === 0 ? `[1, ${height}, ${width}, ${channels}]` : '',
-      })),
-      rows,
-      legends: [],
-      cellWidth: 128,
-    });
+    const { features, model } = this;
+    const title = `[${features.shape.join(', ')}] of ${model.countParams()} parameters`;
+    return picturesBundle(featureGrid([{ title, features }], { channels: SHOWN }));
   }
 }
 

@@ -1,10 +1,10 @@
 /** How notebooks show what comes of an experiment: tables, pictures, figures, the page. */
 export * from '../tables/tables';
-export * from './drawing/crop-sheet';
-export * from './drawing/feature-sheet';
+export * from './drawing/crop-grid';
+export * from './drawing/feature-grid';
 export * from './drawing/network-drawing';
 export * from './drawing/panel';
-export * from './drawing/preparation-sheet';
+export * from './drawing/preparation-grid';
 export * from './drawing/render-figure';
 export * from './figures/class-distribution';
 export * from './figures/class-reduction';
@@ -19,6 +19,7 @@ export * from './notebook/needed-runs';
 export * from './notebook/notebook-figure';
 export * from './notebook/progress-line';
 export * from './notebook/show';
+export * from './notebook/show-pictures';
 export * from './notebook/source-text';
 export * from './notebook/training-progress';
 export * from './page/report-page';

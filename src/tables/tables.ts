@@ -139,6 +139,11 @@ export function toMarkdown(table: Table): string {
   return `${[line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')}\n`;
 }
 
+/** @returns an object for each row, as `console.table` takes them, which shows a table in a notebook and in a script. */
+export function toRecords({ header, rows }: Pick<Table, 'header' | 'rows'>): Record<string, string>[] {
+  return rows.map((row) => Object.fromEntries(header.map((title, column) => [title, row[column]])));
+}
+
 /** @returns the table as RFC 4180 has it, with line feeds. */
 export function toCsv({ header, rows }: Pick<Table, 'header' | 'rows'>): string {
   const quote = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell);

@@ -1,6 +1,14 @@
 import { expect, test } from 'bun:test';
 import type { Metrics } from '../../src/evaluation/metrics';
-import { comparisonTable, groupIouTable, metricsTable, toCsv, toHtml, toMarkdown } from '../../src/tables/tables';
+import {
+  comparisonTable,
+  groupIouTable,
+  metricsTable,
+  toCsv,
+  toHtml,
+  toMarkdown,
+  toRecords,
+} from '../../src/tables/tables';
 
 const groups8: Metrics = {
   metric: 'groups-8',
@@ -55,4 +63,18 @@ test('CSV quotes what needs it, HTML escapes what needs it', () => {
   expect(toCsv({ header: ['model', 'iou'], rows: [['a "b", c', '0.5']] })).toBe('model,iou\n"a ""b"", c",0.5\n');
   const html = toHtml({ header: ['Model', 'IoU'], rows: [['<b>', '0.500']], text: [0] });
   expect(html).toContain('<tr><th scope="row">&lt;b&gt;</th><td class="number">0.500</td></tr>');
+});
+
+test('records have a row’s cells by their headings', () => {
+  const table = {
+    header: ['Model', 'IoU'],
+    rows: [
+      ['Base', '0.500'],
+      ['Other', '–'],
+    ],
+  };
+  expect(toRecords(table)).toEqual([
+    { Model: 'Base', IoU: '0.500' },
+    { Model: 'Other', IoU: '–' },
+  ]);
 });

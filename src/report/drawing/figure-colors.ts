@@ -20,6 +20,15 @@ export function figureColorsCss(): string {
 @media screen and (prefers-color-scheme: dark) { :root { ${colorVariables({ dark: true })} } }`;
 }
 
+/** An SVG drawing on the reader's paper, in colours of the theme. @param svg as `svgDocument` makes it */
+export function drawnOnReadersPaper(svg: string): string {
+  const onPaper = svg.replace('fill="#ffffff"', 'fill="none"');
+  return Object.keys(DARK_COLORS).reduce(
+    (drawn, color) => drawn.replaceAll(`"${color}"`, `"var(${colorVariable(color)})"`),
+    onPaper,
+  );
+}
+
 /** The layout of an interactive figure on the reader's own paper. */
 export function onReadersPaper(layout: PlotlyLayout): PlotlyLayout {
   return {

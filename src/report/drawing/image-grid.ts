@@ -3,12 +3,20 @@ import { fitText } from './fonts';
 import type { RgbImage } from './rgb-image';
 import { type Swatch, svgDocument, svgLegend, svgText } from './svg-drawing';
 
+export interface GridCell {
+  image: RgbImage;
+  /** Shown below. */
+  note?: string;
+  /** Alternative text, where the titles of column and row do not say what the picture is. */
+  alternative?: string;
+}
+
 /** Pictures in rows and columns, with captions and a legend. */
 export interface ImageGrid {
   /** Alternative text. */
   description: string;
   columns: readonly { title: string; subtitle?: string }[];
-  rows: readonly { title: string; cells: readonly { image: RgbImage; note?: string }[] }[];
+  rows: readonly { title: string; cells: readonly GridCell[] }[];
   /** Legends below, each beginning on a line of its own. */
   legends: readonly (readonly Swatch[])[];
   /** About how wide a picture is shown, in layout pixels; or how high. */
@@ -18,6 +26,22 @@ export interface ImageGrid {
   shrink?: boolean;
 }
 
+/**
+ * How large a picture of a grid is shown, in layout pixels: enlarged by a whole factor, so that every pixel of the data is a
+ * sharp square, or made smaller by any.
+ *
+ * @param scale device pixels for each of the layout's
+ */
+export function shownSize(
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  { cellWidth = 256, cellHeight, shrink = false }: Pick<ImageGrid, 'cellWidth' | 'cellHeight' | 'shrink'>,
+  scale: number,
+): { width: number; height: number } {
+  const exact = (scale * (cellHeight ?? cellWidth)) / (cellHeight ? height : width);
+  const factor = shrink && exact < 1 ? exact : Math.max(1, Math.round(exact));
+  return { width: Math.round(width * factor) / scale, height: Math.round(height * factor) / scale };
+}
+
 /** Device pixels for each of the layout's, so that text is crisp. */
 const SCALE = 2;
 const GAP = 12;
@@ -25,28 +49,13 @@ const SIDE = 20;
 const MUTED = '#5b6270';
 
 /**
- * @returns a PNG. Each picture is enlarged by a whole factor, nearest pixel, to about `cellWidth`, so that every pixel of
- * the data is a sharp square; pictures that are larger already stay as they are, unless they are to shrink.
+ * @returns a PNG, its pictures as large as {@link shownSize} says
  * @throws RangeError when there is no picture
  */
-export async function renderImageGrid({
-  description,
-  columns,
-  rows,
-  legends,
-  cellWidth = 256,
-  cellHeight,
-  shrink = false,
-}: ImageGrid): Promise<Buffer> {
+export async function renderImageGrid({ description, columns, rows, legends, ...size }: ImageGrid): Promise<Buffer> {
   if (rows.length === 0 || rows[0].cells.length === 0) throw new RangeError(`${description}: no picture to show`);
-  /** In layout pixels. */
-  const shownSize = ({ width, height }: RgbImage) => {
-    const exact = (SCALE * (cellHeight ?? cellWidth)) / (cellHeight ? height : width);
-    const factor = shrink && exact < 1 ? exact : Math.max(1, Math.round(exact));
-    return { width: Math.round(width * factor) / SCALE, height: Math.round(height * factor) / SCALE };
-  };
   const widths = columns.map((_, column) =>
-    Math.max(...rows.map(({ cells }) => (cells[column] ? shownSize(cells[column].image).width : 0))),
+    Math.max(...rows.map(({ cells }) => (cells[column] ? shownSize(cells[column].image, size, SCALE).width : 0))),
   );
   const left = (column: number) => SIDE + widths.slice(0, column).reduce((sum, width) => sum + width + GAP, 0);
   const contentWidth = left(columns.length) - GAP - SIDE;
@@ -68,7 +77,7 @@ export async function renderImageGrid({
       body.push(svgText(fitText(title, contentWidth, 12), SIDE, top + 13, { size: 12, fill: MUTED }));
       top += 20;
     }
-    const sizes = cells.map(({ image }) => shownSize(image));
+    const sizes = cells.map(({ image }) => shownSize(image, size, SCALE));
     const rowHeight = Math.max(...sizes.map(({ height }) => height));
     cells.forEach(({ image, note }, column) => {
       pictures.push(resized(image, sizes[column], left(column), top));

@@ -1,5 +1,5 @@
 import type { ModelPart } from '../../model/summary';
-import { svgToPng } from './render-figure';
+import { MUTED_INK } from '../figures/figure';
 import { svgDocument, svgLegend, svgText } from './svg-drawing';
 
 export interface NetworkDrawingOptions {
@@ -16,10 +16,9 @@ interface Kind {
 
 const TAKEN_OVER: Kind = { label: 'encoder, weights taken over', fill: '#fde4e1', stroke: '#d00000' };
 const RANDOM: Kind = { label: 'encoder, random weights', fill: '#ffe6f3', stroke: '#ff44aa' };
-const OWN: Kind = { label: 'decoder and head, random weights', fill: '#eef1f6', stroke: '#5b6270' };
-const JOINING: Kind = { label: 'without weights', fill: '#ffffff', stroke: '#aab0bd' };
+const OWN: Kind = { label: 'decoder and head, random weights', fill: '#eef1f6', stroke: MUTED_INK };
+const JOINING: Kind = { label: 'without weights', fill: '#fbfcfd', stroke: '#aab0bd' };
 
-const MUTED = '#5b6270';
 const SIDE = 24;
 const TOP = 64;
 const CARD = { width: 86, height: 54 };
@@ -56,11 +55,6 @@ export function networkSvg(parts: readonly ModelPart[], { title, takenOver = [] 
   return svgDocument(width, bottom + 20 + legend.height + 14, `${title}: ${parts.map(described).join('; ')}`, body);
 }
 
-/** @returns the picture as a PNG */
-export function networkPng(parts: readonly ModelPart[], options: NetworkDrawingOptions): Promise<Buffer> {
-  return svgToPng(networkSvg(parts, options));
-}
-
 interface CardPlace {
   column: number;
   level: number;
@@ -93,7 +87,7 @@ function connection(from: CardPlace, to: CardPlace): string {
     return `M${from.x + middleX} ${start}V${to.y + middleY + PORT}H${to.x}`;
   };
   const dashed = over && to.level === from.level ? ' stroke-dasharray="6 4"' : '';
-  return `<path d="${path()}" fill="none" stroke="${MUTED}" stroke-width="1.5"${dashed}/>`;
+  return `<path d="${path()}" fill="none" stroke="${MUTED_INK}" stroke-width="1.5"${dashed}/>`;
 }
 
 function card({ part, shape, frozen }: ModelPart, { x, y }: CardPlace, { fill, stroke }: Kind): string {
@@ -103,8 +97,8 @@ function card({ part, shape, frozen }: ModelPart, { x, y }: CardPlace, { fill, s
   return [
     `<rect x="${x}" y="${y}" width="${CARD.width}" height="${CARD.height}" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="1.5"/>`,
     svgText(part, middle, y + 18, { ...center, size: 12, weight: 600 }),
-    svgText(`${height} x ${width}`, middle, y + 33, { ...center, fill: MUTED }),
-    svgText(frozen ? `${channels}, frozen` : `${channels} channels`, middle, y + 47, { ...center, fill: MUTED }),
+    svgText(`${height} x ${width}`, middle, y + 33, { ...center, fill: MUTED_INK }),
+    svgText(frozen ? `${channels}, frozen` : `${channels} channels`, middle, y + 47, { ...center, fill: MUTED_INK }),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
 import type { PredictedScene, SceneWithTruth } from '../../evaluation/predictions';
 import { cssColor } from '../figures/figure';
-import { type ImageGrid, renderImageGrid } from './image-grid';
+import type { ImageGrid } from './image-grid';
 import {
   blend,
   errorMask,
@@ -29,20 +29,6 @@ export function classLegend(classes: readonly ClassOfSet[], scenes: readonly Tru
 
 function hasIgnored(scenes: readonly Truth[]): boolean {
   return scenes.some(({ truth }) => Array.prototype.includes.call(truth, IGNORED));
-}
-
-/** One scene and one model: input, truth, prediction, error mask. @returns a PNG */
-export function panel(
-  scene: SceneWithTruth & { prediction: ArrayLike<number> },
-  classes: readonly ClassOfSet[],
-  { model = '', ...options }: PanelOptions & { model?: string } = {},
-): Promise<Buffer> {
-  return panelSheet([{ ...scene, predictions: [scene.prediction] }], [model], classes, options);
-}
-
-/** As {@link panelGrid}. @returns a PNG */
-export function panelSheet(...args: Parameters<typeof panelGrid>): Promise<Buffer> {
-  return renderImageGrid(panelGrid(...args));
 }
 
 /**
@@ -86,11 +72,6 @@ export function panelGrid(
     }),
     legends: [classLegend(classes, scenes), errorLegend(classes, scenes, { evaluateVoid })],
   };
-}
-
-/** As {@link exampleGrid}. @returns a PNG */
-export function exampleSheet(...args: Parameters<typeof exampleGrid>): Promise<Buffer> {
-  return renderImageGrid(exampleGrid(...args));
 }
 
 /** Scenes in rows; input, mask, and the mask laid over the input. */

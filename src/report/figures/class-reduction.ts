@@ -39,7 +39,7 @@ export function labelsOf({ classes, classOfLabelId, labels = LABELS }: ClassSet,
 }
 
 /** Such as `35 Cityscapes labels in 19 classes, 16 ignored`. */
-function titleOf(classSet: ClassSet): string {
+export function classReductionTitle(classSet: ClassSet): string {
   const { name, classes, labels } = classSet;
   const places = [...classes.keys(), IGNORED].map((index) => labelsOf(classSet, index).length);
   const [ignored, count] = [places[places.length - 1], places.reduce((sum, each) => sum + each, 0)];
@@ -73,7 +73,7 @@ function notesOf(classSet: ClassSet): string[] {
 /** @returns one row for each class: its colour, index and name, then its labels in their own colours. */
 export function classReductionSvg(classSet: ClassSet): string {
   const body = [
-    svgText(titleOf(classSet), SIDE, 36, { size: 18, weight: 600 }),
+    svgText(classReductionTitle(classSet), SIDE, 36, { size: 18, weight: 600 }),
     svgText(`The ${wordsOf(classSet.name).one}’s index is its channel in the model’s output`, SIDE, 58, {
       fill: MUTED_INK,
     }),
@@ -105,7 +105,7 @@ export function classReductionSvg(classSet: ClassSet): string {
   }
   body.push(`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
   for (const note of notesOf(classSet)) body.push(svgText(note, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
-  return svgDocument(WIDTH, top + 44, titleOf(classSet), body);
+  return svgDocument(WIDTH, top + 44, classReductionTitle(classSet), body);
 }
 
 /** @returns a `<table>` with colour swatches, without styles of its own but the colours. */
@@ -122,7 +122,7 @@ export function classReductionHtml(classSet: ClassSet): string {
     return `<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${escapeHtml(className)}</th><td>${shown}</td></tr>`;
   });
   return `<table>
-<caption>${[titleOf(classSet), ...notesOf(classSet)].join('; ')}</caption>
+<caption>${[classReductionTitle(classSet), ...notesOf(classSet)].join('; ')}</caption>
 <thead><tr><th scope="col">Channel</th><th scope="col">${capitalized(wordsOf(classSet.name).one)}</th><th scope="col">Labels</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
@@ -131,20 +131,18 @@ ${rows.join('\n')}
 `;
 }
 
-/** @returns the picture as a PNG. */
-export function classReductionPng(classSet: ClassSet, { scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
-  return svgToPng(classReductionSvg(classSet), scale);
-}
-
-/** Writes `class-reduction.png`, `.svg` and `.html` (a table to be put into a page) into the folder. */
-export async function writeClassReduction(folder: string, classSet: ClassSet): Promise<void> {
+/** Writes `class-reduction.png`, `.svg` and `.html` (a table to be put into a page) into the folder. @returns the PNG */
+export async function writeClassReduction(folder: string, classSet: ClassSet): Promise<Buffer> {
   const file = (extension: string) => path.join(folder, `class-reduction.${extension}`);
-  writeFile(file('svg'), classReductionSvg(classSet));
-  writeFile(file('png'), await classReductionPng(classSet));
+  const svg = classReductionSvg(classSet);
+  const png = await svgToPng(svg);
+  writeFile(file('svg'), svg);
+  writeFile(file('png'), png);
   writeFile(
     file('html'),
-    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${titleOf(classSet)}</title>\n${classReductionHtml(classSet)}</html>\n`,
+    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${classReductionTitle(classSet)}</title>\n${classReductionHtml(classSet)}</html>\n`,
   );
+  return png;
 }
 
 function starred({ name, ignoreInEvaluation }: ShownLabel): string {

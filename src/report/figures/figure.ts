@@ -41,6 +41,11 @@ export const DARK_COLORS: Readonly<Record<string, string>> = {
   '#8a1010': '#ff9c8f',
   '#b5179e': '#e566d2',
   '#7a1fa2': '#c58af0',
+  // The cards of a network's parts.
+  '#fde4e1': '#4a2422',
+  '#ffe6f3': '#44203a',
+  '#eef1f6': '#262c38',
+  '#fbfcfd': '#1b1f27',
 };
 
 /** Free space at the left and right edge, and the height of a line of the subtitle and of the legend, in pixels. */

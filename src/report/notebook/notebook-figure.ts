@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
-import { colorVariables, DARKENED_SCRIPT, onReadersPaper } from '../drawing/figure-colors';
+import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
-import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, writeFigure } from '../drawing/render-figure';
+import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
 import { DARK_COLORS, type Figure } from '../figures/figure';
 import { show } from './show';
 
@@ -48,8 +49,23 @@ export async function stillFigure(
   id = randomBytes(8).toString('hex'),
 ): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
   const { svg, png } = await renderInlineSvgAndPng(figure, id);
-  const html = stillFigureHtml(figure, svg, png, id);
+  const html = stillHtml(svg, png, { id, width: figure.layout.width, alternative: escapeHtml(figure.description) });
   return { 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': figure.description };
+}
+
+/**
+ * Shows a drawing as the output of a cell, in the colours of the reader's theme.
+ *
+ * @param svg as `svgDocument` makes it
+ * @param file where it is written as a PNG, too
+ */
+export async function showDrawing(svg: string, file: string): Promise<void> {
+  const png = await svgToPng(svg);
+  writeFile(file, png);
+  const [, width, alternative] = / width="(\d+)".* aria-label="([^"]*)"/.exec(svg)!;
+  const id = createHash('sha256').update(svg).digest('hex').slice(0, 16);
+  const html = stillHtml(drawnOnReadersPaper(svg), png, { id, width: Number(width), alternative });
+  show({ 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': alternative });
 }
 
 /** A figure that is drawn again in its place while something goes on; without scripts, since it would flicker. */
@@ -71,11 +87,18 @@ export class LiveFigure {
 }
 
 /** A reader that trusts the notebook shows the SVG in its theme's colours; one that does not takes the style out, and shows the PNG. */
-function stillFigureHtml({ layout: { width }, description }: Figure, svg: string, png: Buffer, id: string): string {
+function stillHtml(svg: string, png: Buffer, { id, width, alternative }: StillOptions): string {
   const [light, dark] = [false, true].map((dark) => colorVariables({ dark }));
   return `<style>#figure-${id} { max-width: ${width}px; ${light} } ${DARK_THEMES.map((theme) => `${theme} #figure-${id}`).join(', ')} { ${dark} }
 #figure-${id} img { display: none; } #figure-${id} svg { width: 100%; height: auto; overflow: visible; }</style>
-<div id="figure-${id}">${svg}<img alt="${escapeHtml(description)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
+<div id="figure-${id}">${svg}<img alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
+}
+
+interface StillOptions {
+  id: string;
+  width: number;
+  /** Alternative text, escaped. */
+  alternative: string;
 }
 
 /** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */

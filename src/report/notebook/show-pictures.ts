@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
 import { escapeHtml } from '../../html';
-import { type ImageGrid, renderImageGrid } from '../drawing/image-grid';
+import { type ImageGrid, renderImageGrid, shownSize } from '../drawing/image-grid';
 import type { RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
 import { show } from './show';
@@ -11,14 +11,11 @@ import { show } from './show';
  * which has its alternative text, and as one PNG for readers that show no HTML.
  *
  * @param file where the PNG is written, too
- * @returns the PNG
  */
-export async function showPictures(grid: ImageGrid, file?: string): Promise<Buffer> {
+export async function showPictures(grid: ImageGrid, file?: string): Promise<void> {
   const bundle = await picturesBundle(grid);
-  const png = Buffer.from(bundle['image/png'], 'base64');
-  if (file !== undefined) writeFile(file, png);
+  if (file !== undefined) writeFile(file, Buffer.from(bundle['image/png'], 'base64'));
   show(bundle);
-  return png;
 }
 
 /** What {@link showPictures} shows; an object may return it to be shown as the value of a cell. */
@@ -30,13 +27,7 @@ export async function picturesBundle(
 }
 
 /** @returns HTML that carries the pictures and follows the reader's theme */
-export async function picturesHtml({
-  description,
-  columns,
-  rows,
-  legends,
-  cellWidth = 256,
-}: ImageGrid): Promise<string> {
+export async function picturesHtml({ description, columns, rows, legends, ...size }: ImageGrid): Promise<string> {
   const left = 'style="text-align:left;vertical-align:bottom;background:none"';
   const hasTitles = columns.some(({ title, subtitle }) => title !== '' || subtitle);
   const head = columns.map(({ title, subtitle }) => {
@@ -44,11 +35,12 @@ export async function picturesHtml({
     return `<th scope="col" ${left}>${escapeHtml(title)}${second}</th>`;
   });
   const body = rows.map(async ({ title, cells }) => {
-    const pictures = cells.map(async ({ image, note }, column) => {
+    const pictures = cells.map(async ({ image, note, alternative }, column) => {
       const { title: what, subtitle } = columnNamed(columns, column);
-      const alternative = [[what, subtitle].filter(Boolean).join(', '), title].filter((part) => part !== '').join(': ');
+      const titles = [[what, subtitle].filter(Boolean).join(', '), title].filter(Boolean).join(': ');
+      const words = [alternative ?? titles, note].filter(Boolean).join(', ');
       const below = note ? `<br><small>${escapeHtml(note)}</small>` : '';
-      return `<td ${left}>${await imgHtml(image, note ? `${alternative}, ${note}` : alternative, cellWidth)}${below}</td>`;
+      return `<td ${left}>${await imgHtml(image, words, shownSize(image, size, 1))}${below}</td>`;
     });
     const name = title
       ? `<tr style="background:none"><td ${left} colspan="${columns.length}"><small>${escapeHtml(title)}</small></td></tr>\n`
@@ -71,13 +63,19 @@ function columnNamed(columns: ImageGrid['columns'], column: number): ImageGrid['
   return { ...columns[column], title: titled?.title ?? '' };
 }
 
-async function imgHtml({ width, height, pixels }: RgbImage, alternative: string, shownWidth: number): Promise<string> {
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
-  const factor = Math.max(1, Math.round(shownWidth / width));
-  const size = `width="${width * factor}" height="${height * factor}"`;
-  return `<img ${size} alt="${escapeHtml(alternative)}" src="data:image/png;base64,${png.toString('base64')}" style="image-rendering:pixelated">`;
+async function imgHtml(
+  image: RgbImage,
+  alternative: string,
+  shown: { width: number; height: number },
+): Promise<string> {
+  const { width, height, pixels } = image;
+  const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
+  // A notebook need not carry more than screens show.
+  const smaller =
+    2 * shown.width < width ? picture.resize(2 * shown.width, 2 * shown.height, { fit: 'fill' }) : picture;
+  const png = await smaller.png({ compressionLevel: 9 }).toBuffer();
+  const rendering = shown.width < width ? 'auto' : 'pixelated';
+  return `<img width="${shown.width}" height="${shown.height}" alt="${escapeHtml(alternative)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:none;image-rendering:${rendering}">`;
 }
 
 function legendHtml(entries: readonly Swatch[]): string {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as jupyter from 'tslab/dist/jupyter';
+import type { ClassSet } from '../../data/classes/class-set';
 import type { Run } from '../../experiment/run-folder';
 import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { NOTEBOOK_FOLDER_VARIABLE } from '../../files/project-path';
 import { escapeHtml } from '../../html';
-import { type Table, toHtml } from '../../tables/tables';
-import { toText } from '../../tables/text-table';
+import { classReductionHtml, classReductionTitle, writeClassReduction } from '../figures/class-reduction';
 
 /**
  * Shows one output of a cell in several forms, by their MIME types, of which a reader takes the best it can. tslab's own
@@ -19,12 +19,13 @@ export function show(bundle: Record<string, string>, place: { id?: string; updat
   jupyter.lastWriteDisplayData(output, place.update ?? false);
 }
 
-/** Shows tables under one another, as HTML and as text. @param note set below them */
-export function showTables(tables: readonly Table[], note = ''): void {
-  const below = note === '' ? '' : `<p>${escapeHtml(note)}</p>`;
+/** Writes the reduction of labels to classes into a folder, and shows it as a table. */
+export async function showClassReduction(classSet: ClassSet, folder: string): Promise<void> {
+  const png = await writeClassReduction(folder, classSet);
   show({
-    'text/html': tables.map(toHtml).join('\n') + below,
-    'text/plain': [...tables.map(toText), note].filter((text) => text !== '').join('\n'),
+    'text/html': classReductionHtml(classSet),
+    'image/png': png.toString('base64'),
+    'text/plain': classReductionTitle(classSet),
   });
 }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'bun:test';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
 import { GROUP_COLORS, GROUP_NAMES } from '../../../src/labels';
-import { classLegend, errorLegend, exampleSheet, panel, panelSheet } from '../../../src/report/drawing/panel';
+import { renderImageGrid } from '../../../src/report/drawing/image-grid';
+import { classLegend, errorLegend, exampleGrid, panelGrid } from '../../../src/report/drawing/panel';
 import {
   errorMask,
   errorMaskImage,
@@ -74,7 +75,7 @@ async function colorAt(png: Buffer, column: number, x: number, y: number): Promi
 }
 
 test('a panel shows input, truth, prediction and error mask side by side, each pixel a sharp square', async () => {
-  const png = await panel({ ...scene, prediction }, classes);
+  const png = await renderImageGrid(panelGrid([{ ...scene, predictions: [prediction] }], [''], classes));
   expect((await sharp(png).metadata()).width).toBe(4 * 512 + 3 * 24 + 2 * 40);
   expect(await colorAt(png, 0, 0, 0)).toEqual([200, 200, 200]);
   expect(await colorAt(png, 1, 1, 0)).toEqual([...GROUP_COLORS.sky]);
@@ -85,24 +86,25 @@ test('a panel shows input, truth, prediction and error mask side by side, each p
 
 test('a sheet has two columns for each model and a row for each scene; the same scenes give the same bytes', async () => {
   const scenes = [{ ...scene, predictions: [prediction, truth] }];
-  const one = await panelSheet(scenes, ['Base', 'Pre-trained'], classes);
-  const two = await panelSheet([...scenes, ...scenes], ['Base', 'Pre-trained'], classes);
+  const sheet = (shown: typeof scenes) => renderImageGrid(panelGrid(shown, ['Base', 'Pre-trained'], classes));
+  const one = await sheet(scenes);
+  const two = await sheet([...scenes, ...scenes]);
   const [small, large] = await Promise.all([sharp(one).metadata(), sharp(two).metadata()]);
   expect(small.width).toBe(6 * 512 + 5 * 24 + 2 * 40);
   expect(large.height - small.height).toBeGreaterThan(512);
-  expect((await panelSheet(scenes, ['Base', 'Pre-trained'], classes)).equals(one)).toBe(true);
+  expect((await sheet(scenes)).equals(one)).toBe(true);
 });
 
 test('an example lays the mask over the input, half and half', async () => {
-  const png = await exampleSheet([scene], classes);
+  const png = await renderImageGrid(exampleGrid([scene], classes));
   const [red, green, blue] = GROUP_COLORS.sky;
   expect(await colorAt(png, 2, 0, 0)).toEqual([red, green, blue].map((value) => Math.round((value + 200) / 2)));
 });
 
 test('an image of the wrong size is refused by name', async () => {
-  expect(() => exampleSheet([{ ...scene, image: new Uint8Array(3) }], classes)).toThrow('scene: image of 3 bytes');
+  expect(() => exampleGrid([{ ...scene, image: new Uint8Array(3) }], classes)).toThrow('scene: image of 3 bytes');
 });
 
 test('a sheet without scenes is refused', async () => {
-  await expect(panelSheet([], ['Base'], classes)).rejects.toThrow('no picture to show');
+  await expect(renderImageGrid(panelGrid([], ['Base'], classes))).rejects.toThrow('no picture to show');
 });

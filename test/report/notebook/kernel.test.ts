@@ -12,7 +12,7 @@ import { confusionMatrixFigure } from './src/report/figures/confusion-matrix';
 import { classDistributionFigure } from './src/report/figures/class-distribution';
 import { writeMetricsFiles } from './src/study/metrics-files';
 import { notebookFigureHtml } from './src/report/notebook/notebook-figure';
-import { panel } from './src/report/drawing/panel';
+import { panelGrid } from './src/report/drawing/panel';
 import { renderPng } from './src/report/drawing/render-figure';
 import { comparedScenes } from './src/study/compared-scenes';
 import { comparedModels } from './src/study/comparison';

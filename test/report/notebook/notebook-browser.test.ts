@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderPng } from '../../../src/report/drawing/render-figure';
-import { notebookFigureHtml, notebookPlotlyHtml } from '../../../src/report/notebook/notebook-figure';
+import { svgDocument, svgText } from '../../../src/report/drawing/svg-drawing';
+import { notebookFigureHtml, notebookPlotlyHtml, showDrawing } from '../../../src/report/notebook/notebook-figure';
 import { browserTest, closeBrowserAfterAll, openPage } from '../../browser';
+import { shown } from '../../notebook-display';
 import { SAMPLE_FIGURES } from '../page/sample-report';
 
 closeBrowserAfterAll();
@@ -45,3 +47,18 @@ browserTest(
   },
   180_000,
 );
+
+browserTest("a drawing has the colours of the reader's theme, and a name", async () => {
+  const svg = svgDocument(200, 50, 'A "network"', [svgText('Bottom', 10, 30)]);
+  await showDrawing(svg, path.join(folder, 'network.png'));
+  const file = path.join(folder, 'drawing.html');
+  writeFileSync(file, `<!doctype html><meta charset="utf-8"><body>${shown.at(-1)!.data['text/html']}`);
+  const { page } = await openPage(pathToFileURL(file).href);
+  const color = () => page.locator('svg path').evaluate((word) => getComputedStyle(word).fill);
+  expect(await color()).toBe('rgb(31, 36, 48)');
+  await page.evaluate('document.body.dataset.jpThemeLight = "false"');
+  expect(await color()).toBe('rgb(232, 234, 240)');
+  // White paper would hide light words.
+  expect(await page.locator('svg rect').evaluate((paper) => getComputedStyle(paper).fill)).toBe('none');
+  expect(await page.getByRole('img', { name: 'A "network"' }).isVisible()).toBe(true);
+});

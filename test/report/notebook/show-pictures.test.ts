@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import sharp from 'sharp';
 import { picturesHtml } from '../../../src/report/notebook/show-pictures';
 
 test('pictures are a table: each with its alternative text, titles and notes as text, escaped', async () => {
@@ -17,4 +18,15 @@ test('pictures are a table: each with its alternative text, titles and notes as 
   // A whole number of pixels for each of the picture's.
   expect(html).toContain('<img width="8" height="4"');
   expect(html).toContain('background:rgb(1, 2, 3)"></span> road');
+});
+
+test('a large picture is shown and carried smaller; what it is called may be said of itself', async () => {
+  const image = { width: 400, height: 200, pixels: new Uint8Array(400 * 200 * 3) };
+  const cells = [{ image, alternative: 'Saved, channel 0', note: '0 to 1' }];
+  const grid = { description: 'One', columns: [{ title: '' }], rows: [{ title: '', cells }], legends: [] };
+  const html = await picturesHtml({ ...grid, cellWidth: 50, shrink: true });
+  expect(html).toContain('<img width="50" height="25" alt="Saved, channel 0, 0 to 1"');
+  const carried = Buffer.from(/base64,([^"]*)/.exec(html)![1], 'base64');
+  const { width, height } = await sharp(carried).metadata();
+  expect([width, height]).toEqual([100, 50]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { WORKS_FOR_VARIABLE } from '../../../src/files/folder-lock';
 import { NOTEBOOK_FOLDER_VARIABLE } from '../../../src/files/project-path';
-import { showLink, showTables } from '../../../src/report/notebook/show';
+import { showLink } from '../../../src/report/notebook/show';
 import { shown } from '../../notebook-display';
 
 const run = { path: (...parts: string[]) => ['results/report', ...parts].join('/') };
@@ -25,11 +25,4 @@ test('a link leads from the folder of the notebook, or from where the runner sav
     '<a href="../index.html" target="_blank">results/report/index.html</a>',
   ]);
   expect(shown.at(-1)?.data['text/plain']).toBe('results/report/index.html');
-});
-
-test('tables are shown as HTML and as text', () => {
-  showTables([{ header: ['Model', 'IoU'], rows: [['A & B', '0.5']], text: [0] }], 'one seed');
-  const { data } = shown.at(-1)!;
-  expect(data['text/html']).toContain('<th scope="row">A &amp; B</th>');
-  expect(data['text/plain']).toBe('Model  IoU\nA & B  0.5\n\none seed');
 });

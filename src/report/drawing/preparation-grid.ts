@@ -3,7 +3,7 @@ import type { DatasetLabel } from '../../data/dataset';
 import { centerSquare } from '../../data/picture';
 import type { Sample, WholeScene } from '../../data/prepare-scene';
 import { cssColor } from '../figures/figure';
-import { renderImageGrid } from './image-grid';
+import type { ImageGrid } from './image-grid';
 import { classLegend } from './panel';
 import { blend, labelMaskImage, type RgbImage } from './rgb-image';
 
@@ -16,13 +16,12 @@ const CUT_OFF_BRIGHTNESS = 0.4;
  *
  * @param sample what was prepared of the scene
  * @param labels of the data set
- * @returns a PNG
  */
-export function preparationSheet(
+export function preparationGrid(
   { name, picture, labelIds }: WholeScene,
   sample: Sample,
   { labels, classSet }: { labels: readonly DatasetLabel[]; classSet: ClassSet },
-): Promise<Buffer> {
+): ImageGrid {
   const { width, height } = picture;
   const square = centerSquare(width, height);
   const byId: ClassOfSet[] = [];
@@ -34,7 +33,7 @@ export function preparationSheet(
   const mask = labelMaskImage(classes, prepared, classSet.classes);
   const sizeOf = (each: { width: number; height: number }) => `${each.width} x ${each.height}`;
   const occurring = labels.filter(({ id }) => labelIds.includes(id));
-  return renderImageGrid({
+  return {
     description: `How ${name} is prepared: cut to a square, resized, its labels reduced to ${classSet.classes.length} classes`,
     columns: [
       { title: 'As it comes', subtitle: `${sizeOf(picture)}; dark: cut off` },
@@ -53,9 +52,10 @@ export function preparationSheet(
       occurring.map((label) => ({ label: label.name, color: cssColor(label.color) })),
       classLegend(classSet.classes, [{ truth: classes }]),
     ],
-    cellHeight: 256,
+    // All four columns fit a notebook.
+    cellHeight: 192,
     shrink: true,
-  });
+  };
 }
 
 type Part = ReturnType<typeof centerSquare>;

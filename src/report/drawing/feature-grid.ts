@@ -1,6 +1,5 @@
 import type { tf } from '../../tensorflow/tensorflow';
-import { renderImageGrid } from './image-grid';
-import type { RgbImage } from './rgb-image';
+import type { GridCell, ImageGrid } from './image-grid';
 
 export interface FeatureMaps {
   title: string;
@@ -12,33 +11,32 @@ const COLUMNS = 8;
 
 /**
  * The first channels of feature maps as grey pictures, eight in a line. Each is stretched from its lowest value, black, to
- * its highest, white; one that is the same everywhere is black.
+ * its highest, white, which stand below; one that is the same everywhere is black.
  *
  * @param channels of each of the maps, where it has so many
- * @returns a PNG
  */
-export function featureSheet(maps: readonly FeatureMaps[], { channels = COLUMNS } = {}): Promise<Buffer> {
+export function featureGrid(maps: readonly FeatureMaps[], { channels = COLUMNS } = {}): ImageGrid {
   const rows = maps.flatMap(({ title, features }) => {
     const [, height, width, depth] = features.shape;
     const shown = Math.min(channels, depth);
-    const pictures = Array.from({ length: shown }, (_, channel) => ({ image: channelImage(features, channel) }));
+    const pictures = Array.from({ length: shown }, (_, channel) => channelCell(features, channel, title));
     const caption = `${title}: ${height} x ${width}, ${shown} of ${depth} channels`;
     return Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => ({
       title: row === 0 ? caption : '',
       cells: pictures.slice(row * COLUMNS, (row + 1) * COLUMNS),
     }));
   });
-  return renderImageGrid({
+  return {
     description: `Feature maps: ${maps.map(({ title }) => title).join('; ')}`,
     columns: Array.from({ length: Math.max(...rows.map(({ cells }) => cells.length)) }, () => ({ title: '' })),
     rows,
     legends: [],
     cellWidth: 96,
     shrink: true,
-  });
+  };
 }
 
-function channelImage(features: tf.Tensor, channel: number): RgbImage {
+function channelCell(features: tf.Tensor, channel: number, title: string): GridCell {
   const [, height, width, depth] = features.shape;
   const values = features.dataSync();
   const plane = Float32Array.from({ length: height * width }, (_, pixel) => values[pixel * depth + channel]);
@@ -50,5 +48,6 @@ function channelImage(features: tf.Tensor, channel: number): RgbImage {
   plane.forEach((value, pixel) => {
     pixels.fill(high > low ? Math.round(((value - low) / (high - low)) * 255) : 0, pixel * 3, pixel * 3 + 3);
   });
-  return { width, height, pixels };
+  const note = [low, high].map((value) => value.toPrecision(2)).join(' to ');
+  return { image: { width, height, pixels }, note, alternative: `${title}, channel ${channel}` };
 }

@@ -1,7 +1,7 @@
 import type { Sample } from '../../data/prepare-scene';
 import type { SampleSource } from '../../data/sample-source';
 import type { Label } from '../../labels';
-import { renderImageGrid } from './image-grid';
+import type { ImageGrid } from './image-grid';
 
 const COLUMNS = 8;
 
@@ -9,13 +9,12 @@ const COLUMNS = 8;
  * Object-centred crops with their labels, the same number of each label that occurs.
  *
  * @param among how many of the source's first crops are looked through
- * @returns a PNG
  */
-export async function cropSheet(
+export async function cropGrid(
   source: SampleSource,
   labels: readonly Label[],
   { perLabel, among }: { perLabel: number; among: number },
-): Promise<Buffer> {
+): Promise<ImageGrid> {
   const found = new Map<number, Sample[]>(labels.map(({ id }) => [id, []]));
   for (let index = 0; index < Math.min(among, source.length); index += 1) {
     const sample = await source.read(index);
@@ -32,11 +31,5 @@ export async function cropSheet(
     cells: cells.slice(row * COLUMNS, (row + 1) * COLUMNS),
   }));
   const columns = Array.from({ length: Math.min(COLUMNS, cells.length) }, () => ({ title: '' }));
-  return renderImageGrid({
-    description: 'Object-centred crops and their labels',
-    columns,
-    rows,
-    legends: [],
-    cellWidth: 96,
-  });
+  return { description: 'Object-centred crops and their labels', columns, rows, legends: [], cellWidth: 96 };
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'bun:test';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
 import { GROUP_COLORS, LABELS, labelNamed } from '../../../src/labels';
-import { featureSheet } from '../../../src/report/drawing/feature-sheet';
-import { preparationSheet } from '../../../src/report/drawing/preparation-sheet';
+import { featureGrid } from '../../../src/report/drawing/feature-grid';
+import { renderImageGrid } from '../../../src/report/drawing/image-grid';
+import { preparationGrid } from '../../../src/report/drawing/preparation-grid';
 import { tf } from '../../../src/tensorflow/tensorflow';
 
 /** Colour of the pixel at layout place (x, y); two pixels of the file each. */
@@ -18,16 +19,14 @@ test('a scene is shown as it comes with its sides dark, cut, resized, and in its
   const whole = { name: 'a', picture: { width: 8, height: 4, pixels: new Uint8Array(96).fill(200) } };
   const labelIds = new Uint8Array(32).fill(car.id);
   const sample = { name: 'a', width: 2, image: new Uint8Array(12).fill(200), labelIds: labelIds.slice(0, 4) };
-  const png = await preparationSheet({ ...whole, labelIds }, sample, {
-    labels: LABELS,
-    classSet: classSet('groups-8'),
-  });
-  // Columns of 512, 256, 256 and 256, 12 apart, from 20; rows of 256 from 78 and, with a title between them, from 370.
-  const columns = [20, 544, 812, 1080];
-  expect((await sharp(png).metadata()).width).toBe(2 * (1080 + 256 + 20));
+  const options = { labels: LABELS, classSet: classSet('groups-8') };
+  const png = await renderImageGrid(preparationGrid({ ...whole, labelIds }, sample, options));
+  // Columns of 384, 192, 192 and 192, 12 apart, from 20; rows of 192 from 78 and, with a title between them, from 306.
+  const columns = [20, 416, 620, 824];
+  expect((await sharp(png).metadata()).width).toBe(2 * (824 + 192 + 20));
   expect(await colorAt(png, columns[0] + 10, 200)).toEqual([80, 80, 80]);
-  expect(await colorAt(png, columns[0] + 256, 200)).toEqual([200, 200, 200]);
-  const mask = await Promise.all(columns.slice(1).map((left) => colorAt(png, left + 100, 500)));
+  expect(await colorAt(png, columns[0] + 192, 200)).toEqual([200, 200, 200]);
+  const mask = await Promise.all(columns.slice(1).map((left) => colorAt(png, left + 100, 400)));
   expect(mask).toEqual([[...car.color], [...car.color], [...GROUP_COLORS.vehicle]]);
   expect(await colorAt(png, columns[3] + 100, 200)).toEqual(
     GROUP_COLORS.vehicle.map((value) => Math.round((value + 200) / 2)),
@@ -38,10 +37,11 @@ test('a feature map goes from black, its lowest value, to white; a flat one is b
   // Two channels of 2x2: 1, 2, 3, 5 and always 7.
   const features = tf.tensor4d([1, 7, 2, 7, 3, 7, 5, 7], [1, 2, 2, 2]);
   const pooled = tf.tensor4d([1, 7], [1, 1, 1, 2]);
-  const png = await featureSheet([
+  const maps = [
     { title: 'Saved', features },
     { title: 'Pooled', features: pooled },
-  ]);
+  ];
+  const png = await renderImageGrid(featureGrid(maps));
   tf.dispose([features, pooled]);
   // Pictures of 96, 12 apart, from 20; below a title of 20 from 20.
   const grey = async (x: number, y: number) => (await colorAt(png, x, y))[0];
