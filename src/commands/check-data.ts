@@ -6,6 +6,7 @@ import {
   type Finding,
   type FindingKind,
   inspectDataset,
+  maskPowerText,
 } from '../data/inspection/inspect-dataset';
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
@@ -25,7 +26,7 @@ export function addDataCommand(program: Command): void {
       const { data } = loadExperiment(file, { set }).experiment;
       const unpaired: Finding[] = [];
       const onUnpaired = (name: string, missing: string) =>
-        unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing` });
+        unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing`, severity: 1 });
       const dataset = await openDataset(data, { onUnpaired });
       const inspection = await inspectDataset(dataset, classSet(data.classes), { limit: data.limit });
       inspection.findings.unshift(...unpaired);
@@ -37,7 +38,7 @@ export function addDataCommand(program: Command): void {
 /** How many findings of a kind are listed. */
 const LISTED = 10;
 
-export function inspectionText({ scenes, classes, findings }: DataInspection): string {
+export function inspectionText({ scenes, classes, findings, masks }: DataInspection): string {
   const splits = SPLIT_NAMES.filter((split) => scenes[split] > 0);
   const share = (value: number) => `${(value * 100).toFixed(2)} %`.padStart(12);
   const width = Math.max(...classes.map(({ name }) => name.length));
@@ -55,6 +56,8 @@ export function inspectionText({ scenes, classes, findings }: DataInspection): s
     '',
     `${''.padEnd(width)}${splits.map((split) => split.padStart(12)).join('')}`,
     ...classes.map(({ name, shares }) => name.padEnd(width) + splits.map((split) => share(shares[split])).join('')),
+    '',
+    maskPowerText(masks),
     ...(kinds.length > 0 ? kinds : ['', 'nothing found']),
   ].join('\n');
 }

@@ -3,8 +3,9 @@ import { SPLIT_NAMES, type SplitName } from '../../splits';
 import { type ClassSet, IGNORED } from '../classes/class-set';
 import { type Dataset, limited, type Scene, type SceneLimit } from '../dataset';
 import { prepareScene } from '../prepare-scene';
-import { agreement, bestOffset, edgesOf, type SceneEdges } from './edges';
+import { edgesOf, type Offset, type SceneEdges } from './edges';
 import { differenceHash, hashDistance } from './look-alikes';
+import { judgeMasks } from './masks-astray';
 
 export const FINDINGS = {
   unpaired: 'an image has no mask, or a mask no image, and is left out',
@@ -24,32 +25,55 @@ export interface Finding {
   name: string;
   /** What was found, with figures. */
   what: string;
+  /** How bad it is among those of its kind: the larger, the worse. */
+  severity: number;
+  /** Where its mask would follow the picture better, in pixels at {@link INSPECTED_HEIGHT}. */
+  moved?: Offset;
+  /** The scene that it looks like. */
+  twin?: { split: SplitName; name: string };
+}
+
+/** How far masks could be held against their pictures. */
+export interface MaskPower {
+  /** Scenes that were read, and those whose masks have enough of a boundary to be judged. */
+  scenes: number;
+  judged: number;
+  /** Of other scenes' masks, laid on the pictures that were judged, the share that would be found, 0 to 1; NaN where none was. */
+  power: number;
+  /** Scenes without a finding, those first whose masks follow their pictures least. */
+  least: readonly { split: SplitName; name: string; what: string }[];
 }
 
 export interface DataInspection {
   scenes: Readonly<Record<SplitName, number>>;
+  /** The worst of each kind first. */
   findings: Finding[];
+  masks: MaskPower;
   /** Of each class, its share of the counted pixels of each split, 0 to 1. */
   classes: readonly { name: string; shares: Readonly<Record<SplitName, number>> }[];
 }
 
 /** Height at which scenes are looked at. */
-const HEIGHT = 96;
-/** Masks are tried in places so many pixels away, at that height. */
-const REACH = 6;
-/** How much better another place has to be. */
-const BETTER = 1.1;
-/** A mask agrees with its own picture at least so many times as well as with others'. */
-const OWN = 1.15;
-const OTHERS = 12;
+export const INSPECTED_HEIGHT = 96;
 /** Pictures that differ in at most so many of 256 bits look alike. */
 const ALIKE = 20;
+/** How many scenes without a finding are named. */
+const LEAST = 6;
 
 interface Seen {
   split: SplitName;
   name: string;
   edges: SceneEdges;
   hash: Uint8Array;
+}
+
+/** What the check of masks against pictures can tell of this data set, in a sentence. */
+export function maskPowerText({ scenes, judged, power }: MaskPower): string {
+  if (judged === 0)
+    return "no mask was held against its picture: other scenes' masks fit nearly as well, for want of scenes or of labels, or because most masks are astray";
+  const rest = judged === scenes ? '' : ', the others have too little of a boundary to tell a fault from chance';
+  const found = Math.floor(power * 100);
+  return `${judged} of ${scenes} masks were held against their pictures${rest}; of other scenes' masks laid on these pictures, ${found} % would be found`;
 }
 
 /** Looks at every scene of a data set for what a training would not notice. */
@@ -70,7 +94,7 @@ export async function inspectDataset(
   for (const [index, { split, scene }] of used.entries()) {
     const sample = await readable(dataset, scene);
     if (sample instanceof DataError)
-      findings.push({ kind: 'unreadable', split, name: scene.name, what: sample.problem });
+      findings.push({ kind: 'unreadable', split, name: scene.name, what: sample.problem, severity: 1 });
     else {
       const counts = pixels[SPLIT_NAMES.indexOf(split)];
       for (const labelId of sample.labelIds)
@@ -86,47 +110,69 @@ export async function inspectDataset(
     totals[index] === 0
       ? []
       : classes.flatMap(({ name }, place): Finding[] =>
-          pixels[index][place] > 0 ? [] : [{ kind: 'empty class', split, name, what: 'no pixel' }],
+          pixels[index][place] > 0 ? [] : [{ kind: 'empty class', split, name, what: 'no pixel', severity: 1 }],
         ),
   );
+  const { findings: astray, ...masks } = masksAstray(seen);
   return {
     scenes: Object.fromEntries(
       SPLIT_NAMES.map((split) => [split, used.filter((each) => each.split === split).length]),
     ) as Record<SplitName, number>,
-    findings: [...findings, ...masksAstray(seen), ...lookAlikes(seen), ...empty],
+    findings: [...findings, ...astray, ...lookAlikes(seen), ...empty].sort((a, b) => b.severity - a.severity),
+    masks,
     classes: classes.map(({ name }, place) => ({ name, shares: shares(place) as Record<SplitName, number> })),
   };
 }
 
 async function readable(dataset: Dataset, scene: Scene) {
   try {
-    return await prepareScene(scene, { height: HEIGHT }, dataset);
+    return await prepareScene(scene, { height: INSPECTED_HEIGHT }, dataset);
   } catch (error) {
     if (error instanceof DataError) return error;
     throw error;
   }
 }
 
-function masksAstray(seen: readonly Seen[]): Finding[] {
-  // Frames that follow each other in a film have nearly the same mask, so others are taken from all over the data set.
-  const apart = Math.max(1, Math.floor(seen.length / (OTHERS + 1)));
-  return seen.flatMap(({ split, name, edges }, index): Finding[] => {
-    const own = agreement(edges, edges);
-    if (Number.isNaN(own)) return [];
-    const others = Array.from({ length: Math.min(OTHERS, seen.length - 1) }, (_, step) =>
-      agreement(edges, seen[(index + (1 + step) * apart) % seen.length].edges),
-    ).filter((value) => !Number.isNaN(value));
-    const best = bestOffset(edges, REACH);
-    const figures = `edges are ${own.toFixed(2)} times as strong at its boundaries as elsewhere`;
-    if (Math.max(...best.offset.map(Math.abs)) > 1 && best.agreement > BETTER * own) {
-      const [right, down] = best.offset;
-      const moved = `${best.agreement.toFixed(2)} when it is moved ${right} right and ${down} down of ${HEIGHT} rows`;
-      return [{ kind: 'shifted', split, name, what: `${figures}, ${moved}` }];
-    }
-    const mean = others.reduce((sum, value) => sum + value, 0) / others.length;
-    if (others.length < 3 || own >= OWN * mean) return [];
-    return [{ kind: 'other scene', split, name, what: `${figures}, and ${mean.toFixed(2)} at those of other masks` }];
+function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] } {
+  const { masks, limit, power } = judgeMasks(seen.map(({ edges }) => edges));
+  const judged = masks.map((mask, index) => {
+    const { split, name } = seen[index];
+    return {
+      ...mask,
+      split,
+      name,
+      what: `it follows its picture ${mask.agreement.toFixed(2)} times as well as other scenes' masks do`,
+    };
   });
+  const findings = judged.flatMap(({ verdict, agreement, moved, split, name, what }): Finding[] => {
+    if (moved !== undefined) {
+      const [right, down] = moved.offset;
+      const better = `${moved.agreement.toFixed(2)} times when it is moved ${right} right and ${down} down of ${INSPECTED_HEIGHT} rows`;
+      const severity = moved.agreement / agreement;
+      return [{ kind: 'shifted', split, name, what: `${what}, and ${better}`, severity, moved: moved.offset }];
+    }
+    if (verdict !== 'other scene') return [];
+    return [
+      {
+        kind: 'other scene',
+        split,
+        name,
+        what: `${what}; ${limit.toFixed(2)} times is expected`,
+        severity: limit / agreement,
+      },
+    ];
+  });
+  const least = judged
+    .filter(({ verdict, agreement }) => !['other scene', 'shifted'].includes(verdict) && !Number.isNaN(agreement))
+    .sort((a, b) => a.agreement - b.agreement)
+    .slice(0, LEAST);
+  return {
+    scenes: seen.length,
+    judged: masks.filter(({ verdict }) => verdict !== 'not judged').length,
+    power,
+    least: least.map(({ split, name, what }) => ({ split, name, what })),
+    findings,
+  };
 }
 
 function lookAlikes(seen: readonly Seen[]): Finding[] {
@@ -136,7 +182,8 @@ function lookAlikes(seen: readonly Seen[]): Finding[] {
       const distance = hashDistance(one.hash, other.hash);
       if (distance > ALIKE) return [];
       const what = `looks like ${other.name} of the ${other.split} split (${distance} of 256 bits differ)`;
-      return [{ kind: 'look-alike', split: one.split, name: one.name, what }];
+      const twin = { split: other.split, name: other.name };
+      return [{ kind: 'look-alike', split: one.split, name: one.name, what, severity: ALIKE - distance, twin }];
     }),
   );
 }
