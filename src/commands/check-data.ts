@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { classSet } from '../data/classes';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../data/inspection/inspect-dataset';
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
+import { writeFile } from '../files/write-file';
 import { SPLIT_NAMES } from '../splits';
 import { collect, example, type JsonFlag } from './options';
 
@@ -20,17 +22,22 @@ export function addDataCommand(program: Command): void {
     .description("look through an experiment's scenes for what a training would not notice")
     .argument('<file>', 'a YAML file below experiments/')
     .option('--set <key=value>', 'override a value, such as data.root=DIR; may be repeated', collect, [])
-    .option('--json', 'as JSON')
+    .option('--out <folder>', 'where a page of the worst scenes goes; by default results/check-data/<name>')
+    .option('--json', 'as JSON, with the path of the page')
     .addHelpText('after', example('check-data experiments/camvid/base.yaml --set data.root=DIR'))
-    .action(async (file: string, { set, json }: JsonFlag & { set: string[] }) => {
-      const { data } = loadExperiment(file, { set }).experiment;
+    .action(async (file: string, { set, out, json }: JsonFlag & { set: string[]; out?: string }) => {
+      const { data, name: experiment } = loadExperiment(file, { set }).experiment;
       const unpaired: Finding[] = [];
       const onUnpaired = (name: string, missing: string) =>
         unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing`, severity: 1 });
       const dataset = await openDataset(data, { onUnpaired });
-      const inspection = await inspectDataset(dataset, classSet(data.classes), { limit: data.limit });
+      const classes = classSet(data.classes);
+      const inspection = await inspectDataset(dataset, classes, { limit: data.limit });
       inspection.findings.unshift(...unpaired);
-      console.log(json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
+      const { inspectionPage } = await import('../report/page/inspection-page');
+      const page = path.join(out ?? `results/check-data/${experiment}`, 'index.html');
+      writeFile(page, await inspectionPage(inspection, { title: `Data of ${file}`, dataset, classSet: classes }));
+      console.log(json ? JSON.stringify({ ...inspection, page }, null, 2) : `${inspectionText(inspection)}\n\n${page}`);
       if (inspection.findings.length > 0) process.exitCode = 1;
     });
 }

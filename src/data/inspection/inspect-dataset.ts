@@ -146,8 +146,7 @@ function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] }
   });
   const findings = judged.flatMap(({ verdict, agreement, moved, split, name, what }): Finding[] => {
     if (moved !== undefined) {
-      const [right, down] = moved.offset;
-      const better = `${moved.agreement.toFixed(2)} times when it is moved ${right} right and ${down} down of ${INSPECTED_HEIGHT} rows`;
+      const better = `${moved.agreement.toFixed(2)} times when it is moved ${offsetText(moved.offset)} of ${INSPECTED_HEIGHT} rows`;
       const severity = moved.agreement / agreement;
       return [{ kind: 'shifted', split, name, what: `${what}, and ${better}`, severity, moved: moved.offset }];
     }
@@ -173,6 +172,18 @@ function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] }
     least: least.map(({ split, name, what }) => ({ split, name, what })),
     findings,
   };
+}
+
+/** Such as `3 left and 1 down`. */
+function offsetText([right, down]: Offset): string {
+  const parts = [
+    { by: right, words: ['left', 'right'] },
+    { by: down, words: ['up', 'down'] },
+  ];
+  return parts
+    .filter(({ by }) => by !== 0)
+    .map(({ by, words: [less, more] }) => `${Math.abs(by)} ${by < 0 ? less : more}`)
+    .join(' and ');
 }
 
 function lookAlikes(seen: readonly Seen[]): Finding[] {

@@ -17,13 +17,12 @@ import {
   type Table,
   toHtml,
 } from '../../tables/tables';
-import { figureColorsCss } from '../drawing/figure-colors';
-import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { classReductionHtml } from '../figures/class-reduction';
 import type { Figure } from '../figures/figure';
 import { type NotebookLink, notebookLinks, type ReportRun, runHtml } from './models-section';
 import { FIGURES_SCRIPT, FIGURES_STYLE, figuresData, type PageFigure, pageFigureHtml } from './page-figure';
+import { pageHtml, section } from './page-frame';
 import { pageScenesHtml, SCENES_SCRIPT, SCENES_STYLE } from './scenes-section';
 
 /** Figures under one heading; without any there is no section. */
@@ -79,24 +78,10 @@ export async function reportPage(content: ReportContent): Promise<string> {
       return section(each.heading, each.narrow ? `<div class="columns">${parts.join('\n')}</div>` : parts.join('\n'));
     }),
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
-<style>
-${fontFaceCss()}
-${figureColorsCss()}
-${STYLE}
-${FIGURES_STYLE}
-${SCENES_STYLE}
-</style>
-<script>document.documentElement.classList.add('js');</script>
-</head>
-<body>
+  return pageHtml({
+    title,
+    style: [FIGURES_STYLE, SCENES_STYLE].join('\n'),
+    body: `<script>document.documentElement.classList.add('js');</script>
 <header>
 <h1>${escapeHtml(title)}</h1>
 ${question ? `<p class="lead">${escapeHtml(question)}</p>` : ''}
@@ -114,10 +99,8 @@ ${section('Runs', runs.map(runHtml).join('\n'))}
 ${notebooks.length > 0 ? `<p class="setting">Made by ${notebookLinks(notebooks)}.</p>` : ''}
 </main>
 ${figures.length > 0 ? `${figuresData(figures)}\n<script>${plotlySource()}</script>\n<script>${FIGURES_SCRIPT}</script>` : ''}
-<script>${SCENES_SCRIPT}</script>
-</body>
-</html>
-`;
+<script>${SCENES_SCRIPT}</script>`,
+  });
 }
 
 /** Writes the page as `index.html` into a folder; returns its path. */
@@ -125,11 +108,6 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const file = path.join(folder, 'index.html');
   writeFile(file, await reportPage(content));
   return file;
-}
-
-function section(title: string, body: string): string {
-  const id = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${escapeHtml(title)}</h2>\n${body}\n</section>`;
 }
 
 function scoresHtml(scores: readonly ModelScores[]): string {
@@ -152,50 +130,3 @@ function verdictsHtml(verdicts: readonly PairVerdict[]): string {
 function plotlySource(): string {
   return readFileSync(plotlyBundlePath(), 'utf8').replace(/<\/script/gi, '<\\/script');
 }
-
-const STYLE = `:root {
-  --paper: #ffffff; --ground: #f6f7f9; --ink: #1f2430; --muted: #5b6270; --line: #dfe2e8; --accent: #c2185b;
-}
-@media screen and (prefers-color-scheme: dark) {
-  :root { --paper: #1b1f27; --ground: #12151b; --ink: #e8eaf0; --muted: #a0a7b5; --line: #333945; --accent: #ff7ac0; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 ${FONT_FAMILY}; }
-header, main { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
-header { padding-top: 2.5rem; }
-h1 { margin: 0; font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.015em; }
-h2 { margin: 0 0 .9rem; font-size: 1.25rem; }
-h3 { margin: 1.6rem 0 .6rem; font-size: 1rem; }
-h1, h2, h3, summary, th { font-weight: 600; }
-.lead { margin: .6rem 0 0; max-width: 44rem; }
-.findings { margin: .6rem 0; padding-left: 1.1rem; max-width: 50rem; }
-.setting, figcaption, caption, dd { color: var(--muted); font-size: .9rem; }
-section { margin: 2rem 0; padding: 1.4rem 1.5rem; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .93rem; }
-caption { caption-side: bottom; text-align: left; padding-top: .6rem; }
-th, td { padding: .42rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-thead th { color: var(--muted); border-bottom-width: 2px; vertical-align: bottom; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-.classes table { min-width: 34rem; }
-.scores td { white-space: nowrap; } .scores tbody th { min-width: 8.5rem; } .by-group .number { white-space: normal; }
-.verdicts td { white-space: nowrap; } .verdicts td:last-child { white-space: normal; min-width: 13rem; } .verdicts tbody th { min-width: 7rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem; margin: 1rem 0 0; }
-dt { font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
-figure { margin: 0; } figure + figure { margin-top: 1.6rem; } figure h3:first-child { margin-top: 0; }
-.columns figure, .views figure { margin: 0; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 1.6rem 1.2rem; }
-figcaption { margin-top: .4rem; }
-details { border-bottom: 1px solid var(--line); padding: .5rem 0; } details:last-child { border-bottom: 0; }
-summary { cursor: pointer; overflow-wrap: anywhere; } summary code { font-weight: 400; color: var(--muted); margin-left: .4rem; }
-code, pre { font: .84rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-pre { overflow-x: auto; margin: .7rem 0; padding: .9rem 1rem; background: var(--ground); border-radius: 6px; }
-a, summary:hover { color: var(--accent); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 40rem) {
-  header, main { padding-left: .75rem; padding-right: .75rem; }
-  section { padding: 1rem .9rem; }
-  table { font-size: .84rem; } th, td { padding: .35rem .4rem; } .scores tbody th { min-width: 5.5rem; }
-  th:first-child { padding-left: 0; } .classes table { min-width: 0; }
-}
-@media print { section { break-inside: avoid-page; border: 0; padding: 0; } body { background: none; } }`;

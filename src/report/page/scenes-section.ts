@@ -55,7 +55,8 @@ ${(await Promise.all(views)).join('\n')}
 </article>`;
 }
 
-async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<string> {
+/** A picture as part of a page. */
+export async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<string> {
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
@@ -63,7 +64,8 @@ async function pictureHtml({ width, height, pixels }: RgbImage, alternative: str
   return `<img width="${width}" height="${height}" alt="${escapeHtml(alternative)}" src="${source}">`;
 }
 
-function legendHtml(entries: readonly Swatch[]): string {
+/** What colours mean, in a page with {@link SCENES_STYLE}. */
+export function legendHtml(entries: readonly Swatch[]): string {
   const items = entries.map(
     ({ label, color }) => `<li><span style="background:${color}"></span>${escapeHtml(label)}</li>`,
   );

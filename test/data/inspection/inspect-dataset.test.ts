@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectionText } from '../../../src/commands/check-data';
 import { classSet } from '../../../src/data/classes';
@@ -84,11 +84,13 @@ test('an image without mask is listed with what else is found, and the check goe
   rmSync(mask.replace(streets.root, root));
   const [file, notebook] = [join(folder, 'lone.yaml'), 'notebooks/01-preparation.ipynb'];
   writeFileSync(file, `notebooks: [${notebook}]\ndata: { source: cityscapes, root: ${root} }\n`);
-  const { stdout, exitCode } = Bun.spawnSync([process.execPath, 'src/cli.ts', 'check-data', file]);
+  const { stdout, exitCode } = Bun.spawnSync([process.execPath, 'src/cli.ts', 'check-data', file, '--out', folder]);
   const text = stdout.toString();
   expect(text).toContain('train: 11 scenes, validation: 6 scenes');
   expect(text).toContain('an image has no mask, or a mask no image, and is left out: 1\n');
   expect(text).toContain(`${streets.splits.train[0].image.replace(streets.root, root)}: its mask is missing`);
+  expect(text.trimEnd()).toEndWith(`\n${join(folder, 'index.html')}`);
+  expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('its mask is missing');
   expect(exitCode).toBe(1);
 }, 60_000);
 
