@@ -1,7 +1,8 @@
 /** The attributes of TensorFlow's operations, by their kind. */
 import { backend, type OperationAttribute, typeNumber } from './backend';
 
-export function stringAttribute(name: string, value: string): OperationAttribute {
+/** A text or a list of them. */
+export function stringAttribute(name: string, value: string | string[]): OperationAttribute {
   return { name, type: backend().binding.TF_ATTR_STRING, value };
 }
 
@@ -18,7 +19,8 @@ export function booleanAttribute(name: string, value: boolean): OperationAttribu
   return { name, type: backend().binding.TF_ATTR_BOOL, value };
 }
 
-export function shapeAttribute(name: string, value: number[]): OperationAttribute {
+/** @param value null where it is not known */
+export function shapeAttribute(name: string, value: number[] | null): OperationAttribute {
   return { name, type: backend().binding.TF_ATTR_SHAPE, value };
 }
 

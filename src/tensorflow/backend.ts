@@ -49,6 +49,7 @@ export interface Binding extends Readonly<Record<TypeName | AttributeTypeName, n
 /** The parts of tfjs-node's backend used here; its own type declarations keep them private or untyped. */
 export interface Backend {
   binding: Binding;
+  isUsingGpuDevice: boolean;
   /** What is behind each tensor: the binding's id, or values that only JavaScript holds so far. */
   tensorMap: { get(dataId: object): { id: number; values: unknown } };
   /** The binding's ids of tensors; uploads those that only JavaScript holds so far. */

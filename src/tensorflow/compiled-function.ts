@@ -48,19 +48,22 @@ export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
   run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     const trace = this.trace(inputs);
     const feeds = trace.inputs.map((endpoint, index) => [endpoint, inputs[index]] as const);
-    return this.program.run(feeds, trace.outputs, { changing: trace.changing });
+    return trace.changing ? this.program.run(feeds, trace.outputs) : this.program.predict(feeds, trace.outputs);
   }
 
   protected record(scope: string, specs: readonly TensorSpec[]): Trace {
     let types: number[] = [];
-    const { inputs, outputs, updates } = this.program.record(scope, specs, (tensors) => {
+    const { inputs, outputs, updates, changing } = this.program.recordFunction(scope, specs, (tensors) => {
       const results = this.compute(...tensors);
       types = results.map?.(({ dtype }) => typeNumber(dtype));
       return results;
     });
-    const results = outputs.map((output, index) =>
-      this.program.result(`${scope}/output_${index}`, output, types[index], updates),
-    );
-    return { inputs, outputs: results, changing: updates.length > 0 };
+    const results = outputs.map((output, index) => {
+      const name = `${scope}/output_${index}`;
+      return changing
+        ? this.program.result(name, output, types[index], updates)
+        : this.program.predictions.result(name, output, types[index]);
+    });
+    return { inputs, outputs: results, changing };
   }
 }

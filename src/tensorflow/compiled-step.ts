@@ -1,7 +1,8 @@
 import { backend } from './backend';
 import { Traced } from './compiled-function';
+import { FloatNodes } from './float-nodes';
 import type { Endpoint, TensorSpec } from './graph';
-import { averageShare, type OptimizerState, UpdateNodes } from './optimizer';
+import { averageShare, type OptimizerState } from './optimizer';
 import type { ProgramGraph } from './program-graph';
 import type { GradientsListener, ProgramStep, TrainingStepOptions } from './program-interface';
 import { tf } from './tensorflow';
@@ -43,7 +44,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
       for (const [name, endpoint] of Object.entries(trace.scalars)) feeds.push([endpoint, tf.scalar(scalars[name])]);
       const watched = onGradients ? Object.entries(trace.gradients) : [];
       const fetches = [trace.loss, ...watched.map(([, gradient]) => gradient)];
-      const [loss, ...gradients] = this.program.run(feeds, fetches, { changing: true });
+      const [loss, ...gradients] = this.program.run(feeds, fetches);
       onGradients?.(Object.fromEntries(watched.map(([name], index) => [name, gradients[index]])));
       return loss as tf.Scalar;
     });
@@ -121,7 +122,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
       return [value, ...adjusted(trained.map(({ name }) => grads[name]))];
     });
     const { TF_FLOAT } = backend().binding;
-    const nodes = new UpdateNodes(graph, `${scope}/update`);
+    const nodes = new FloatNodes(graph, `${scope}/update`);
     const placeholders = (numbers: Readonly<Record<string, number>> = {}) =>
       mapValues(numbers, (_, name) => graph.placeholder(`${scope}/${name}`, { shape: [], dtype: TF_FLOAT }));
     const numbers = this.scalars(1, 1);
@@ -160,7 +161,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
   }
 
   /** @param changing the nodes that a variable's value is to be read after */
-  private averageUpdates(nodes: UpdateNodes, share: Endpoint, changing: (variable: tf.Variable) => string[]): string[] {
+  private averageUpdates(nodes: FloatNodes, share: Endpoint, changing: (variable: tf.Variable) => string[]): string[] {
     const { averaged } = this.options;
     if (!averaged) return [];
     const { handles, values } = this.averageGroup();

@@ -137,6 +137,7 @@ function encodeAttribute({ name, type, value }: OperationAttribute): Message {
   const list = Array.isArray(value) ? new messages.AttrValue.ListValue() : null;
   switch (type) {
     case TF_ATTR_STRING:
+      if (list) return attribute.setList(list.setSList((value as string[]).map((one) => Buffer.from(one))));
       return attribute.setS(Buffer.from(value as string));
     case TF_ATTR_INT:
       return list ? attribute.setList(list.setIList(value)) : attribute.setI(value);
@@ -147,7 +148,7 @@ function encodeAttribute({ name, type, value }: OperationAttribute): Message {
     case TF_ATTR_TYPE:
       return list ? attribute.setList(list.setTypeList(value)) : attribute.setType(value);
     case TF_ATTR_SHAPE:
-      return attribute.setShape(encodeShape(value as number[]));
+      return attribute.setShape(encodeShape(value as number[] | null));
     default:
       throw new TypeError(`attribute ${name} is of a type (${type}) that graphs do not take from here`);
   }
@@ -164,7 +165,8 @@ function encodeTensorInfo({ endpoint, dtype, shape }: SignatureTensor): Message 
   return new messages.TensorInfo().setName(endpoint).setDtype(dtype).setTensorShape(encodeShape(shape));
 }
 
-function encodeShape(shape: readonly number[]): Message {
+function encodeShape(shape: readonly number[] | null): Message {
+  if (!shape) return new messages.TensorShape().setUnknownRank(true);
   return new messages.TensorShape().setDimList(shape.map((size) => new messages.TensorShape.Dim().setSize(size)));
 }
 

@@ -1,6 +1,5 @@
-import { typeAttribute } from './attributes';
-import { backend } from './backend';
-import { type Endpoint, type Graph, nodeOf } from './graph';
+import type { FloatNodes } from './float-nodes';
+import type { Endpoint } from './graph';
 import { integerPower } from './integer-power';
 import type { tf } from './tensorflow';
 
@@ -20,7 +19,7 @@ export interface Optimizer {
   /** Updates one variable and its slots. */
   apply(update: VariableUpdate): void;
   /** Adds that update to a graph, and returns the node after which it is done. */
-  addTo(nodes: UpdateNodes, update: GraphUpdate): string;
+  addTo(nodes: FloatNodes, update: GraphUpdate): string;
 }
 
 export interface OptimizerScalars {
@@ -78,37 +77,4 @@ export function stateTensors({ slots, averages = [] }: OptimizerState): tf.Tenso
  */
 export function averageShare(decay: number, step: number): number {
   return (1 - decay) / (1 - integerPower(decay, step));
-}
-
-/** Adds the float32 operations of updates to a graph. */
-export class UpdateNodes {
-  private readonly constants = new Map<number, Endpoint>();
-  private count = 0;
-
-  /** @param scope prefix of the names */
-  constructor(
-    private readonly graph: Graph,
-    private readonly scope: string,
-  ) {}
-
-  /** @param after names of nodes that run before this one although it takes nothing from them */
-  add(operation: string, inputs: Endpoint[], after: string[] = []): Endpoint {
-    const { TF_FLOAT } = backend().binding;
-    // Operations that read or assign a variable as a whole know its type by another name.
-    const name = operation.endsWith('VariableOp') ? 'dtype' : 'T';
-    const attributes = [typeAttribute(name, TF_FLOAT)];
-    return this.graph.add(`${this.scope}/${operation}_${this.count++}`, operation, { inputs, attributes, after });
-  }
-
-  /** As {@link add}, for an operation that is there for what it does: the name of its node. */
-  run(operation: string, inputs: Endpoint[], after: string[] = []): string {
-    return nodeOf(this.add(operation, inputs, after));
-  }
-
-  constant(value: number): Endpoint {
-    const endpoint =
-      this.constants.get(value) ?? this.graph.scalar(`${this.scope}/constant_${this.constants.size}`, value);
-    this.constants.set(value, endpoint);
-    return endpoint;
-  }
 }

@@ -1,6 +1,7 @@
 import { typeAttribute } from './attributes';
 import type { FormChooser } from './autotune';
 import { backend, typeNumber } from './backend';
+import { withFoldedBatchNorm } from './batch-norm-folding';
 import { inBfloat16 } from './bfloat16';
 import { caseName, convolutionOperands } from './convolution-case';
 import { type ConvolutionCase, type ConvolutionForm, STOCK } from './convolution-forms';
@@ -8,19 +9,21 @@ import { type Endpoint, Graph, type GraphNode, nodeOf, type TensorSpec } from '.
 import { type Feeds, GraphSession } from './graph-session';
 import { NodeBuilder } from './node-builder';
 import type { FormatChooser, NumberFormat } from './precision-choice';
-import { record } from './recorder';
+import { PredictionGraph } from './prediction-graph';
+import { type RecordedFunction, record } from './recorder';
 import type { Recording } from './recording';
 import { tf } from './tensorflow';
 import { assign, VariableGroup } from './variable-group';
 import { VariableLoan } from './variable-loan';
 
 /**
- * The one graph of a program's functions, for every combination of input shapes, in one session, so that they share the
- * variables. TensorFlow cannot add to a loaded graph: when another part is needed, the larger graph is loaded again and the
+ * The one graph of a program's functions that assign variables, for every combination of input shapes, in one session, so
+ * that they share the variables; those that assign none are in a graph of their own, `predictions`, which is told when variables change. TensorFlow cannot add to a loaded graph: when another part is needed, the larger graph is loaded again and the
  * variables move over.
  */
 export class ProgramGraph {
   readonly graph = new Graph();
+  readonly predictions = new PredictionGraph();
   private readonly stored = new Map<tf.Variable, { handle: Endpoint; value: Endpoint }>();
   private readonly groups: StoredGroup[] = [];
   private session: GraphSession | null = null;
@@ -43,6 +46,7 @@ export class ProgramGraph {
 
   /** Gives the session the values of the TensorFlow.js variables. */
   push(): void {
+    this.predictions.forget();
     for (const { group, loan } of this.loadedGroups())
       if (loan)
         tf.tidy(() => {
@@ -55,20 +59,27 @@ export class ProgramGraph {
   /** The TensorFlow.js variables have their values from then on, as they were last. */
   dispose(): void {
     this.disposed = true;
+    this.predictions.forget();
     for (const { group, loan } of this.loadedGroups()) tf.tidy(() => loan?.shareMissing(group.read(this.session!)));
     this.session?.dispose();
     this.loaded = { size: 0, groups: 0 };
   }
 
-  /**
-   * Computes endpoints of the graph.
-   *
-   * @param changing whether that assigns variables
-   */
-  run(feeds: Feeds, fetches: readonly Endpoint[], { changing }: { changing: boolean }): tf.Tensor[] {
+  /** Computes endpoints of the graph, which assigns variables. */
+  run(feeds: Feeds, fetches: readonly Endpoint[]): tf.Tensor[] {
+    this.predictions.forget();
     const session = this.ready();
-    if (changing) for (const { loan } of this.groups) loan?.letGo();
+    for (const { loan } of this.groups) loan?.letGo();
     return session.run(feeds, fetches);
+  }
+
+  /** Computes endpoints of functions that assign nothing. */
+  predict(feeds: Feeds, fetches: readonly Endpoint[]): tf.Tensor[] {
+    this.requireUndisposed();
+    return this.predictions.run(feeds, fetches, (variables) => {
+      const values = this.store(variables).map(({ value }) => value);
+      return this.ready().run([], values);
+    });
   }
 
   private loadedGroups(): StoredGroup[] {
@@ -99,7 +110,7 @@ export class ProgramGraph {
 
   /** The session of the whole graph as it is now, with all variables set. */
   ready(): GraphSession {
-    if (this.disposed) throw new Error('this program has been disposed of');
+    this.requireUndisposed();
     if (this.session && this.loaded.size === this.graph.size) return this.session;
     const kept = this.groups.slice(0, this.loaded.groups).map(({ group }) => tf.tidy(() => group.read(this.session!)));
     this.session?.dispose();
@@ -117,24 +128,39 @@ export class ProgramGraph {
     return session;
   }
 
+  private requireUndisposed(): void {
+    if (this.disposed) throw new Error('this program has been disposed of');
+  }
+
   /** Records a function and takes it into the graph, with what it assigns. */
-  record(scope: string, inputs: readonly TensorSpec[], compute: (inputs: tf.Tensor[]) => tf.Tensor[]): Recorded {
-    const recording = this.inFormat(record({ scope, inputs, compute }), inputs);
+  record(scope: string, inputs: readonly TensorSpec[], compute: RecordedFunction['compute']): Recorded {
+    const exact = record({ scope, inputs, compute });
+    return this.add(scope, this.inFormat(exact, this.formatOf(exact, inputs)));
+  }
+
+  /** As {@link record}; a function that assigns nothing goes to those that {@link predict} runs. */
+  recordFunction(
+    scope: string,
+    inputs: readonly TensorSpec[],
+    compute: RecordedFunction['compute'],
+  ): Recorded & { changing: boolean } {
+    const exact = record({ scope, inputs, compute });
+    const format = this.formatOf(exact, inputs);
+    if (exact.variables.some(({ assigned }) => assigned))
+      return { ...this.add(scope, this.inFormat(exact, format)), changing: true };
+    const recording = this.inFormat(withFoldedBatchNorm(exact), format);
+    const outputs = this.predictions.add({ ...recording, nodes: this.inForms(recording) });
+    return { ...recording, outputs, updates: [], changing: false };
+  }
+
+  private add(scope: string, recording: Recording): Recorded {
+    const nodes = this.inForms(recording);
     const handles = this.store(recording.variables.map(({ variable }) => variable)).map(({ handle }) => handle);
     recording.variables.forEach(({ variable, value }, index) => {
       const attributes = [typeAttribute('dtype', typeNumber(variable.dtype))];
       this.graph.add(nodeOf(value), 'ReadVariableOp', { inputs: [handles[index]], attributes });
     });
-    const convolutions = [...recording.convolutions];
-    const forms = this.options.forms?.formsOf(convolutions.map(([, convolution]) => convolution)) ?? [];
-    const inForms = new Map(
-      convolutions.map(([name, convolution], index) => [name, { convolution, form: forms[index] }]),
-    );
-    for (const node of recording.nodes) {
-      const chosen = inForms.get(node.name);
-      if (chosen?.form && chosen.form.name !== STOCK) this.addInForm(node, chosen.convolution, chosen.form);
-      else this.graph.addNode(node);
-    }
+    for (const node of nodes) this.graph.addNode(node);
     const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {
       if (!assigned) return [];
       const dtype = typeNumber(variable.dtype);
@@ -145,10 +171,12 @@ export class ProgramGraph {
     return { ...recording, updates };
   }
 
-  /** The recording in the number format that this program computes in. */
-  private inFormat(recording: Recording, inputs: readonly TensorSpec[]): Recording {
+  private formatOf(recording: Recording, inputs: readonly TensorSpec[]): NumberFormat {
     const { precision } = this.options;
-    const format = typeof precision === 'string' ? precision : precision.formatOf(recording, inputs);
+    return typeof precision === 'string' ? precision : precision.formatOf(recording, inputs);
+  }
+
+  private inFormat(recording: Recording, format: NumberFormat): Recording {
     if (format === 'float32') return recording;
     const rounded = inBfloat16(recording);
     for (const [name, convolution] of recording.convolutions)
@@ -156,13 +184,34 @@ export class ProgramGraph {
     return rounded;
   }
 
+  /** The recording's nodes, with convolutions in the forms that are chosen for them. */
+  private inForms(recording: Recording): GraphNode[] {
+    const convolutions = [...recording.convolutions];
+    const forms = this.options.forms?.formsOf(convolutions.map(([, convolution]) => convolution)) ?? [];
+    const inForms = new Map(
+      convolutions.map(([name, convolution], index) => [name, { convolution, form: forms[index] }]),
+    );
+    const graph = new Graph();
+    for (const node of recording.nodes) {
+      const chosen = inForms.get(node.name);
+      if (chosen?.form && chosen.form.name !== STOCK) this.addInForm(graph, node, chosen.convolution, chosen.form);
+      else graph.addNode(node);
+    }
+    return graph.nodes;
+  }
+
   /** Adds what a recorded convolution computes, in another form, under the name it was recorded by. */
-  private addInForm({ name, inputs }: GraphNode, convolution: ConvolutionCase, form: ConvolutionForm): void {
+  private addInForm(
+    graph: Graph,
+    { name, inputs }: GraphNode,
+    convolution: ConvolutionCase,
+    form: ConvolutionForm,
+  ): void {
     const operands = convolutionOperands(convolution.part, inputs);
-    const result = form.build(new NodeBuilder(this.graph, `${name}/${form.name}`), operands);
+    const result = form.build(new NodeBuilder(graph, `${name}/${form.name}`), operands);
     this.computed.set(caseName(convolution), form.name);
     const attributes = [typeAttribute('T', backend().binding.TF_FLOAT)];
-    this.graph.add(name, 'Identity', { inputs: [result], attributes });
+    graph.add(name, 'Identity', { inputs: [result], attributes });
   }
 
   /** An endpoint to fetch, computed when all updates are done. */

@@ -69,7 +69,7 @@ export function assign(
 }
 
 /** A constant that can be fetched, as assignments cannot, and that comes after them. */
-function doneAfter(graph: Graph, name: string, nodes: string[]): Endpoint {
+export function doneAfter(graph: Graph, name: string, nodes: string[]): Endpoint {
   const { TF_INT32 } = backend().binding;
   return graph.constant(name, { shape: [], dtype: TF_INT32, bytes: new Uint8Array(4) }, nodes);
 }
