@@ -4,7 +4,6 @@
  * TensorFlow's own convolutions). `peak` is no contender: its training step is a single convolution, and gives the
  * operations a second that it reached.
  */
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { uNet } from '../src/model/decoders/u-net';
 import { type Execution, executionSchema } from '../src/tensorflow/execution';
@@ -13,6 +12,7 @@ import { tensorFlowRuntime, tf } from '../src/tensorflow/tensorflow';
 import { logitRows } from '../src/training/batch-tensors';
 import { createLoss, lossSchema } from '../src/training/losses';
 import { adam } from '../src/training/optimizers/adam';
+import { peakMemoryMiB } from './peak-memory';
 import { stockUNet } from './stock-u-net';
 
 const CLASSES = 8;
@@ -94,10 +94,6 @@ function timed<T>(action: () => T): { seconds: number; value: T } {
   const started = performance.now();
   const value = action();
   return { seconds: (performance.now() - started) / 1000, value };
-}
-
-function peakMemoryMiB(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
 }
 
 async function main(kind: string, size: number, batch: number): Promise<void> {
