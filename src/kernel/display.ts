@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { DISPLAY, type MimeBundle } from '../display';
-import { escapeHtml } from '../html';
+import { type Html, html, joinHtml } from '../html';
 
 /** Rows of a table that are shown. */
 const ROWS = 200;
@@ -20,7 +20,7 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
 export function showTablesAsHtml(show: (bundle: MimeBundle) => void): void {
   console.table = (data: unknown, columns?: readonly string[]) => {
     if (!isObject(data)) console.log(data);
-    else show({ 'text/plain': tableText(data, columns), 'text/html': tableHtml(data, columns) });
+    else show({ 'text/plain': tableText(data, columns), 'text/html': String(tableHtml(data, columns)) });
   };
 }
 
@@ -48,7 +48,7 @@ function tableText(data: object, columns?: readonly string[]): string {
 }
 
 /** A row for each entry and a column for each of their keys; the entries' own keys stand in front where they are names. */
-function tableHtml(data: object, columns?: readonly string[]): string {
+function tableHtml(data: object, columns?: readonly string[]): Html {
   const entries = data instanceof Map || data instanceof Set ? [...data.entries()] : Object.entries(data);
   const shown = entries.slice(0, ROWS);
   const keys = [...(columns ?? new Set(shown.flatMap(([, row]) => (isObject(row) ? Object.keys(row) : []))))];
@@ -60,15 +60,15 @@ function tableHtml(data: object, columns?: readonly string[]): string {
   const names = Array.isArray(data) || data instanceof Set ? undefined : shown.map(([name]) => cellText(name));
   const header = [...keys, ...(hasPlain ? [''] : [])];
   const style = header.map(
-    (_, column) => ` style="text-align:${cells.every((row) => isNumber(row[column])) ? 'right' : 'left'}"`,
+    (_, column) => html` style="text-align:${cells.every((row) => isNumber(row[column])) ? 'right' : 'left'}"`,
   );
-  const head = header.map((title, column) => `<th scope="col"${style[column]}>${escapeHtml(title)}</th>`).join('');
+  const head = header.map((title, column) => html`<th scope="col"${style[column]}>${title}</th>`);
   const body = cells.map((row, index) => {
-    const name = names ? `<th scope="row" style="text-align:left">${escapeHtml(names[index])}</th>` : '';
-    return `<tr>${name}${row.map((cell, column) => `<td${style[column]}>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    const name = names && html`<th scope="row" style="text-align:left">${names[index]}</th>`;
+    return html`<tr>${name}${row.map((cell, column) => html`<td${style[column]}>${cell}</td>`)}</tr>`;
   });
-  const more = entries.length > ROWS ? `<p>${entries.length - ROWS} more rows</p>` : '';
-  return `<table>\n<thead><tr>${names ? '<td></td>' : ''}${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>${more}\n`;
+  const more = entries.length > ROWS && html`<p>${entries.length - ROWS} more rows</p>`;
+  return html`<table>\n<thead><tr>${names && html`<td></td>`}${head}</tr></thead>\n<tbody>\n${joinHtml(body)}\n</tbody>\n</table>${more}\n`;
 }
 
 function cellText(value: unknown): string {

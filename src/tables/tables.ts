@@ -1,7 +1,7 @@
 import { type MetricName, wordsOf } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
-import { escapeHtml } from '../html';
+import { type Html, html, joinHtml } from '../html';
 
 /** A table of text, ready for any format. The first column names the row, the others hold numbers unless `text` says so. */
 export interface Table {
@@ -151,15 +151,17 @@ export function toCsv({ header, rows }: Pick<Table, 'header' | 'rows'>): string 
 }
 
 /** @returns a `<table>`; the first column are row headings. */
-export function toHtml({ header, rows, text }: Table): string {
-  const style = (column: number) => (text.includes(column) ? '' : ' class="number"');
-  const head = header.map((cell, column) => `<th scope="col"${style(column)}>${escapeHtml(cell)}</th>`).join('');
-  const body = rows.map((row) => {
-    const [first, ...others] = row;
-    // Where a score is broken into two lines, the deviation goes to the second.
-    const html = (cell: string) => escapeHtml(cell).replace(' ± ', ' ±&nbsp;');
-    const cells = others.map((cell, index) => `<td${style(index + 1)}>${html(cell)}</td>`).join('');
-    return `<tr><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
+export function toHtml({ header, rows, text }: Table): Html {
+  const style = (column: number) => !text.includes(column) && html` class="number"`;
+  const head = header.map((cell, column) => html`<th scope="col"${style(column)}>${cell}</th>`);
+  const body = rows.map(([first, ...others]) => {
+    const cells = others.map((cell, index) => html`<td${style(index + 1)}>${unbroken(cell)}</td>`);
+    return html`<tr><th scope="row">${first}</th>${cells}</tr>`;
   });
-  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>\n`;
+  return html`<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${joinHtml(body)}\n</tbody>\n</table>\n`;
+}
+
+/** Where a score is broken into two lines, the deviation goes to the second. */
+function unbroken(cell: string): Html {
+  return joinHtml(cell.split(' ± '), html` ±&nbsp;`);
 }

@@ -1,5 +1,4 @@
 import { DISPLAY } from '../display';
-import { escapeHtml } from '../html';
 import type tf from './lazy-tensorflow';
 import { tensorText } from './tensor-text';
 
@@ -48,11 +47,12 @@ async function tensorBundle(tensor: tf.Tensor, tensorflow: Tensorflow): Promise<
   const [height, width] = tensor.shape;
   const factor = Math.max(1, Math.round(SHOWN_WIDTH / width));
   const size = `width="${width * factor}" height="${height * factor}"`;
+  // Numbers and names of types: nothing that HTML would have escaped.
   const title = `Tensor [${tensor.shape.join(', ')}] ${tensor.dtype}${picture.note}`;
   return {
     'text/plain': text,
     'image/png': png,
-    'text/html': `<img ${size} alt="${escapeHtml(title)}" src="data:image/png;base64,${png}" style="image-rendering:pixelated"><div>${escapeHtml(title)}</div>`,
+    'text/html': `<img ${size} alt="${title}" src="data:image/png;base64,${png}" style="image-rendering:pixelated"><div>${title}</div>`,
   };
 }
 

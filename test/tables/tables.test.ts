@@ -62,7 +62,7 @@ test('one model’s table ends with the means and the sum of pixels', () => {
 test('CSV quotes what needs it, HTML escapes what needs it', () => {
   expect(toCsv({ header: ['model', 'iou'], rows: [['a "b", c', '0.5']] })).toBe('model,iou\n"a ""b"", c",0.5\n');
   const html = toHtml({ header: ['Model', 'IoU'], rows: [['<b>', '0.500']], text: [0] });
-  expect(html).toContain('<tr><th scope="row">&lt;b&gt;</th><td class="number">0.500</td></tr>');
+  expect(String(html)).toContain('<tr><th scope="row">&lt;b&gt;</th><td class="number">0.500</td></tr>');
 });
 
 test('records have a row’s cells by their headings', () => {

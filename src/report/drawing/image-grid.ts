@@ -1,4 +1,5 @@
 import sharp, { type OverlayOptions } from 'sharp';
+import type { Html } from '../../html';
 import { fitText } from './fonts';
 import type { RgbImage } from './rgb-image';
 import { type Swatch, svgDocument, svgLegend, svgText } from './svg-drawing';
@@ -59,7 +60,7 @@ export async function renderImageGrid({ description, columns, rows, legends, ...
   );
   const left = (column: number) => SIDE + widths.slice(0, column).reduce((sum, width) => sum + width + GAP, 0);
   const contentWidth = left(columns.length) - GAP - SIDE;
-  const body: string[] = [];
+  const body: Html[] = [];
   const pictures: Promise<OverlayOptions>[] = [];
 
   const hasSubtitles = columns.some(({ subtitle }) => subtitle);

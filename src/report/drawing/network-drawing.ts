@@ -1,3 +1,4 @@
+import { type Html, html, joinHtml } from '../../html';
 import type { ModelPart } from '../../model/summary';
 import { MUTED_INK } from '../figures/figure';
 import { svgDocument, svgLegend, svgText } from './svg-drawing';
@@ -73,7 +74,7 @@ function placesOf(parts: readonly ModelPart[]): Map<string, CardPlace> {
 }
 
 /** Down or up by one step beside the card; further up below it; along a level straight. */
-function connection(from: CardPlace, to: CardPlace): string {
+function connection(from: CardPlace, to: CardPlace): Html {
   const [middleX, middleY] = [CARD.width / 2, CARD.height / 2];
   const over = to.column - from.column > 1;
   const path = () => {
@@ -86,20 +87,20 @@ function connection(from: CardPlace, to: CardPlace): string {
     const start = to.level > from.level ? from.y + CARD.height : from.y;
     return `M${from.x + middleX} ${start}V${to.y + middleY + PORT}H${to.x}`;
   };
-  const dashed = over && to.level === from.level ? ' stroke-dasharray="6 4"' : '';
-  return `<path d="${path()}" fill="none" stroke="${MUTED_INK}" stroke-width="1.5"${dashed}/>`;
+  const dashed = over && to.level === from.level && html` stroke-dasharray="6 4"`;
+  return html`<path d="${path()}" fill="none" stroke="${MUTED_INK}" stroke-width="1.5"${dashed}/>`;
 }
 
-function card({ part, shape, frozen }: ModelPart, { x, y }: CardPlace, { fill, stroke }: Kind): string {
+function card({ part, shape, frozen }: ModelPart, { x, y }: CardPlace, { fill, stroke }: Kind): Html {
   const center = { anchor: 'middle', size: 11 } as const;
   const middle = x + CARD.width / 2;
   const [height, width, channels] = shape;
-  return [
-    `<rect x="${x}" y="${y}" width="${CARD.width}" height="${CARD.height}" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="1.5"/>`,
+  return joinHtml([
+    html`<rect x="${x}" y="${y}" width="${CARD.width}" height="${CARD.height}" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="1.5"/>`,
     svgText(part, middle, y + 18, { ...center, size: 12, weight: 600 }),
     svgText(`${height} x ${width}`, middle, y + 33, { ...center, fill: MUTED_INK }),
     svgText(frozen ? `${channels}, frozen` : `${channels} channels`, middle, y + 47, { ...center, fill: MUTED_INK }),
-  ].join('\n');
+  ]);
 }
 
 function described({ part, shape, inputs }: ModelPart): string {

@@ -2,7 +2,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../html';
+import { type Html, html, raw } from '../../html';
 import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
 import { columnFigure } from '../figures/figure-variants';
 import { colorVariable } from './figure-colors';
@@ -32,12 +32,12 @@ export async function renderSvg(figure: Figure): Promise<string> {
  *
  * @param id unlike that of any other figure of the page
  */
-export async function renderInlineSvg(figure: Figure, id: string): Promise<string> {
+export async function renderInlineSvg(figure: Figure, id: string): Promise<Html> {
   return inlineSvg(await drawSvg(onClearPaper(figure)), id);
 }
 
 /** As {@link renderInlineSvg}, and the same drawing as a PNG on white paper; for a figure that is drawn again and again. */
-export async function renderInlineSvgAndPng(figure: Figure, id: string): Promise<{ svg: string; png: Buffer }> {
+export async function renderInlineSvgAndPng(figure: Figure, id: string): Promise<{ svg: Html; png: Buffer }> {
   const document = await drawSvg(onClearPaper(figure));
   const svg = inlineSvg(document, id);
   outlineText(document);
@@ -49,16 +49,18 @@ function onClearPaper(figure: Figure): Figure {
   return { ...figure, layout: { ...figure.layout, ...clear } };
 }
 
-function inlineSvg(document: Document, id: string): string {
+function inlineSvg(document: Document, id: string): Html {
   const themed = Object.keys(DARK_COLORS).reduce(
     (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${colorVariable(color)});`),
     plotlyWindow().serialize(document),
   );
   // Plotly names its clip paths alike in every figure, since chance begins again for each.
-  return themed
-    .replace(/font-family: [^;]*;/g, '')
-    .replace(/ id="/g, `$&${id}-`)
-    .replace(/url\((["']?|&quot;)#/g, `$&${id}-`);
+  return raw(
+    themed
+      .replace(/font-family: [^;]*;/g, '')
+      .replace(/ id="/g, `$&${id}-`)
+      .replace(/url\((["']?|&quot;)#/g, `$&${id}-`),
+  );
 }
 
 function rgbOf(color: string): [number, number, number] {
@@ -116,13 +118,12 @@ export async function renderPrint(figure: Figure): Promise<{ svg: string; png: B
 export function renderHtml({ name, description, data, layout }: Figure): string {
   // Without a width of its own the figure fills the window it is shown in.
   const { width, ...fluid } = layout;
-  const alternative = escapeHtml(description);
-  return `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${alternative}</title>
+<title>${description}</title>
 <style>
 body { margin: 0; background: #fff; }
 #figure { min-width: 640px; max-width: ${Math.round(width * 1.4)}px; min-height: ${layout.height}px; margin: 0 auto; }
@@ -130,8 +131,8 @@ img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 </style>
 </head>
 <body>
-<div id="figure" role="img" aria-label="${alternative}"></div>
-<noscript><style>#figure { display: none; }</style><img src="${encodeURIComponent(name)}.png" width="${width}" height="${layout.height}" alt="${alternative}"></noscript>
+<div id="figure" role="img" aria-label="${description}"></div>
+<noscript><style>#figure { display: none; }</style><img src="${encodeURIComponent(name)}.png" width="${width}" height="${layout.height}" alt="${description}"></noscript>
 <script src="${PLOTLY_FILE}"></script>
 <script>
 Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
@@ -139,6 +140,7 @@ Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson
 </body>
 </html>
 `;
+  return String(page);
 }
 
 /**
@@ -174,6 +176,6 @@ async function copyPlotly(folder: string): Promise<void> {
 }
 
 /** @returns JSON that cannot end the script it stands in. */
-export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replace(/</g, '\\u003c');
+export function scriptJson(value: unknown): Html {
+  return raw(JSON.stringify(value).replace(/</g, '\\u003c'));
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 import { textOutline, textWidth, type Weight } from './fonts';
 
 /** Small pieces of SVG for pictures that Plotly does not draw; text becomes outlines at once. */
@@ -16,25 +16,25 @@ export function svgText(
   x: number,
   y: number,
   { size = 13, weight = 400, fill = '#1f2430', anchor = 'start' }: TextStyle = {},
-): string {
+): Html {
   const width = textWidth(text, size, weight);
   const left = anchor === 'middle' ? x - width / 2 : anchor === 'end' ? x - width : x;
-  return `<path aria-label="${escapeHtml(text)}" fill="${fill}" d="${textOutline(text, left, y, size, weight)}"/>`;
+  return html`<path aria-label="${text}" fill="${fill}" d="${textOutline(text, left, y, size, weight)}"/>`;
 }
 
 /** @returns a filled rectangle, with a thin edge so that light colours show on white. */
-export function svgSwatch(x: number, y: number, width: number, height: number, fill: string, radius = 2): string {
-  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${radius}" fill="${fill}" stroke="#00000033" stroke-width="0.75"/>`;
+export function svgSwatch(x: number, y: number, width: number, height: number, fill: string, radius = 2): Html {
+  return html`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${radius}" fill="${fill}" stroke="#00000033" stroke-width="0.75"/>`;
 }
 
 /** @returns a document of that size on white paper. */
-export function svgDocument(width: number, height: number, description: string, body: readonly string[]): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(description)}">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...body,
-    '</svg>\n',
-  ].join('\n');
+export function svgDocument(width: number, height: number, description: string, body: readonly Html[]): string {
+  const svg = html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">
+<rect width="${width}" height="${height}" fill="#ffffff"/>
+${joinHtml(body)}
+</svg>
+`;
+  return String(svg);
 }
 
 /** An entry of a legend. */
@@ -53,8 +53,8 @@ export function svgLegend(
   x: number,
   y: number,
   width: number,
-): { body: string[]; height: number } {
-  const body: string[] = [];
+): { body: Html[]; height: number } {
+  const body: Html[] = [];
   let left = x;
   let top = y;
   for (const { label, color } of entries) {

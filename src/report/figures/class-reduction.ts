@@ -3,7 +3,7 @@ import { type ClassSet, IGNORED } from '../../data/classes/class-set';
 import type { DatasetLabel } from '../../data/dataset';
 import { wordsOf } from '../../evaluation/metric';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 import { LABELS, type Label, type Rgb } from '../../labels';
 import { capitalized } from '../../tables/tables';
 import { textWidth } from '../drawing/fonts';
@@ -80,7 +80,7 @@ export function classReductionSvg(classSet: ClassSet): string {
   ];
   let top = 80;
   for (const { index, name: className, color, labels } of rowsOf(classSet)) {
-    body.push(`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
+    body.push(html`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
     top += 8;
     body.push(
       svgSwatch(SIDE, top + 3, 20, 20, cssColor(color), 4),
@@ -103,29 +103,26 @@ export function classReductionSvg(classSet: ClassSet): string {
     }
     top += LINE + 8;
   }
-  body.push(`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
+  body.push(html`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
   for (const note of notesOf(classSet)) body.push(svgText(note, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
   return svgDocument(WIDTH, top + 44, classReductionTitle(classSet), body);
 }
 
 /** @returns a `<table>` with colour swatches, without styles of its own but the colours. */
-export function classReductionHtml(classSet: ClassSet): string {
+export function classReductionHtml(classSet: ClassSet): Html {
   const swatch = (fill: string) =>
-    `<span style="display:inline-block;width:.85em;height:.85em;border-radius:2px;border:1px solid #8886;vertical-align:-.08em;background:${fill}"></span>`;
+    html`<span style="display:inline-block;width:.85em;height:.85em;border-radius:2px;border:1px solid #8886;vertical-align:-.08em;background:${fill}"></span>`;
   const rows = rowsOf(classSet).map(({ index, name: className, color, labels }) => {
-    const shown = labels
-      .map(
-        (label) =>
-          `<span style="white-space:nowrap">${swatch(cssColor(label.color))} ${escapeHtml(starred(label))}</span>`,
-      )
-      .join(' &ensp;');
-    return `<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${escapeHtml(className)}</th><td>${shown}</td></tr>`;
+    const shown = labels.map(
+      (label) => html`<span style="white-space:nowrap">${swatch(cssColor(label.color))} ${starred(label)}</span>`,
+    );
+    return html`<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${className}</th><td>${joinHtml(shown, html` &ensp;`)}</td></tr>`;
   });
-  return `<table>
+  return html`<table>
 <caption>${[classReductionTitle(classSet), ...notesOf(classSet)].join('; ')}</caption>
 <thead><tr><th scope="col">Channel</th><th scope="col">${capitalized(wordsOf(classSet.name).one)}</th><th scope="col">Labels</th></tr></thead>
 <tbody>
-${rows.join('\n')}
+${joinHtml(rows)}
 </tbody>
 </table>
 `;
@@ -138,10 +135,8 @@ export async function writeClassReduction(folder: string, classSet: ClassSet): P
   const png = await svgToPng(svg);
   writeFile(file('svg'), svg);
   writeFile(file('png'), png);
-  writeFile(
-    file('html'),
-    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${classReductionTitle(classSet)}</title>\n${classReductionHtml(classSet)}</html>\n`,
-  );
+  const page = html`<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${classReductionTitle(classSet)}</title>\n${classReductionHtml(classSet)}</html>\n`;
+  writeFile(file('html'), String(page));
   return png;
 }
 

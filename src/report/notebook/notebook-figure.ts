@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../html';
+import { type Html, html, raw } from '../../html';
 import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
@@ -49,8 +49,8 @@ export async function stillFigure(
   id = randomBytes(8).toString('hex'),
 ): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
   const { svg, png } = await renderInlineSvgAndPng(figure, id);
-  const html = stillHtml(svg, png, { id, width: figure.layout.width, alternative: escapeHtml(figure.description) });
-  return { 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': figure.description };
+  const still = stillHtml(svg, png, { id, width: figure.layout.width, alternative: figure.description });
+  return { 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': figure.description };
 }
 
 /**
@@ -64,8 +64,9 @@ export async function showDrawing(svg: string, file: string): Promise<void> {
   writeFile(file, png);
   const [, width, alternative] = / width="(\d+)".* aria-label="([^"]*)"/.exec(svg)!;
   const id = createHash('sha256').update(svg).digest('hex').slice(0, 16);
-  const html = stillHtml(drawnOnReadersPaper(svg), png, { id, width: Number(width), alternative });
-  show({ 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': alternative });
+  const drawing = raw(drawnOnReadersPaper(svg));
+  const still = stillHtml(drawing, png, { id, width: Number(width), alternative: raw(alternative) });
+  show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': alternative });
 }
 
 /** A figure that is drawn again in its place while something goes on; without scripts, since it would flicker. */
@@ -87,18 +88,19 @@ export class LiveFigure {
 }
 
 /** A reader that trusts the notebook shows the SVG in its theme's colours; one that does not takes the style out, and shows the PNG. */
-function stillHtml(svg: string, png: Buffer, { id, width, alternative }: StillOptions): string {
+function stillHtml(svg: Html, png: Buffer, { id, width, alternative }: StillOptions): Html {
   const [light, dark] = [false, true].map((dark) => colorVariables({ dark }));
-  return `<style>#figure-${id} { max-width: ${width}px; ${light} } ${DARK_THEMES.map((theme) => `${theme} #figure-${id}`).join(', ')} { ${dark} }
-#figure-${id} img { display: none; } #figure-${id} svg { width: 100%; height: auto; overflow: visible; }</style>
+  const style = `#figure-${id} { max-width: ${width}px; ${light} } ${DARK_THEMES.map((theme) => `${theme} #figure-${id}`).join(', ')} { ${dark} }
+#figure-${id} img { display: none; } #figure-${id} svg { width: 100%; height: auto; overflow: visible; }`;
+  return html`<style>${raw(style)}</style>
 <div id="figure-${id}">${svg}<img alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
 }
 
 interface StillOptions {
   id: string;
   width: number;
-  /** Alternative text, escaped. */
-  alternative: string;
+  /** Alternative text. */
+  alternative: string | Html;
 }
 
 /** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */
@@ -120,16 +122,13 @@ export function notebookPlotlyHtml(): string {
 export function notebookFigureHtml({ data, layout, description }: Figure, png: Buffer): string {
   // Several notebooks may be open on one page; the same id then means the same figure.
   const id = createHash('sha256')
-    .update(scriptJson([data, layout]))
+    .update(String(scriptJson([data, layout])))
     .digest('hex')
     .slice(0, 16);
   // Without a width of its own the figure fills the cell.
   const { width, ...fluid } = layout;
-  const size = `width="${width}" height="${layout.height}"`;
-  const alternative = escapeHtml(description);
-  return `<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
-<script>
-(async () => {
+  const size = html`width="${width}" height="${layout.height}"`;
+  const script = `(async () => {
   ${SHARED}
   const Plotly = await window.roadwayPlotly.ready;
   const colors = ${scriptJson(DARK_COLORS)};
@@ -149,6 +148,10 @@ export function notebookFigureHtml({ data, layout, description }: Figure, png: B
     draw();
     new MutationObserver(draw).observe(document.body, { attributes: true });
   }
-})();
+})();`;
+  const shown = html`<div data-figure="${id}" style="max-width:${width}px"><img ${size} alt="${description}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto"></div>
+<script>
+${raw(script)}
 </script>`;
+  return String(shown);
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 import { type ImageGrid, renderImageGrid, shownSize } from '../drawing/image-grid';
 import type { RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
@@ -22,36 +22,35 @@ export async function showPictures(grid: ImageGrid, file?: string): Promise<void
 export async function picturesBundle(
   grid: ImageGrid,
 ): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
-  const [html, png] = await Promise.all([picturesHtml(grid), renderImageGrid(grid)]);
-  return { 'text/html': html, 'image/png': png.toString('base64'), 'text/plain': grid.description };
+  const [pictures, png] = await Promise.all([picturesHtml(grid), renderImageGrid(grid)]);
+  return { 'text/html': String(pictures), 'image/png': png.toString('base64'), 'text/plain': grid.description };
 }
 
 /** @returns HTML that carries the pictures and follows the reader's theme */
-export async function picturesHtml({ description, columns, rows, legends, ...size }: ImageGrid): Promise<string> {
-  const left = 'style="text-align:left;vertical-align:bottom;background:none"';
+export async function picturesHtml({ description, columns, rows, legends, ...size }: ImageGrid): Promise<Html> {
+  const left = html`style="text-align:left;vertical-align:bottom;background:none"`;
   const hasTitles = columns.some(({ title, subtitle }) => title !== '' || subtitle);
   const head = columns.map(({ title, subtitle }) => {
-    const second = subtitle ? `<br><small>${escapeHtml(subtitle)}</small>` : '';
-    return `<th scope="col" ${left}>${escapeHtml(title)}${second}</th>`;
+    return html`<th scope="col" ${left}>${title}${subtitle && html`<br><small>${subtitle}</small>`}</th>`;
   });
   const body = rows.map(async ({ title, cells }) => {
     const pictures = cells.map(async ({ image, note, alternative }, column) => {
       const { title: what, subtitle } = columnNamed(columns, column);
       const titles = [[what, subtitle].filter(Boolean).join(', '), title].filter(Boolean).join(': ');
       const words = [alternative ?? titles, note].filter(Boolean).join(', ');
-      const below = note ? `<br><small>${escapeHtml(note)}</small>` : '';
-      return `<td ${left}>${await imgHtml(image, words, shownSize(image, size, 1))}${below}</td>`;
+      const below = note && html`<br><small>${note}</small>`;
+      return html`<td ${left}>${await imgHtml(image, words, shownSize(image, size, 1))}${below}</td>`;
     });
-    const name = title
-      ? `<tr style="background:none"><td ${left} colspan="${columns.length}"><small>${escapeHtml(title)}</small></td></tr>\n`
-      : '';
-    return `${name}<tr style="background:none">${(await Promise.all(pictures)).join('')}</tr>`;
+    const name =
+      title &&
+      html`<tr style="background:none"><td ${left} colspan="${columns.length}"><small>${title}</small></td></tr>\n`;
+    return html`${name}<tr style="background:none">${await Promise.all(pictures)}</tr>`;
   });
-  return `<table aria-label="${escapeHtml(description)}">
-${hasTitles ? `<thead><tr>${head.join('')}</tr></thead>\n` : ''}<tbody>
-${(await Promise.all(body)).join('\n')}
+  return html`<table aria-label="${description}">
+${hasTitles && html`<thead><tr>${head}</tr></thead>\n`}<tbody>
+${joinHtml(await Promise.all(body))}
 </tbody></table>
-${legends.map(legendHtml).join('\n')}`;
+${joinHtml(legends.map(legendHtml))}`;
 }
 
 /** A title runs on over the columns behind it that have none. */
@@ -63,11 +62,7 @@ function columnNamed(columns: ImageGrid['columns'], column: number): ImageGrid['
   return { ...columns[column], title: titled?.title ?? '' };
 }
 
-async function imgHtml(
-  image: RgbImage,
-  alternative: string,
-  shown: { width: number; height: number },
-): Promise<string> {
+async function imgHtml(image: RgbImage, alternative: string, shown: { width: number; height: number }): Promise<Html> {
   const { width, height, pixels } = image;
   const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
   // A notebook need not carry more than screens show.
@@ -75,13 +70,13 @@ async function imgHtml(
     2 * shown.width < width ? picture.resize(2 * shown.width, 2 * shown.height, { fit: 'fill' }) : picture;
   const png = await smaller.png({ compressionLevel: 9 }).toBuffer();
   const rendering = shown.width < width ? 'auto' : 'pixelated';
-  return `<img width="${shown.width}" height="${shown.height}" alt="${escapeHtml(alternative)}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:none;image-rendering:${rendering}">`;
+  return html`<img width="${shown.width}" height="${shown.height}" alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:none;image-rendering:${rendering}">`;
 }
 
-function legendHtml(entries: readonly Swatch[]): string {
+function legendHtml(entries: readonly Swatch[]): Html {
   const items = entries.map(
     ({ label, color }) =>
-      `<span style="white-space:nowrap"><span style="display:inline-block;width:.85em;height:.85em;border:1px solid #8886;background:${color}"></span> ${escapeHtml(label)}</span>`,
+      html`<span style="white-space:nowrap"><span style="display:inline-block;width:.85em;height:.85em;border:1px solid #8886;background:${color}"></span> ${label}</span>`,
   );
-  return `<p>${items.join(' &ensp;')}</p>`;
+  return html`<p>${joinHtml(items, html` &ensp;`)}</p>`;
 }

@@ -4,7 +4,7 @@ import type { ClassSet } from '../../data/classes/class-set';
 import type { Run } from '../../experiment/run-folder';
 import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { NOTEBOOK_FOLDER_VARIABLE } from '../../files/project-path';
-import { escapeHtml } from '../../html';
+import { html } from '../../html';
 import { classReductionHtml, classReductionTitle, writeClassReduction } from '../figures/class-reduction';
 
 /**
@@ -23,7 +23,7 @@ export function show(bundle: Record<string, string>, place: { id?: string; updat
 export async function showClassReduction(classSet: ClassSet, folder: string): Promise<void> {
   const png = await writeClassReduction(folder, classSet);
   show({
-    'text/html': classReductionHtml(classSet),
+    'text/html': String(classReductionHtml(classSet)),
     'image/png': png.toString('base64'),
     'text/plain': classReductionTitle(classSet),
   });
@@ -38,5 +38,5 @@ export function showLink(run: Pick<Run, 'path'>, file: string, label = file): vo
   // The runner saves what it executes in the run's folder.
   const from = process.env[WORKS_FOR_VARIABLE] ? run.path('notebooks') : (process.env[NOTEBOOK_FOLDER_VARIABLE] ?? '.');
   const href = path.relative(from, file).split(path.sep).map(encodeURIComponent).join('/');
-  show({ 'text/html': `<a href="${href}" target="_blank">${escapeHtml(label)}</a>`, 'text/plain': file });
+  show({ 'text/html': String(html`<a href="${href}" target="_blank">${label}</a>`), 'text/plain': file });
 }

@@ -8,7 +8,7 @@ import {
   INSPECTED_HEIGHT,
   maskPowerText,
 } from '../../data/inspection/inspect-dataset';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 import { SPLIT_NAMES, type SplitName } from '../../splits';
 import { capitalized, toHtml } from '../../tables/tables';
 import { classLegend } from '../drawing/panel';
@@ -36,24 +36,24 @@ export async function inspectionPage(inspection: DataInspection, data: Inspected
   const { findings, masks, scenes } = inspection;
   const splits = SPLIT_NAMES.filter((split) => scenes[split] > 0);
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).map((kind) => findings.filter((each) => each.kind === kind));
-  const parts: string[] = [];
+  const parts: Html[] = [];
   // One kind after another, so that few pictures are in memory at a time.
   for (const found of kinds.filter(({ length }) => length > 0)) parts.push(await kindHtml(found, data));
   const least = await Promise.all(masks.least.map((each) => sceneHtml(each, data)));
-  const body = `<header>
-<h1>${escapeHtml(data.title)}</h1>
+  const body = html`<header>
+<h1>${data.title}</h1>
 <p class="lead">${findings.length === 0 ? 'Nothing was found.' : `${findings.length} finding${findings.length === 1 ? '' : 's'}.`}</p>
-<p class="setting">${escapeHtml(`${data.dataset.title}, ${data.dataset.root}: ${splits.map((split) => `${split} ${scenes[split]} scenes`).join(', ')}. ${maskPowerText(masks)}`)}.</p>
+<p class="setting">${data.dataset.title}, ${data.dataset.root}: ${splits.map((split) => `${split} ${scenes[split]} scenes`).join(', ')}. ${maskPowerText(masks)}.</p>
 </header>
 <main>
-${parts.join('\n')}
-${least.length > 0 ? section('No finding, but these follow their pictures least', least.join('\n') + legend(data)) : ''}
-${section('Shares of the classes', `<div class="scroll">${toHtml(sharesTable(inspection, splits))}</div>`)}
+${joinHtml(parts)}
+${least.length > 0 && section('No finding, but these follow their pictures least', html`${joinHtml(least)}${legend(data)}`)}
+${section('Shares of the classes', html`<div class="scroll">${toHtml(sharesTable(inspection, splits))}</div>`)}
 </main>`;
   return pageHtml({ title: data.title, style: SCENES_STYLE + STYLE, body });
 }
 
-async function kindHtml(found: readonly Finding[], data: InspectedData): Promise<string> {
+async function kindHtml(found: readonly Finding[], data: InspectedData): Promise<Html> {
   const [{ kind }] = found;
   const inScenes = found.filter(({ split, name }) => split !== undefined && sceneNamed(data.dataset, split, name));
   const shown = inScenes.slice(0, SHOWN);
@@ -61,15 +61,14 @@ async function kindHtml(found: readonly Finding[], data: InspectedData): Promise
   const more = found.length - shown.length - listed.length;
   const pictures = await Promise.all(shown.map((each) => sceneHtml(each, data)));
   const items = listed.map(
-    ({ split, name, what }) =>
-      `<li><b>${escapeHtml([split, name].filter(Boolean).join(' '))}</b>: ${escapeHtml(what)}</li>`,
+    ({ split, name, what }) => html`<li><b>${[split, name].filter(Boolean).join(' ')}</b>: ${what}</li>`,
   );
-  const rest = more > 0 ? `<p class="setting">… and ${more} more (--json lists all)</p>` : '';
+  const rest = more > 0 && html`<p class="setting">… and ${more} more (--json lists all)</p>`;
   return section(
     `${capitalized(FINDINGS[kind])}: ${found.length}`,
-    `${pictures.join('\n')}
-${shown.length > 0 ? legend(data, kind === 'unreadable') : ''}
-${items.length > 0 ? `<ul class="findings">${items.join('')}</ul>` : ''}${rest}`,
+    html`${joinHtml(pictures)}
+${shown.length > 0 && legend(data, kind === 'unreadable')}
+${items.length > 0 && html`<ul class="findings">${items}</ul>`}${rest}`,
   );
 }
 
@@ -80,7 +79,7 @@ function sceneNamed(dataset: Dataset, split: SplitName, name: string): Scene | u
 async function sceneHtml(
   { split, name, what, kind, moved, twin }: Pick<Finding, 'split' | 'name' | 'what'> & Partial<Finding>,
   { dataset, classSet }: InspectedData,
-): Promise<string> {
+): Promise<Html> {
   const scene = sceneNamed(dataset, split!, name)!;
   const views =
     kind === 'unreadable'
@@ -88,23 +87,23 @@ async function sceneHtml(
       : await inspectedViews(scene, dataset, classSet, moved && { offset: moved, height: INSPECTED_HEIGHT });
   const other = twin && sceneNamed(dataset, twin.split, twin.name);
   const twins = other ? await inspectedViews(other, dataset, classSet) : [];
-  return `<article class="scene">
-<h3>${escapeHtml(`${split} ${name}`)}</h3>
-<p>${escapeHtml(capitalized(what))}.</p>
+  return html`<article class="scene">
+<h3>${split} ${name}</h3>
+<p>${capitalized(what)}.</p>
 ${await viewsHtml(views, name)}
-${twins.length > 0 ? `<p>${escapeHtml(`${twin!.split} ${twin!.name}`)}</p>\n${await viewsHtml(twins, twin!.name)}` : ''}
+${twins.length > 0 && html`<p>${twin!.split} ${twin!.name}</p>\n${await viewsHtml(twins, twin!.name)}`}
 </article>`;
 }
 
-async function viewsHtml(views: readonly InspectedView[], name: string): Promise<string> {
+async function viewsHtml(views: readonly InspectedView[], name: string): Promise<Html> {
   const figures = views.map(async ({ caption, image }) => {
-    const picture = image === undefined ? '' : await pictureHtml(image, `${caption} of ${name}`);
-    return `<figure>${picture}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+    const picture = image && (await pictureHtml(image, `${caption} of ${name}`));
+    return html`<figure>${picture}<figcaption>${caption}</figcaption></figure>`;
   });
-  return `<div class="views">${(await Promise.all(figures)).join('\n')}</div>`;
+  return html`<div class="views">${joinHtml(await Promise.all(figures))}</div>`;
 }
 
-function legend({ classSet, dataset }: InspectedData, withUnknown = false): string {
+function legend({ classSet, dataset }: InspectedData, withUnknown = false): Html {
   const isIgnored = (id: number) => classSet.classOfLabelId[id] === IGNORED;
   const ignored = [...dataset.labelIdOfMaskValue.values()].some(isIgnored) ? [{ truth: [IGNORED] }] : [];
   const unknown = withUnknown ? [{ label: 'value without a label', color: cssColor(UNKNOWN_COLOR) }] : [];

@@ -1,5 +1,5 @@
 import type { Provenance, ProvenancePart } from '../../experiment/provenance';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 
 /** One run that a report is about. */
 export interface ReportRun {
@@ -20,15 +20,16 @@ export interface NotebookLink {
 }
 
 /** @returns what made a run, collapsed: notebooks, machine, versions, times, the whole configuration. */
-export function runHtml({ label, folder, configuration, provenance, notebooks }: ReportRun): string {
-  return `<details><summary>${escapeHtml(label)} <code>${escapeHtml(folder)}</code></summary>
-${notebooks.length > 0 ? `<p>Executed notebooks: ${notebookLinks(notebooks)}</p>` : ''}
-${provenance ? provenanceHtml(provenance) : '<p class="setting">No provenance was recorded.</p>'}
-<pre>${escapeHtml(configuration.trim())}</pre></details>`;
+export function runHtml({ label, folder, configuration, provenance, notebooks }: ReportRun): Html {
+  return html`<details><summary>${label} <code>${folder}</code></summary>
+${notebooks.length > 0 && html`<p>Executed notebooks: ${notebookLinks(notebooks)}</p>`}
+${provenance ? provenanceHtml(provenance) : html`<p class="setting">No provenance was recorded.</p>`}
+<pre>${configuration.trim()}</pre></details>`;
 }
 
-export function notebookLinks(notebooks: readonly NotebookLink[]): string {
-  return notebooks.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join(' · ');
+export function notebookLinks(notebooks: readonly NotebookLink[]): Html {
+  const links = notebooks.map(({ name, href }) => html`<a href="${href}">${name}</a>`);
+  return joinHtml(links, ' · ');
 }
 
 /** @param forms other than TensorFlow's own in float32 */
@@ -42,7 +43,7 @@ function convolutionsText(forms: readonly string[]): string {
   return parts.join(', ') || 'TensorFlow’s own forms';
 }
 
-function provenanceHtml({ seed, dataFingerprint, weights, continuedFrom, parts }: Provenance): string {
+function provenanceHtml({ seed, dataFingerprint, weights, continuedFrom, parts }: Provenance): Html {
   const whole = list([
     ['Seed', String(seed)],
     ['Data', `fingerprint ${dataFingerprint}`],
@@ -50,10 +51,7 @@ function provenanceHtml({ seed, dataFingerprint, weights, continuedFrom, parts }
     ...(continuedFrom ? [['Continues', `${continuedFrom.folder}, ${continuedFrom.epochs} epochs`] as Fact] : []),
   ]);
   const several = parts.length > 1;
-  return [
-    whole,
-    ...parts.map((part, index) => `${several ? `<h4>${partTitle(part, index)}</h4>` : ''}${partHtml(part)}`),
-  ].join('');
+  return html`${whole}${parts.map((part, index) => [several && html`<h4>${partTitle(part, index)}</h4>`, partHtml(part)])}`;
 }
 
 type Fact = [name: string, text: string];
@@ -63,15 +61,7 @@ function partTitle({ firstEpoch, lastEpoch }: ProvenancePart, index: number): st
   return `Part ${index + 1}${epochs}`;
 }
 
-function partHtml({
-  git,
-  versions,
-  machine,
-  environment,
-  convolutionForms,
-  startedAt,
-  endedAt,
-}: ProvenancePart): string {
+function partHtml({ git, versions, machine, environment, convolutionForms, startedAt, endedAt }: ProvenancePart): Html {
   return list([
     ['Commit', git ? `${git.commit}${git.dirty ? ', files changed' : ''}` : 'unknown'],
     ['Software', `TensorFlow ${versions.tensorflow}, TensorFlow.js ${versions.tfjs ?? 'unknown'}, ${versions.runtime}`],
@@ -91,6 +81,6 @@ function partHtml({
   ]);
 }
 
-function list(facts: readonly Fact[]): string {
-  return `<dl>${facts.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text)}</dd>`).join('')}</dl>`;
+function list(facts: readonly Fact[]): Html {
+  return html`<dl>${facts.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`;
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../html';
+import { type Html, html } from '../../html';
 import { DARKENED_SCRIPT, onReadersPaper } from '../drawing/figure-colors';
 import { PLOTLY_CONFIG, renderInlineSvg, scriptJson } from '../drawing/render-figure';
 import { DARK_COLORS, type Figure } from '../figures/figure';
@@ -23,20 +23,20 @@ export interface PageFigure {
 const LETTERS = 10;
 
 /** @returns a `<figure>` */
-export async function pageFigureHtml({ id, figure, narrow = false, titled = true }: PageFigure): Promise<string> {
+export async function pageFigureHtml({ id, figure, narrow = false, titled = true }: PageFigure): Promise<Html> {
   const { title, subtitle } = figureTitle(figure);
-  const wide = narrow ? '' : `<div class="wide">${await renderInlineSvg(bareFigure(figure), `${id}-wide`)}</div>`;
-  const column = `<div class="column">${await renderInlineSvg(columnFigure(figure, LETTERS), `${id}-column`)}</div>`;
-  return `<figure class="chart${narrow ? ' narrow' : ''}" id="${id}">
-${titled ? `<h3>${escapeHtml(title)}</h3>` : ''}
+  const wide = !narrow && html`<div class="wide">${await renderInlineSvg(bareFigure(figure), `${id}-wide`)}</div>`;
+  const column = html`<div class="column">${await renderInlineSvg(columnFigure(figure, LETTERS), `${id}-column`)}</div>`;
+  return html`<figure class="chart${narrow && ' narrow'}" id="${id}">
+${titled && html`<h3>${title}</h3>`}
 <div class="still">${wide}${column}</div>
-<div class="live" role="img" aria-label="${escapeHtml(figure.description)}" hidden></div>
-${subtitle ? `<figcaption>${escapeHtml(subtitle)}</figcaption>` : ''}
+<div class="live" role="img" aria-label="${figure.description}" hidden></div>
+${subtitle && html`<figcaption>${subtitle}</figcaption>`}
 </figure>`;
 }
 
 /** @returns what {@link FIGURES_SCRIPT} draws, as a script that holds data only */
-export function figuresData(figures: readonly PageFigure[]): string {
+export function figuresData(figures: readonly PageFigure[]): Html {
   const specification = ({ data, layout: { width: _, ...layout } }: Figure, more: object) => ({
     data,
     layout: { ...onReadersPaper(layout), ...more },
@@ -47,7 +47,7 @@ export function figuresData(figures: readonly PageFigure[]): string {
     return [id, narrow ? { column } : { wide: specification(bareFigure(figure), {}), column }];
   });
   const content = { figures: Object.fromEntries(entries), colors: DARK_COLORS, config: PLOTLY_CONFIG };
-  return `<script type="application/json" id="figures-data">${scriptJson(content)}</script>`;
+  return html`<script type="application/json" id="figures-data">${scriptJson(content)}</script>`;
 }
 
 /** CSS of {@link pageFigureHtml}; 40rem is where the page turns to a phone's layout. Printed, the pictures are shown. */

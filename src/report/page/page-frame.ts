@@ -1,26 +1,23 @@
-import { escapeHtml } from '../../html';
+import { type Html, html, raw } from '../../html';
 import { figureColorsCss } from '../drawing/figure-colors';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 
 /**
  * @param style CSS behind that of every page
- * @param body HTML: a header and a main part, which are set in the page's middle
+ * @param body a header and a main part, which are set in the page's middle
  * @returns a page with its font in it, light or dark as the reader's system
  */
-export function pageHtml({ title, style = '', body }: { title: string; style?: string; body: string }): string {
-  return `<!doctype html>
+export function pageHtml({ title, style = '', body }: { title: string; style?: string; body: Html }): string {
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
+<title>${title}</title>
 <link rel="icon" href="data:,">
 <style>
-${fontFaceCss()}
-${figureColorsCss()}
-${STYLE}
-${style}
+${raw([fontFaceCss(), figureColorsCss(), STYLE, style].join('\n'))}
 </style>
 </head>
 <body>
@@ -28,12 +25,13 @@ ${body}
 </body>
 </html>
 `;
+  return String(page);
 }
 
-/** A part of a page under a heading. @param body HTML */
-export function section(title: string, body: string): string {
+/** A part of a page under a heading. */
+export function section(title: string, body: Html): Html {
   const id = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${escapeHtml(title)}</h2>\n${body}\n</section>`;
+  return html`<section aria-labelledby="${id}">\n<h2 id="${id}">${title}</h2>\n${body}\n</section>`;
 }
 
 const STYLE = `:root {

@@ -5,7 +5,7 @@ import { metricNote, wordsOf } from '../../evaluation/metric';
 import type { PredictedScene } from '../../evaluation/predictions';
 import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { writeFile } from '../../files/write-file';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml, raw } from '../../html';
 import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import {
   capitalized,
@@ -75,31 +75,31 @@ export async function reportPage(content: ReportContent): Promise<string> {
   const figureSections = await Promise.all(
     sections.map(async (each) => {
       const parts = await Promise.all(each.figures.map(pageFigureHtml));
-      return section(each.heading, each.narrow ? `<div class="columns">${parts.join('\n')}</div>` : parts.join('\n'));
+      return section(each.heading, each.narrow ? html`<div class="columns">${joinHtml(parts)}</div>` : joinHtml(parts));
     }),
   );
   return pageHtml({
     title,
     style: [FIGURES_STYLE, SCENES_STYLE].join('\n'),
-    body: `<script>document.documentElement.classList.add('js');</script>
+    body: html`<script>document.documentElement.classList.add('js');</script>
 <header>
-<h1>${escapeHtml(title)}</h1>
-${question ? `<p class="lead">${escapeHtml(question)}</p>` : ''}
-${findings.length > 0 ? `<ul class="findings">${findings.map((finding) => `<li>${escapeHtml(finding)}.</li>`).join('')}</ul>` : ''}
-<p class="setting">${escapeHtml(setting)}.</p>
+<h1>${title}</h1>
+${question && html`<p class="lead">${question}</p>`}
+${findings.length > 0 && html`<ul class="findings">${findings.map((finding) => html`<li>${finding}.</li>`)}</ul>`}
+<p class="setting">${setting}.</p>
 </header>
 <main>
 ${section('Scores', scoresHtml(scores))}
-${content.published ? section('Beside published scores', `<div class="scroll scores">${toHtml(content.published)}</div>`) : ''}
-${verdicts.length > 0 ? section('Differences', verdictsHtml(verdicts)) : ''}
-${figureSections.join('\n')}
-${scenes.length > 0 ? section('Scenes', await pageScenesHtml(scenes, labels, classSet.classes)) : ''}
-${section(capitalized(wordsOf(classSet.name).many), `<div class="scroll classes">${classReductionHtml(classSet)}</div>`)}
-${section('Runs', runs.map(runHtml).join('\n'))}
-${notebooks.length > 0 ? `<p class="setting">Made by ${notebookLinks(notebooks)}.</p>` : ''}
+${content.published && section('Beside published scores', html`<div class="scroll scores">${toHtml(content.published)}</div>`)}
+${verdicts.length > 0 && section('Differences', verdictsHtml(verdicts))}
+${joinHtml(figureSections)}
+${scenes.length > 0 && section('Scenes', await pageScenesHtml(scenes, labels, classSet.classes))}
+${section(capitalized(wordsOf(classSet.name).many), html`<div class="scroll classes">${classReductionHtml(classSet)}</div>`)}
+${section('Runs', joinHtml(runs.map(runHtml)))}
+${notebooks.length > 0 && html`<p class="setting">Made by ${notebookLinks(notebooks)}.</p>`}
 </main>
-${figures.length > 0 ? `${figuresData(figures)}\n<script>${plotlySource()}</script>\n<script>${FIGURES_SCRIPT}</script>` : ''}
-<script>${SCENES_SCRIPT}</script>`,
+${figures.length > 0 && html`${figuresData(figures)}\n<script>${plotlySource()}</script>\n<script>${raw(FIGURES_SCRIPT)}</script>`}
+<script>${raw(SCENES_SCRIPT)}</script>`,
   });
 }
 
@@ -110,23 +110,23 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   return file;
 }
 
-function scoresHtml(scores: readonly ModelScores[]): string {
+function scoresHtml(scores: readonly ModelScores[]): Html {
   const names = [...new Set(scores.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
-  const notes = names.map((name) => `<dt>${name}</dt><dd>${escapeHtml(metricNote(name))}.</dd>`).join('');
-  const spread = hasSeeds(scores) ? '<p class="setting">Mean ± sample standard deviation over the seeds.</p>' : '';
-  return `<div class="scroll scores">${toHtml(comparisonTable(scores))}</div>
+  const notes = names.map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
+  const spread = hasSeeds(scores) && html`<p class="setting">Mean ± sample standard deviation over the seeds.</p>`;
+  return html`<div class="scroll scores">${toHtml(comparisonTable(scores))}</div>
 ${spread}<dl>${notes}</dl>
 <h3>${iouTitle(scores)}</h3>
 <div class="scroll scores by-group">${toHtml(groupIouTable(scores))}</div>`;
 }
 
-function verdictsHtml(verdicts: readonly PairVerdict[]): string {
-  return `<div class="scroll verdicts">${toHtml(verdictTable(verdicts, [MAIN_SCORE]))}</div>
+function verdictsHtml(verdicts: readonly PairVerdict[]): Html {
+  return html`<div class="scroll verdicts">${toHtml(verdictTable(verdicts, [MAIN_SCORE]))}</div>
 <details><summary>Every score</summary><div class="scroll verdicts">${toHtml(verdictTable(verdicts))}</div></details>
-<p class="setting">${escapeHtml(VERDICT_METHOD)}.</p>`;
+<p class="setting">${VERDICT_METHOD}.</p>`;
 }
 
 /** Plotly's bundle, which must not end the script it stands in. */
-function plotlySource(): string {
-  return readFileSync(plotlyBundlePath(), 'utf8').replace(/<\/script/gi, '<\\/script');
+function plotlySource(): Html {
+  return raw(readFileSync(plotlyBundlePath(), 'utf8').replace(/<\/script/gi, '<\\/script'));
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ClassOfSet } from '../../data/classes/class-set';
 import type { PredictedScene } from '../../evaluation/predictions';
-import { escapeHtml } from '../../html';
+import { type Html, html, joinHtml } from '../../html';
 import { classLegend, errorLegend, inputImage, rightNote, voidOf } from '../drawing/panel';
 import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
@@ -17,9 +17,9 @@ export async function pageScenesHtml(
   scenes: readonly PredictedScene[],
   models: readonly string[],
   classes: readonly ClassOfSet[],
-): Promise<string> {
+): Promise<Html> {
   const parts = await Promise.all(scenes.map((scene) => sceneHtml(scene, models, classes)));
-  return `${parts.join('\n')}
+  return html`${joinHtml(parts)}
 ${legendHtml(classLegend(classes, scenes))}
 ${legendHtml(errorLegend(classes, scenes))}`;
 }
@@ -28,7 +28,7 @@ async function sceneHtml(
   scene: PredictedScene,
   models: readonly string[],
   classes: readonly ClassOfSet[],
-): Promise<string> {
+): Promise<Html> {
   const { name, truth } = scene;
   const input = inputImage(scene);
   const shownTruth = await pictureHtml(labelMaskImage(truth, scene, classes), `Truth of ${name}`);
@@ -39,37 +39,35 @@ async function sceneHtml(
     const shown = await pictureHtml(labelMaskImage(prediction, scene, classes), `What ${model} predicts in ${name}`);
     const errors = await pictureHtml(errorMaskImage(mask, input), `Errors of ${model} in ${name}: ${right}`);
     const slider = `${model}, ${name}: share of the truth shown, from the left`;
-    return `<figure class="compare">
+    return html`<figure class="compare">
 <div class="stack">${shownTruth}${shown}</div>
-<input type="range" min="0" max="100" value="50" aria-label="${escapeHtml(slider)}">
-<figcaption><b>${escapeHtml(model)}</b><br>truth ◂ ▸ prediction</figcaption>
+<input type="range" min="0" max="100" value="50" aria-label="${slider}">
+<figcaption><b>${model}</b><br>truth ◂ ▸ prediction</figcaption>
 </figure>
 <figure>${errors}<figcaption>Errors<br>${right}</figcaption></figure>`;
   });
-  return `<article class="scene">
-<h3>${escapeHtml(name)}</h3>
+  return html`<article class="scene">
+<h3>${name}</h3>
 <div class="views">
 <figure>${await pictureHtml(input, `Scene ${name}`)}<figcaption>Input</figcaption></figure>
-${(await Promise.all(views)).join('\n')}
+${joinHtml(await Promise.all(views))}
 </div>
 </article>`;
 }
 
 /** A picture as part of a page. */
-export async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<string> {
+export async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<Html> {
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
   const source = `data:image/png;base64,${png.toString('base64')}`;
-  return `<img width="${width}" height="${height}" alt="${escapeHtml(alternative)}" src="${source}">`;
+  return html`<img width="${width}" height="${height}" alt="${alternative}" src="${source}">`;
 }
 
 /** What colours mean, in a page with {@link SCENES_STYLE}. */
-export function legendHtml(entries: readonly Swatch[]): string {
-  const items = entries.map(
-    ({ label, color }) => `<li><span style="background:${color}"></span>${escapeHtml(label)}</li>`,
-  );
-  return `<ul class="legend">${items.join('')}</ul>`;
+export function legendHtml(entries: readonly Swatch[]): Html {
+  const items = entries.map(({ label, color }) => html`<li><span style="background:${color}"></span>${label}</li>`);
+  return html`<ul class="legend">${items}</ul>`;
 }
 
 /** CSS of {@link pageScenesHtml}; the class `js` stands at the root where scripts run. */

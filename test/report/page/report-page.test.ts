@@ -10,7 +10,7 @@ import { matrixOf, SAMPLE_REPORT } from './sample-report';
 
 test('the class reduction names all labels and groups, in the picture and in the table', () => {
   const words = labelBoxes(classReductionSvg(classSet('groups-8')));
-  const { document } = new JSDOM(classReductionHtml(classSet('groups-8'))).window;
+  const { document } = new JSDOM(String(classReductionHtml(classSet('groups-8')))).window;
   expect(document.querySelectorAll('tbody tr')).toHaveLength(GROUP_NAMES.length);
   for (const { name, ignoreInEvaluation } of LABELS) {
     const shown = ignoreInEvaluation ? `${name}*` : name;
@@ -21,7 +21,7 @@ test('the class reduction names all labels and groups, in the picture and in the
 });
 
 test('of other classes the reduction says what is ignored, and speaks of classes', () => {
-  const { document } = new JSDOM(classReductionHtml(classSet('cityscapes-19'))).window;
+  const { document } = new JSDOM(String(classReductionHtml(classSet('cityscapes-19')))).window;
   expect(document.querySelector('caption')?.textContent).toStartWith('35 Cityscapes labels in 19 classes, 16 ignored;');
   expect([...document.querySelectorAll('thead th')].map(({ textContent }) => textContent)).toEqual([
     'Channel',
@@ -42,7 +42,7 @@ test('of other classes the reduction says what is ignored, and speaks of classes
     { name: 'way', color: [9, 9, 9] as [number, number, number], values: [1], ignore: false },
     { name: 'no way', color: [0, 0, 0] as [number, number, number], values: 'rest' as const, ignore: false },
   ];
-  const own = new JSDOM(classReductionHtml({ ...classSet(list), labels })).window.document;
+  const own = new JSDOM(String(classReductionHtml({ ...classSet(list), labels }))).window.document;
   expect(own.querySelector('caption')?.textContent).toBe('2 labels in 2 classes');
   expect(
     [...own.querySelectorAll('tbody tr')].map(({ textContent }) => textContent!.replace(/\s+/g, ' ').trim()),
