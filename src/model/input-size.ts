@@ -1,6 +1,5 @@
 import { tf } from '../tensorflow/tensorflow';
-import { ENCODERS } from './encoders';
-import { DEFAULT_ENCODER } from './encoders/names';
+import { DEFAULT_ENCODER, ENCODERS } from './encoders';
 import type { ModelDescription } from './model-description';
 
 /** What must divide both sides of a model's input, in pixels. */

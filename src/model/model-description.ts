@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PREPROCESSINGS, type PreprocessingName } from '../data/preprocessing';
-import { DECODER_NAMES } from './decoders/names';
+import { DECODER_NAMES } from './decoders';
+import { ENCODER_NAMES } from './encoders';
 import { ENCODER_VARIANTS } from './encoders/encoder';
-import { ENCODER_NAMES } from './encoders/names';
 
 /**
  * What a checkpoint says of its model: all that is needed to build it again and to feed it. The bounds are those of an

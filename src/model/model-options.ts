@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECODER_NAMES, DEFAULT_DECODER } from './decoders/names';
+import { DECODER_NAMES, DEFAULT_DECODER } from './decoders';
 import { encoderOptions } from './encoders/encoder-options';
 
 const decoderOptions = z.strictObject({

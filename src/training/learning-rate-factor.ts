@@ -1,5 +1,4 @@
-import { ENCODERS } from '../model/encoders';
-import { DEFAULT_ENCODER, type EncoderName } from '../model/encoders/names';
+import { DEFAULT_ENCODER, ENCODERS, type EncoderName } from '../model/encoders';
 
 /** Which of an encoder's blocks were taken over. */
 export interface TakenOver {

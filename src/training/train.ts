@@ -4,8 +4,7 @@ import { type BatchOptions, batchCount, batches, batchSizes, epochRandom } from 
 import { IGNORED } from '../data/classes/class-set';
 import type { SampleSource } from '../data/sample-source';
 import { RunError } from '../errors';
-import { ENCODERS } from '../model/encoders';
-import { DEFAULT_ENCODER } from '../model/encoders/names';
+import { DEFAULT_ENCODER, ENCODERS } from '../model/encoders';
 import { type Freeze, freezeBlocks, freezePhases } from '../model/frozen-blocks';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import type { OptimizerState } from '../tensorflow/optimizer';

@@ -1,6 +1,6 @@
 /** A process of its own for check-plan.ts: reads weights and tells, as JSON, which do not fit. */
 import { UserError } from '../../errors';
-import type { EncoderName } from '../../model/encoders/names';
+import type { EncoderName } from '../../model/encoders';
 
 /** Weights, and the encoder that is to take them. */
 export interface WeightsRequest {

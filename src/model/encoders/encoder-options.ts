@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { positiveInteger } from '../../configuration/numbers';
-import { DEFAULT_ENCODER, ENCODER_NAMES } from './names';
+import { DEFAULT_ENCODER, ENCODER_NAMES } from './index';
 
 const blockNumber = z.number().int().min(1).max(5);
 

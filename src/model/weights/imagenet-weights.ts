@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ModelError } from '../../errors';
-import type { EncoderName } from '../encoders/names';
+import type { EncoderName } from '../encoders';
 import { type DownloadOptions, download, md5OfFile } from './download';
 
 const KERAS = 'https://storage.googleapis.com/tensorflow/keras-applications';

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'bun:test';
-import { DECODERS } from '../../../src/model/decoders';
-import { DECODER_NAMES } from '../../../src/model/decoders/names';
-import { ENCODERS } from '../../../src/model/encoders';
+import { DECODER_NAMES, DECODERS } from '../../../src/model/decoders';
+import { ENCODER_NAMES, ENCODERS } from '../../../src/model/encoders';
 import { encoderFeatures } from '../../../src/model/encoders/encoder';
-import { ENCODER_NAMES } from '../../../src/model/encoders/names';
 import { forwardPass } from '../../../src/model/forward-pass';
 import { withInputSize } from '../../../src/model/input-size';
 import { encoderLayers } from '../../../src/model/weights/encoder-layers';
