@@ -1,6 +1,6 @@
 import { DataError } from '../errors';
 import type { SplitName } from '../splits';
-import { requireEveryLabel } from './classes/own-classes';
+import { requireFittingClasses } from './classes';
 import type { DataOptions } from './data-options';
 import { type Dataset, scenesOf } from './dataset';
 import { openDataset } from './open-dataset';
@@ -37,6 +37,6 @@ async function previewDataset(options: DataOptions): Promise<Dataset> {
   const source = SOURCES[options.source];
   if (!('preview' in source)) return openDataset(options);
   const dataset = source.preview(options);
-  requireEveryLabel(dataset, options.classes);
+  requireFittingClasses(dataset, options.source, options.classes);
   return dataset;
 }

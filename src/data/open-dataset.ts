@@ -1,7 +1,7 @@
 import { shortHash } from '../configuration/canonical-json';
 import { CACHE_FOLDER, contentHashes } from '../files/content-hash';
 import type { SplitName } from '../splits';
-import { requireEveryLabel } from './classes/own-classes';
+import { requireFittingClasses } from './classes';
 import type { DataOptions } from './data-options';
 import { type Dataset, maskMeaning, scenesOf } from './dataset';
 import { ObjectCrops } from './object-crops';
@@ -16,11 +16,11 @@ export type DatasetOptions = Pick<DataOptions, 'source'> & Partial<DataOptions>;
 /**
  * Opens a data set, such as `openDataset({ source: 'camvid', root })`; synthetic scenes are drawn first where they are missing.
  *
- * @throws DataError when there is no root or its layout is not the expected one, or classes of one's own leave labels out
+ * @throws DataError when there is no root or its layout is not the expected one, or classes do not fit its labels
  */
 export async function openDataset(options: DatasetOptions, events: OpenEvents = {}): Promise<Dataset> {
   const dataset = await SOURCES[options.source].open({ root: null, ...options }, events);
-  requireEveryLabel(dataset, options.classes);
+  requireFittingClasses(dataset, options.source, options.classes);
   return dataset;
 }
 

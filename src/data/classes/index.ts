@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { DataError } from '../../errors';
 import { LABELS } from '../../labels';
 import type { Dataset } from '../dataset';
-import { camvid11 } from './camvid-11';
+import { classSetsOfSources, SOURCES, type SourceName } from '../sources';
+import type { Source } from '../sources/source';
 import { cityscapes19 } from './cityscapes-19';
 import type { ClassSet } from './class-set';
 import { groups8 } from './groups-8';
-import { classSetOfList, ownClasses } from './own-classes';
+import { classSetOfList, ownClasses, requireEveryLabel } from './own-classes';
 
-/** The class sets that can be asked for by name. One is added as a file beside these and an entry here. */
+/** The class sets that can be asked for by name. One is added as a file beside these and an entry here, or by a source. */
 export const CLASS_SETS = {
   'groups-8': groups8,
   'cityscapes-19': cityscapes19,
-  'camvid-11': camvid11,
+  ...classSetsOfSources(),
 } as const satisfies Record<string, ClassSet>;
 
 export type ClassSetName = keyof typeof CLASS_SETS;
@@ -24,6 +26,24 @@ export type ClassOptions = z.infer<typeof classOptions>;
 /** @returns the class set of that name, or of a list of one's own. */
 export function classSet(classes: ClassOptions): ClassSet {
   return typeof classes === 'string' ? CLASS_SETS[classes] : classSetOfList(classes);
+}
+
+/**
+ * @throws DataError when classes of one's own leave labels of a data set out, or a class set is made of other labels than its
+ */
+export function requireFittingClasses(dataset: Dataset, source: SourceName, classes: ClassOptions | undefined): void {
+  if (typeof classes !== 'string') {
+    requireEveryLabel(dataset, classes);
+    return;
+  }
+  const brought = Object.entries((SOURCES[source] as Source<never>).classSets ?? {});
+  const own = brought.filter(([, { labels }]) => labels !== undefined).map(([name]) => name);
+  const { labels } = classSet(classes);
+  if (labels === undefined ? own.length === 0 : own.includes(classes)) return;
+  throw new DataError(
+    `data.classes: ${classes} is made of other labels than those of ${dataset.title}: ${dataset.labels.map(({ name }) => name).join(', ')}`,
+    own.length > 0 ? `take ${own.join(' or ')}, or list classes of your own` : 'take another class set',
+  );
 }
 
 /** @returns the same, with the labels that a data set makes it of where they are not Cityscapes'. */

@@ -44,14 +44,13 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
 /**
  * What a list does not name would be ignored without a word.
  *
- * @param classes a list, or a set by its name, which says what it ignores
  * @throws DataError with the labels of a data set that belong to no class of a list
  */
 export function requireEveryLabel(
   { labels, labelIdOfMaskValue, title }: Pick<Dataset, 'labels' | 'labelIdOfMaskValue' | 'title'>,
-  classes: string | readonly OwnClass[] | undefined,
+  classes: readonly OwnClass[] | undefined,
 ): void {
-  if (classes === undefined || typeof classes === 'string' || classes.some(({ values }) => values === 'rest')) return;
+  if (classes === undefined || classes.some(({ values }) => values === 'rest')) return;
   const named = new Set<unknown>(classes.flatMap(({ values }) => values as number[]));
   const missing = [...new Set(labelIdOfMaskValue.values())].filter((id) => !named.has(id)).sort((a, b) => a - b);
   if (missing.length === 0) return;

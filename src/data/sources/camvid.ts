@@ -2,28 +2,33 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS, labelNamed } from '../../labels';
+import { classesOfLabels } from '../classes/of-labels';
 import { type Dataset, listFolder, pairScenes, type Scene, type UnpairedListener } from '../dataset';
 import { type OpenEvents, requireRoot, type Source } from './source';
 
-/** Mask values of CamVid in the 12-class form published with SegNet, by the Cityscapes label that fits best. */
-const CLASSES = [
+/**
+ * The eleven classes of CamVid that published tables give (SegNet: Badrinarayanan et al. 2017), in the order of its masks'
+ * values, by the Cityscapes label that fits best; void, the twelfth value, is ignored.
+ */
+const camvid11 = classesOfLabels('camvid-11', [
   'sky',
   'building',
   'pole',
   'road',
-  'sidewalk', // pavement
-  'vegetation', // tree
-  'traffic sign', // sign or symbol
+  ['pavement', 'sidewalk'],
+  ['tree', 'vegetation'],
+  ['sign', 'traffic sign'],
   'fence',
   'car',
-  'person', // pedestrian
-  'rider', // bicyclist
-  'unlabeled',
-] as const;
+  ['pedestrian', 'person'],
+  ['bicyclist', 'rider'],
+]);
+const LABEL_IDS = [...camvid11.labelIdOfClass!, labelNamed('unlabeled').id];
 
 const LAYOUT = 'expected <split>/*.png beside <split>annot/*.png of the same names, for train, val and test';
 
 export const camvid = {
+  classSets: { 'camvid-11': camvid11 },
   open: ({ root }, { onUnpaired }: OpenEvents = {}) =>
     openCamVid(requireRoot(root, 'camvid', 'the CamVid folder'), onUnpaired),
 } satisfies Source;
@@ -42,7 +47,7 @@ export function openCamVid(root: string, onUnpaired?: UnpairedListener): Dataset
     root,
     splits: { train: scenes('train'), validation: scenes('val'), test: scenes('test') },
     labels: LABELS,
-    labelIdOfMaskValue: new Map(CLASSES.map((name, value) => [value, labelNamed(name).id])),
+    labelIdOfMaskValue: new Map(LABEL_IDS.map((id, value) => [value, id])),
   };
 }
 

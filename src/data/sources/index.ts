@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ClassSet } from '../classes/class-set';
 import { camvid } from './camvid';
 import { cityscapes } from './cityscapes';
 import { folder } from './folder';
@@ -11,6 +12,15 @@ export const SOURCES = { cityscapes, camvid, folder, synthetic } as const satisf
 export type SourceName = keyof typeof SOURCES;
 
 export const SOURCE_NAMES = Object.keys(SOURCES) as [SourceName, ...SourceName[]];
+
+type ClassSetName = {
+  [Name in SourceName]: (typeof SOURCES)[Name] extends { classSets: infer Sets } ? keyof Sets & string : never;
+}[SourceName];
+
+/** The class sets that sources bring along, by name. */
+export function classSetsOfSources(): Readonly<Record<ClassSetName, ClassSet>> {
+  return Object.assign({}, ...Object.values(SOURCES).map((source) => ('classSets' in source ? source.classSets : {})));
+}
 
 /** Schemas of the sources that have options of their own, by name. */
 type OwnOptions = {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { DataError } from '../../errors';
+import type { ClassSet } from '../classes/class-set';
 import type { Dataset, UnpairedListener } from '../dataset';
 
 export interface OpenEvents {
@@ -18,6 +19,8 @@ export interface SourceOptions {
 export interface Source<Options extends SourceOptions = SourceOptions> {
   /** Schema of options of its own, which stand in `data` under the source's name; without it there are none. */
   readonly options?: z.ZodType;
+  /** What may be predicted of its scenes beside the sets that others have, by the names that `data.classes` takes. */
+  readonly classSets?: Readonly<Record<string, ClassSet>>;
   /** @throws DataError when there is no root or its layout is not the expected one */
   open(options: Options, events?: OpenEvents): Dataset | Promise<Dataset>;
   /**
