@@ -26,9 +26,11 @@ export async function picturesBundle(
   return { 'text/html': String(pictures), 'image/png': png.toString('base64'), 'text/plain': grid.description };
 }
 
-/** @returns HTML that carries the pictures and follows the reader's theme */
+/** @returns HTML that carries the pictures, is no wider than its cell and follows the reader's theme */
 export async function picturesHtml({ description, columns, rows, legends, ...size }: ImageGrid): Promise<Html> {
-  const left = html`style="text-align:left;vertical-align:bottom;background:none"`;
+  const left = html`style="text-align:left;vertical-align:top;background:none"`;
+  const widths = rows[0]?.cells.map(({ image }) => shownSize(image, size, 1).width) ?? [];
+  const share = (width: number) => `${((100 * width) / widths.reduce((sum, each) => sum + each, 0)).toFixed(1)}%`;
   const hasTitles = columns.some(({ title, subtitle }) => title !== '' || subtitle);
   const head = columns.map(({ title, subtitle }) => {
     return html`<th scope="col" ${left}>${title}${subtitle && html`<br><small>${subtitle}</small>`}</th>`;
@@ -47,6 +49,7 @@ export async function picturesHtml({ description, columns, rows, legends, ...siz
     return html`${name}<tr style="background:none">${await Promise.all(pictures)}</tr>`;
   });
   return html`<table aria-label="${description}">
+<colgroup>${widths.map((width) => html`<col style="width:${share(width)}">`)}</colgroup>
 ${hasTitles && html`<thead><tr>${head}</tr></thead>\n`}<tbody>
 ${joinHtml(await Promise.all(body))}
 </tbody></table>
@@ -70,7 +73,7 @@ async function imgHtml(image: RgbImage, alternative: string, shown: { width: num
     2 * shown.width < width ? picture.resize(2 * shown.width, 2 * shown.height, { fit: 'fill' }) : picture;
   const png = await smaller.png({ compressionLevel: 9 }).toBuffer();
   const rendering = shown.width < width ? 'auto' : 'pixelated';
-  return html`<img width="${shown.width}" height="${shown.height}" alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:none;image-rendering:${rendering}">`;
+  return html`<img width="${shown.width}" height="${shown.height}" alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto;image-rendering:${rendering}">`;
 }
 
 function legendHtml(entries: readonly Swatch[]): Html {
