@@ -123,7 +123,7 @@ function timeOfAnEpoch(historyFile: string): number {
 
 /** A kill ends a process by that signal; a disk that fails, by an error that names a file and the way out. */
 function unexpectedEnd(kind: Disturbance, { exitCode, signal, output }: Ended): string[] {
-  const message = /^UserError: .*cannot be written \((ENOSPC|EROFS)\)\n.*→/m;
+  const message = /^UserError: .*cannot be (?:written|removed) \((ENOSPC|EROFS)\)\n.*→/m;
   const asExpected = kind.startsWith('killed') ? signal === 'SIGKILL' : exitCode === 1 && message.test(output);
   return asExpected ? [] : [`ended with ${signal ?? exitCode}: ${output.trim().split('\n').slice(-6).join(' | ')}`];
 }

@@ -23,21 +23,34 @@ export function writeFile(file: string, content: string | Uint8Array, options: W
   }
 }
 
+/**
+ * Removes a file, or a folder with all that it holds, if it is there.
+ *
+ * @throws RunError that names it when it cannot be removed
+ */
+export function removeFile(file: string): void {
+  try {
+    rmSync(file, { recursive: true, force: true });
+  } catch (cause) {
+    throw writingProblem(file, cause, 'removed');
+  }
+}
+
 /** Removes what processes that are gone left half written in a folder. */
 export function removeUnfinished(folder: string): void {
   for (const name of readdirSync(folder)) {
     const [, pid] = ASIDE.exec(name) ?? [];
-    if (pid !== undefined && !isThere(Number(pid))) rmSync(path.join(folder, name), { force: true });
+    if (pid !== undefined && !isThere(Number(pid))) removeFile(path.join(folder, name));
   }
 }
 
 /** An error of the file system as one that the reader can mend; any other as it is. */
-export function writingProblem(file: string, cause: unknown): unknown {
+export function writingProblem(file: string, cause: unknown, done: 'written' | 'removed' = 'written'): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (!code || !/^E[A-Z0-9]+$/.test(code)) return cause;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new RunError(
-    `${file}: cannot be written (${code})`,
+    `${file}: cannot be ${done} (${code})`,
     full
       ? 'make room on that disk, then run again: it goes on from what is complete'
       : 'make its folder writable, or choose another one, then run again',

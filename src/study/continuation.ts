@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors';
 import { isFromTheBeginning, type Run, recordedExperiment } from '../experiment/run-folder';
 import { shownPath } from '../files/project-path';
+import { removeFile } from '../files/write-file';
 import { BEST_CHECKPOINT, LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { checkpointMetadata } from '../training/checkpoint-metadata';
 import { HISTORY_FILE } from '../training/history';
@@ -32,7 +33,7 @@ export async function continueFromOther(run: Run, identity: TrainingIdentity): P
       return { ...origin, folder: shownPath(path.resolve(origin.folder), process.cwd()) };
     } catch (error) {
       if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      for (const made of [HISTORY_FILE, 'checkpoints']) rmSync(run.path(made), { recursive: true, force: true });
+      for (const made of [HISTORY_FILE, 'checkpoints']) removeFile(run.path(made));
     }
   }
   return undefined;
@@ -67,14 +68,13 @@ function epochsOf(folder: string, identity: TrainingIdentity): number {
 async function copyEpochs(origin: string, run: Run): Promise<void> {
   const aside = run.path(`${LAST_CHECKPOINT}.copied`);
   mkdirSync(run.path('checkpoints'), { recursive: true });
-  for (const made of [BEST_CHECKPOINT, `${LAST_CHECKPOINT}.copied`])
-    rmSync(run.path(made), { recursive: true, force: true });
+  for (const made of [BEST_CHECKPOINT, `${LAST_CHECKPOINT}.copied`]) removeFile(run.path(made));
   cpSync(path.join(origin, LAST_CHECKPOINT), aside, { recursive: true });
   const history = readFileSync(path.join(origin, HISTORY_FILE));
   cpSync(path.join(origin, BEST_CHECKPOINT), run.path(BEST_CHECKPOINT), { recursive: true });
   await wholeCheckpoint(aside);
   await wholeCheckpoint(run.path(BEST_CHECKPOINT));
   run.write(HISTORY_FILE, history);
-  if (existsSync(run.path(LAST_CHECKPOINT))) rmSync(run.path(LAST_CHECKPOINT), { recursive: true });
+  removeFile(run.path(LAST_CHECKPOINT));
   renameSync(aside, run.path(LAST_CHECKPOINT));
 }

@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { openDataset } from '../data/open-dataset';
 import { expectedCalibrationError } from '../evaluation/calibration';
 import { writeSceneCounts } from '../evaluation/scene-counts';
 import { writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
+import { removeFile } from '../files/write-file';
 import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
 import { type EvaluationRecord, evaluationBasis, evaluationFolder } from './evaluation-record';
@@ -43,7 +43,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
       evaluatedAt: new Date().toISOString(),
     };
     // What another checkpoint or other scenes left there does not belong to this one.
-    rmSync(run.path(folder), { recursive: true, force: true });
+    removeFile(run.path(folder));
     for (const matrix of Object.values(evaluation.matrices))
       run.write(path.join(folder, confusionMatrixFile(matrix.metric)), confusionMatrixCsv(matrix));
     writeSceneCounts(run.path(folder), evaluation.sceneCounts);

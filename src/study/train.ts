@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { classSet } from '../data/classes';
 import { cropClassByLabelId } from '../data/object-crops';
 import { openDataset } from '../data/open-dataset';
@@ -7,7 +7,7 @@ import { beginPart, PROVENANCE_FILE, type Provenance, readProvenance, writeProve
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
 import { holdingFolder } from '../files/folder-lock';
-import { removeUnfinished } from '../files/write-file';
+import { removeFile, removeUnfinished } from '../files/write-file';
 import { type BuildExperimentOptions, buildExperimentModel } from '../model/build-model';
 import { LAST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { stateTensors } from '../tensorflow/optimizer';
@@ -134,8 +134,7 @@ async function trainHeldRun(
 
 /** A folder without epochs gets those of a run with fewer, where there is one; what is left of a first epoch is removed. */
 async function beginning(run: Run, identity: TrainingIdentity): Promise<Origin | undefined> {
-  for (const made of [HISTORY_FILE, 'checkpoints', PROVENANCE_FILE, EVENTS_FOLDER])
-    rmSync(run.path(made), { recursive: true, force: true });
+  for (const made of [HISTORY_FILE, 'checkpoints', PROVENANCE_FILE, EVENTS_FOLDER]) removeFile(run.path(made));
   return continueFromOther(run, identity);
 }
 

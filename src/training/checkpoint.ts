@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors';
-import { writeFile } from '../files/write-file';
+import { removeFile, writeFile } from '../files/write-file';
 import { buildModel } from '../model/build-model';
 import { locateWeights } from '../model/weights/checkpoint-folders';
 import { handOverAll } from '../model/weights/hand-over';
@@ -28,7 +28,6 @@ export async function saveCheckpoint(
 ): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const weightsName = `weights-epoch-${metadata.epoch}.bin`;
-    mkdirSync(folder, { recursive: true });
     const weightData = Buffer.from(artifacts.weightData as ArrayBuffer);
     writeFile(join(folder, weightsName), weightData);
     const state = optimizer && encodeOptimizer(`optimizer-epoch-${metadata.epoch}.bin`, optimizer);
@@ -104,5 +103,5 @@ export function tidyCheckpoint(folder: string, epoch: number): void {
 function removeOthers(folder: string, kept: readonly (string | undefined)[]): void {
   for (const file of readdirSync(folder))
     if (/^(model\.json|(weights|optimizer)-epoch-\d+\.bin)(\.|$)/.test(file) && !['model.json', ...kept].includes(file))
-      rmSync(join(folder, file), { force: true });
+      removeFile(join(folder, file));
 }

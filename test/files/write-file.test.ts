@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../src/errors';
-import { removeUnfinished, writeFile } from '../../src/files/write-file';
+import { removeFile, removeUnfinished, writeFile } from '../../src/files/write-file';
 import { temporaryFolder } from '../data/fixtures';
 
 const { folder, remove } = temporaryFolder();
@@ -22,6 +22,17 @@ test('what cannot be written is named, with the way out, and nothing is left', (
   expect(attempt).toThrow(RunError);
   expect(attempt).toThrow(/taken: cannot be written \(E\w+\)\n {2}→ make its folder writable/);
   expect(readdirSync(folder)).not.toContainEqual(expect.stringContaining('.new'));
+});
+
+test('a file or a folder is removed, one that is not there need not be; what cannot be is named', () => {
+  writeFile(join(folder, 'made', 'file.txt'), '');
+  removeFile(join(folder, 'made'));
+  removeFile(join(folder, 'made'));
+  expect(readdirSync(folder)).not.toContain('made');
+  // Nobody may remove what the kernel shows of itself.
+  const attempt = () => removeFile('/proc/version');
+  expect(attempt).toThrow(RunError);
+  expect(attempt).toThrow(/^\/proc\/version: cannot be removed \(EPERM\)\n {2}→ make its folder writable/);
 });
 
 test('what a process that is gone left half written is removed, that of a living one is not', () => {
