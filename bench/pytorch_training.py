@@ -1,7 +1,7 @@
 """Trains the U-Net on CamVid as a plain PyTorch script does, for `bun run bench:training`.
 
 A Dataset that decodes, crops to the square in the middle, resizes and mirrors, a DataLoader with a worker for each core, and
-after each epoch the validation split; the last weights are saved. Prints one JSON object a line for each epoch.
+after each epoch the validation split; the last weights are saved. Prints one JSON object per line for each epoch.
 """
 import argparse
 import json

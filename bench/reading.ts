@@ -65,7 +65,7 @@ async function main({ root, scenes: wanted, size, batch: batchSize }: ReadingOpt
     process.stdout.write(`${scenes.length} scenes of ${root ?? 'generated streets'} (${megabytes.toFixed(1)} MiB a picture) to ${size}x${size}, batches of ${batchSize};
 ${cpu}, ${cores} cores; load before ${load[0].toFixed(1)}.
 
-${toMarkdown({ header: ['', 'images a second'], rows, text: [0] })}`);
+${toMarkdown({ header: ['', 'images per second'], rows, text: [0] })}`);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -76,6 +76,6 @@ new Command('reading')
   .option('--root <folder>', 'a real Cityscapes; without it pictures are drawn')
   .option('--scenes <count>', 'so many of the training split', Number, 64)
   .option('--size <pixels>', 'side of the prepared square', Number, 256)
-  .option('--batch <count>', 'scenes a batch', Number, 32)
+  .option('--batch <count>', 'scenes per batch', Number, 32)
   .action(main)
   .parseAsync();

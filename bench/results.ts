@@ -22,7 +22,7 @@ export interface BenchResults {
   machine: { cpu: string; cores: number; memoryGiB: number; load: number[] };
   startedAt: string;
   rounds: number;
-  /** The most operations a second that a single convolution reached in any round, by size and batch. */
+  /** The most operations per second that a single convolution reached in any round, by size and batch. */
   peak: Record<string, number>;
   measurements: Measurement[];
 }
@@ -72,10 +72,10 @@ export function benchTable(results: BenchResults, task: Task): Table {
       decimals(startSeconds, 1),
     ];
   });
-  const unit = task === 'train' ? 's a step' : 's a batch';
+  const unit = task === 'train' ? 's per step' : 's per batch';
   return {
     header: [
-      ...['Size', 'Contender', 'precision', `${unit}, lowest`, 'median', 'images a second', 'x fastest PyTorch'],
+      ...['Size', 'Contender', 'precision', `${unit}, lowest`, 'median', 'images per second', 'x fastest PyTorch'],
       ...['of float32 peak', 'memory, MiB', 'x leanest PyTorch', 'first step, s'],
     ],
     rows,
@@ -92,7 +92,7 @@ export function benchMarkdown(results: BenchResults): string {
 ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${versions}; ${results.startedAt.slice(0, 10)}; load before ${load[0].toFixed(1)}.
 Full width, batch normalisation. Every contender in its own process, ${results.rounds} rounds in turns; ratios are of the
 lowest times, to the fastest PyTorch of any kind (contiguous, channels last, compiled) in the same number format, and of
-memory to the PyTorch that held least. Share of peak: the convolutions' operations a second over the most that one
+memory to the PyTorch that held least. Share of peak: the convolutions' operations per second over the most that one
 convolution alone reached in float32 (${peaks.join(', ')}). First step: getting ready and the first training step; memory:
 the most the process held.
 

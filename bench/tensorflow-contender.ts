@@ -2,7 +2,7 @@
  * A contender of `bun run bench` that runs TensorFlow: `stock` (TensorFlow.js's layers and optimizer), `eager` (this
  * project, operation by operation), `compiled`, `bfloat16` (compiled, in that format), or `untuned` (compiled, with
  * TensorFlow's own convolutions). `peak` is no contender: its training step is a single convolution, and gives the
- * operations a second that it reached.
+ * operations per second that it reached.
  */
 import { createInterface } from 'node:readline';
 import { uNet } from '../src/model/decoders/u-net';

@@ -28,7 +28,7 @@ interface Way {
   name: string;
   precision: Precision;
   command: string[];
-  /** One JSON object a line for each epoch. */
+  /** One JSON object per line, for each epoch. */
   history: string | 'stdout';
 }
 
@@ -115,7 +115,7 @@ new Command('training')
   .description('Times whole trainings on CamVid: notebook, script, and a plain PyTorch script.')
   .requiredOption('--root <folder>', "CamVid's folder")
   .option('--size <pixels>', 'side of the square', Number, 128)
-  .option('--batch <count>', 'scenes a batch', Number, 4)
+  .option('--batch <count>', 'scenes per batch', Number, 4)
   .option('--epochs <count>', 'epochs', Number, 1)
   .option('--torch-python <path>', 'a Python with torch and pillow, for PyTorch')
   .option('--only <names...>', 'programs whose names contain one of these')

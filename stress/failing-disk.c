@@ -9,7 +9,7 @@
  *                 readonly: nothing is written from then on (EROFS)
  *   FAULT_DELAY   microseconds that each operation takes longer
  *   FAULT_COUNT   file that the number of operations is written to at the end
- *   FAULT_LOG     file that receives the new name of each file that is renamed, one a line
+ *   FAULT_LOG     file that receives the new name of each file that is renamed, one per line
  *
  * Operations are open for writing, write, fsync, rename and unlink.
  */

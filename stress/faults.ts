@@ -97,7 +97,7 @@ const PARTS: Record<string, (folder: string) => Promise<Part>> = {
     const { kilobytesAStep: growth, megabytes, descriptorsEarly, descriptorsAtEnd, historyLines, epochs } = report;
     const problems = [
       // Of 2,000 steps the second half may end a tenth above its beginning, which the saw of the garbage collector does.
-      growth > 0.1 * megabytes[2] ? `resident memory grows by ${growth.toFixed(1)} kB a step` : '',
+      growth > 0.1 * megabytes[2] ? `resident memory grows by ${growth.toFixed(1)} kB per step` : '',
       descriptorsAtEnd > descriptorsEarly + 4 ? `${descriptorsAtEnd} descriptors, ${descriptorsEarly} before` : '',
       historyLines !== epochs ? `${historyLines} lines of history for ${epochs} epochs` : '',
     ].filter((problem) => problem !== '');
@@ -107,7 +107,7 @@ const PARTS: Record<string, (folder: string) => Promise<Part>> = {
         steps: report.steps,
         'epochs, each with validation and checkpoints': epochs,
         'resident memory in each fifth of the steps, MB': megabytes.map((mean) => mean.toFixed(0)).join(', '),
-        'slope over the second half, kB a step': growth.toFixed(2),
+        'slope over the second half, kB per step': growth.toFixed(2),
         'open descriptors after a tenth': descriptorsEarly,
         'open descriptors at the end': descriptorsAtEnd,
         'lines of history': historyLines,

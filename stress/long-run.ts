@@ -9,7 +9,7 @@ export interface LongRunReport {
   epochs: number;
   /** Resident memory: the mean of each fifth of the steps. The garbage collector makes it a saw. */
   megabytes: number[];
-  /** Slope of the straight line through the resident memory of the second half, kilobytes a step. */
+  /** Slope of the straight line through the resident memory of the second half, kilobytes per step. */
   kilobytesAStep: number;
   descriptorsEarly: number;
   descriptorsAtEnd: number;

@@ -39,7 +39,7 @@ export interface DiskFault {
   delay?: number;
   /** File that receives how many operations there were. */
   count?: string;
-  /** File that receives the new name of each file that is renamed, one a line. */
+  /** File that receives the new name of each file that is renamed, one per line. */
   log?: string;
 }
 

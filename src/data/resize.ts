@@ -4,7 +4,7 @@ import type { RgbPicture, Square } from './picture';
  * The one way in which a picture becomes a network's input: training, evaluation, prediction and the page in the browser
  * share this function, which therefore needs neither `sharp` nor Node.
  *
- * For squares it is Pillow's `BILINEAR`, to the bit: a triangle filter, pixel centres at half-integer places, widened when
+ * For squares it is Pillow's `BILINEAR`, byte for byte: a triangle filter, pixel centres at half-integer places, widened when
  * it shrinks, so that no source pixel is skipped (TensorFlow's bilinear resize looks at four pixels however far apart, and
  * libvips lays an enlarged picture half a pixel off). Rows are resized first, then columns, in fixed point, with bytes in
  * between.

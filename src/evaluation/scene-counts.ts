@@ -32,9 +32,9 @@ const row = z.array(count).min(3);
 const line = z.object({ scene: z.string(), rows: z.array(row) });
 
 /**
- * Writes the counts as lines of JSON: first what the numbers mean, then a scene a line, such as
+ * Writes the counts as lines of JSON: first what the numbers mean, then one scene per line, such as
  * `{"scene":"ulm_000000_000019","rows":[[7,1,3120,6,14],[24,6,80]]}`, where of road (7) 3120 pixels were predicted as the
- * class 1 and 14 as the class 6. About 0.5 kB a scene.
+ * class 1 and 14 as the class 6. About 0.5 kB per scene.
  */
 export function writeSceneCounts(folder: string, { classes, scenes }: SceneCounts): void {
   const labels = scenes.length > 0 ? scenes[0].counts.length / classes.length : CITYSCAPES_LABELS;

@@ -65,7 +65,7 @@ const line = z.object({
   boundary: z.array(z.tuple([count, count])),
 });
 
-/** Writes lines of JSON: the names of the classes, then a scene a line. */
+/** Writes lines of JSON: the names of the classes, then one scene per line. */
 export function writeSmallThings(folder: string, { classes, scenes }: SmallThings): void {
   const lines = scenes.map(({ name, width, height, things, trimap, boundary }) => {
     const rows = things.map((thing) => [thing.class, thing.area, thing.found, thing.beside, thing.height, thing.width]);

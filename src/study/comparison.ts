@@ -36,7 +36,7 @@ export interface ComparedModel {
   label: string;
   /** Whether the encoder started from pre-trained weights. */
   pretrained: boolean;
-  /** One a seed. */
+  /** One per seed. */
   runs: ModelRun[];
   /** Averaged over the runs. */
   history: EpochRecord[];

@@ -20,7 +20,7 @@ export interface Origin {
 
 /**
  * Copies into a run without epochs those of a run beside it whose training is the same and was to have fewer of them: the
- * one furthest on. So a run with more epochs goes on where one with fewer ended.
+ * one furthest on. So a run with more epochs continues where one with fewer ended.
  *
  * @returns undefined where there is none; one that is damaged, or written to meanwhile, is passed over
  */

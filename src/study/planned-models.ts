@@ -6,7 +6,7 @@ import { type LoadedExperiment, loadExperiment } from '../experiment/load';
 import { dependencyRun, loadedRun, type Run } from '../experiment/run-folder';
 import type { PlannedRun, SweepPlan } from '../experiment/sweep/plan';
 
-/** A model that an experiment compares or a sweep trains, with its runs, one a seed, whether they have been made or not. */
+/** A model that an experiment compares or a sweep trains, with its runs, one per seed, whether they have been made or not. */
 export interface PlannedModel {
   /** What it is called; models that differ in nothing but `at` are called the same. */
   line: string;

@@ -30,7 +30,7 @@ const PUBLISHED: Readonly<Record<MetricName, PublishedScores>> = {
 /** A model to be set beside published scores. */
 export interface ScoredModel {
   label: string;
-  /** One a seed. */
+  /** One per seed. */
   meanIou: readonly number[];
   evaluation: Pick<EvaluationRecord, 'split' | 'resolution' | 'scenes'>;
 }

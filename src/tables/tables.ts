@@ -11,7 +11,7 @@ export interface Table {
   text: readonly number[];
 }
 
-/** One model's scores, one entry a metric. */
+/** One model's scores, one entry per metric. */
 export interface ModelScores {
   model: string;
   /** Averaged over the seeds where there are several. */

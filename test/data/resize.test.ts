@@ -28,7 +28,7 @@ function noise(width: number, height: number): RgbPicture {
 const picture = noise(300, 280);
 
 test.each(cases.map((entry) => [`${entry.window.width}x${entry.window.height}`, entry.size, entry] as const))(
-  '%s to %i is what Pillow makes of it, to the bit',
+  '%s to %i is what Pillow makes of it, byte for byte',
   (_, size, { window, sha256, row }) => {
     const found = resizedWindow(picture, window, size);
     expect([...found.subarray(0, size * 3)]).toEqual([...Buffer.from(row, 'base64')]);

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../data/fixtures';
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-test('the same seed gives the same history and the same checkpoints, to the bit, twice in Node and twice in Bun', async () => {
+test('the same seed gives the same history and the same checkpoints, bit for bit, twice in Node and twice in Bun', async () => {
   // Six epochs: the engines' own powers of 0.95 differ from the fifth on.
   const outcomes = await repeatedTraining(folder, { epochs: 6 });
   const { 'node 1': first, ...others } = outcomes;

@@ -5,7 +5,7 @@ import { buildExperimentModel } from '../../src/model/build-model';
 import { fixture, SHARE } from './weights/parity';
 
 /**
- * What training begins with is the same to the bit, and so is the order in which a checkpoint holds it, since the first
+ * What training begins with is the same bit for bit, and so is the order in which a checkpoint holds it, since the first
  * release: layers, which of them are trained, names and values of their weights. A run that was made then is taken up now.
  */
 const keras = fixture('keras-vgg19.h5');

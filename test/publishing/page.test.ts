@@ -103,7 +103,7 @@ browserTest('a dropped photo is segmented as the command line does, and nothing 
   const expected = await predictPicture({ width, height, pixels }, folder, { execution: EAGER });
   const found = await overlayGroups(page);
   expect(found).toHaveLength(width * height);
-  // The input is the same to the bit; WebAssembly adds in another order than TensorFlow.
+  // The input is the same bit for bit; WebAssembly adds in another order than TensorFlow.
   const same = found.filter((group, pixel) => group === expected.groups[pixel]).length;
   expect(new Set(expected.groups).size).toBeGreaterThan(2);
   expect(same / found.length).toBeGreaterThan(0.999);

@@ -67,7 +67,7 @@ export async function startSlurm(): Promise<OneNodeSlurm> {
   return { environment, run, stop };
 }
 
-/** Without systemd, cgroups and accounting: what a container or a virtual machine can bear. */
+/** Without systemd, cgroups and accounting: what a container or a virtual machine allows. */
 function slurmConf(inFolder: (name: string) => string): string {
   const node = hostname().split('.')[0];
   return `ClusterName=test

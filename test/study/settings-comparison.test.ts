@@ -86,7 +86,7 @@ test('what sets a run apart from those of its name', () => {
   expect(distinctions(made)).toEqual(['width=1', 'width=0.5', '']);
 });
 
-test('curves: an epoch a row, or a run a line to one scale', () => {
+test('curves: an epoch per row, or a run per line to one scale', () => {
   expect(curvesTable(runs).rows).toEqual([
     ['1', '3.000', '4.000'],
     ['2', '2.000', '–'],

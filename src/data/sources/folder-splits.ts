@@ -13,7 +13,7 @@ export const FOLDERS_OF_SPLIT: Readonly<Record<SplitName, readonly string[]>> = 
 };
 
 /**
- * Splits scenes by lists of names, one a line, with or without folder and ending; what follows a name on its line is left out.
+ * Splits scenes by lists of names, one per line, with or without folder and ending; what follows a name on its line is left out.
  *
  * @throws DataError for a name that is no scene or is in two splits, and where there is no list at all
  */

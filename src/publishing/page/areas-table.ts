@@ -4,7 +4,7 @@ export interface Group {
   color: readonly [red: number, green: number, blue: number];
 }
 
-/** The legend and the result in one: a row a group, with its colour, its share, and whether the overlay shows it. */
+/** The legend and the result in one: one row per group, with its colour, its share, and whether the overlay shows it. */
 export class AreasTable {
   private readonly rows: { shown: HTMLInputElement; number: HTMLElement; bar: HTMLElement }[];
 

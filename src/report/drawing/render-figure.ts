@@ -102,7 +102,7 @@ export function svgToPng(svg: string, scale = 2, dotsPerInch?: number): Promise<
 const PRINT_DOTS_PER_INCH = 300;
 const CSS_PIXELS_PER_INCH = 96;
 
-/** @returns the figure for a column of a paper, 3.5 inches wide: as an SVG that says so, and as a PNG of 300 dots an inch. */
+/** @returns the figure for a column of a paper, 3.5 inches wide: as an SVG that says so, and as a PNG of 300 dots per inch. */
 export async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
   const column = columnFigure(figure);
   const svg = await renderSvg(column);

@@ -6,7 +6,7 @@ import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from '.
 export interface ModelThings {
   label: string;
   pretrained: boolean;
-  /** One a seed. */
+  /** One per seed. */
   seeds: readonly SmallThings[];
 }
 

@@ -7,7 +7,7 @@ export interface ScoreLine {
   label: string;
   pretrained: boolean;
   /** Rising. */
-  points: readonly { at: number /** One a seed. */; scores: readonly number[] }[];
+  points: readonly { at: number /** One per seed. */; scores: readonly number[] }[];
 }
 
 /** The second line against the first at one place. */

@@ -35,7 +35,7 @@ export interface ServerOptions {
 
 /**
  * Starts a private Jupyter Server from `.venv` and waits until it answers. A free port, a random token of 32 bytes handed
- * over in the environment, and no configuration but its own: neither the user's nor the system's plays a part.
+ * over in the environment, and no configuration but its own: neither the user's nor the system's is read.
  *
  * @throws RunnerError if the environment or the kernelspec is missing, or the server does not start.
  */

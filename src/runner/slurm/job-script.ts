@@ -7,7 +7,7 @@ export interface JobScriptOptions {
   name: string;
   /** How many runs; task i of the array takes line i + 1 of `runsFile`. */
   count: number;
-  /** Lists the run folders, one a line. */
+  /** Lists the run folders, one per line. */
   runsFile: string;
   settings: SlurmSettings;
   process: JobProcess;

@@ -6,7 +6,7 @@ import { type QueuedTask, queuedTasks } from './slurm-client';
 
 /**
  * What was submitted lies in `results/.slurm/<sweep>/<submission>/`: the batch script, and the run folders of its tasks,
- * one a line. Slurm's queue names the script, and so leads back to the runs; nothing else needs to be remembered.
+ * one per line. Slurm's queue names the script, and so leads back to the runs; nothing else needs to be remembered.
  */
 const FOLDER = path.join('results', '.slurm');
 const [SCRIPT, RUNS] = ['job.sh', 'runs.txt'];
