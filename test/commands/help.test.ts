@@ -25,8 +25,10 @@ test('the commands are known', () => {
   expect(commands).toEqual(expect.arrayContaining(['run', 'predict', 'export', 'serve', 'doctor', 'help']));
 });
 
-test.each(commands)('the help of %s needs no TensorFlow', (command) => {
-  expect(withoutTensorFlow('src/cli.ts', command, '--help')).toMatchObject({ exitCode: 0, stderr: '' });
+test.each(commands)('the help of %s has an example, and needs no TensorFlow', (command) => {
+  const { stdout, ...others } = withoutTensorFlow('src/cli.ts', command, '--help');
+  expect(others).toEqual({ exitCode: 0, stderr: '' });
+  if (command !== 'help') expect(stdout).toMatch(/Examples?:\n {2}bun run roadseg /);
 });
 
 test.each(['bench.ts', 'reading.ts', 'training.ts'])('nor does that of bench/%s', (script) => {
