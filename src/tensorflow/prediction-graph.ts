@@ -26,7 +26,7 @@ export class PredictionGraph {
   private readonly writes: string[] = [];
   /** Comes after all of these. */
   private written: Endpoint | null = null;
-  private loaded: { session: GraphSession; size: number } | null = null;
+  private loaded: { session: GraphSession; size: number; run: Set<string> } | null = null;
 
   /** Takes a function in. Its inputs and outputs keep their names, and no two functions have nodes of one name. */
   add({ nodes, outputs, variables }: PredictionNodes): Endpoint[] {
@@ -50,7 +50,10 @@ export class PredictionGraph {
    * @param read gives the values of variables now, in order; only asked after {@link forget} or {@link add}
    */
   run(feeds: Feeds, fetches: readonly Endpoint[], read: (variables: tf.Variable[]) => tf.Tensor[]): tf.Tensor[] {
-    if (this.loaded?.size !== this.graph.size) this.load(read);
+    const name = fetches.join();
+    const packed = this.loaded && !this.loaded.run.has(name) ? this.loaded.run.size : 0;
+    if (this.loaded?.size !== this.graph.size || packed === MOST_PACKED) this.load(read);
+    this.loaded!.run.add(name);
     return this.loaded!.session.run(feeds, fetches);
   }
 
@@ -69,7 +72,7 @@ export class PredictionGraph {
       const feeds = [...this.sources.values()].map(({ endpoint }, index) => [endpoint, values[index]] as const);
       session.run(feeds, [done]);
     });
-    this.loaded = { session, size: this.graph.size };
+    this.loaded = { session, size: this.graph.size, run: new Set() };
   }
 
   private source(variable: tf.Variable): Source {
@@ -105,6 +108,12 @@ export class PredictionGraph {
     return read;
   }
 }
+
+/**
+ * Of so many functions and shapes at once oneDNN keeps its copies of the filters, each as large as the model; for one more
+ * the session starts over.
+ */
+const MOST_PACKED = 4;
 
 /** Where a variable's value is fed. */
 interface Source {

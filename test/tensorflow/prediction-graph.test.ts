@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test';
+import { expect, spyOn, test } from 'bun:test';
 import { typeNumber } from '../../src/tensorflow/backend';
 import { withFoldedBatchNorm } from '../../src/tensorflow/batch-norm-folding';
 import { executionSchema } from '../../src/tensorflow/execution';
+import { Convolution } from '../../src/tensorflow/fused-layers';
+import { GraphSession } from '../../src/tensorflow/graph-session';
 import { createProgram } from '../../src/tensorflow/program';
 import { record } from '../../src/tensorflow/recorder';
 import { tf } from '../../src/tensorflow/tensorflow';
@@ -145,5 +147,32 @@ test('graphs for several batches share what is kept, and nothing of it stays beh
   expect(tf.memory().numTensors).toBe(before);
   program.dispose();
   tf.dispose([images, classes]);
+  model.dispose();
+});
+
+test('pictures of many sizes do not keep copies of the filters for each of them', () => {
+  const image = tf.input({ shape: [null, null, 3] });
+  const layer = new Convolution({ name: 'c', filters: 4, kernelSize: 3, useBias: true, seed: 1 });
+  const model = tf.model({ inputs: image, outputs: layer.apply(image) as tf.SymbolicTensor });
+  const program = createProgram(FLOAT32);
+  const predict = program.function((images) => [model.apply(images) as tf.Tensor]);
+  const ones = (side: number) => tf.ones([1, side, side, 3]);
+  // The middle of a picture of ones is the same whatever its size.
+  const middle = (side: number) =>
+    tf.tidy(() =>
+      predict
+        .run([ones(side)])[0]
+        .slice([0, 2, 2, 0], [1, 1, 1, 4])
+        .dataSync(),
+    );
+  const sides = [5, 6, 7, 8, 9, 10];
+  const expected = sides.map(middle);
+  const load = spyOn(GraphSession.prototype, 'run');
+  for (let round = 0; round < 2; round += 1) expect(sides.map(middle)).toEqual(expected);
+  // Twelve predictions, and each fourth new size after the last load another load, which feeds two weights.
+  const loads = load.mock.calls.filter(([feeds]) => feeds.length === 2);
+  load.mockRestore();
+  expect(loads.length).toBe(3);
+  program.dispose();
   model.dispose();
 });
