@@ -7,7 +7,7 @@ export function addResultsCommand(program: Command): void {
   program
     .command('results')
     .description(
-      'write a page of tables, verdicts and figures from run folders, as a YAML file says, and keep beside it what their scores are computed from; what is missing is told',
+      'write a page of tables, verdicts and figures from run folders, as a YAML file says, and keep beside it what their scores are computed from; missing runs are listed',
     )
     .argument('[file]', 'the YAML that says what goes into it', 'docs/results.yaml')
     .option('--json', 'print how far each section is as JSON')

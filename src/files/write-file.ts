@@ -52,7 +52,7 @@ export function writingProblem(file: string, cause: unknown, done: 'written' | '
   return new RunError(
     `${file}: cannot be ${done} (${code})`,
     full
-      ? 'make room on that disk, then run again: it goes on from what is complete'
+      ? 'make room on that disk, then run again: it resumes from what is complete'
       : 'make its folder writable, or choose another one, then run again',
     { cause },
   );

@@ -56,7 +56,7 @@ export class CellError extends RunnerError {
 export class InterruptedError extends RunnerError {
   constructor(
     readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
-    remedy = 'The kernel is stopped and what ran so far is saved; start the same command again to go on from there.',
+    remedy = 'The kernel is stopped and what ran so far is saved; run the same command again to resume from there.',
   ) {
     super(`Interrupted (${signalName})`, remedy, ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const)[signalName]);
   }

@@ -123,7 +123,7 @@ async function readRun(folder: string): Promise<ModelRun> {
   const evaluation = await recordedEvaluation(run);
   if (!evaluation)
     throw new RunError(
-      `${run.folder}: its evaluation is missing, or is of other weights or scenes than those that are there`,
+      `${run.folder}: its evaluation is missing, or the weights or scenes have changed since`,
       `evaluate it: ${runCommand(`${run.folder}/experiment.yaml`)}`,
     );
   const history = readHistory(run.path());

@@ -13,7 +13,7 @@ export interface MakingProgress {
 }
 
 /**
- * Makes what an experiment needs of others and is not there yet, or is of other weights or scenes than those that are there.
+ * Makes what an experiment needs of others and is not there yet, or the weights or scenes have changed since.
  *
  * @param experimentPath the experiment's YAML
  * @throws the errors of {@link trainRun} and of the evaluation

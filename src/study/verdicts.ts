@@ -76,7 +76,7 @@ export function findings(pairs: readonly PairVerdict[], metrics: readonly Metric
       const own = scores.filter((each) => each.metric === metric && each.verdict);
       const sentence = ({ score, difference, verdict }: ScoreDifference) => {
         if (verdict?.kind === 'one seed')
-          return `${metric}: undecided between ${second} and ${first}: one seed says nothing of a method, as another may turn them round`;
+          return `${metric}: undecided between ${second} and ${first}: one seed says nothing about a method; another may reverse the order`;
         const points = difference.difference * 100;
         const direction = points >= 0 ? 'above' : 'below';
         return `${metric}: ${score} of ${second} is ${Math.abs(points).toFixed(1)} points ${direction} ${first} (95 % interval ${interval(difference)}; ${evidence(difference, scenes)}): ${verdictText(verdict)}`;

@@ -92,7 +92,7 @@ test.each([
 ])('the difference of a single seed is never a finding: seeds %p against %p', (base, pretrained) => {
   const pairs = pairVerdicts([model('Base', 0.2, base), model('Pre-trained', 0.8, pretrained)], classSet('groups-8'));
   expect(findings(pairs, ['groups-8'])).toEqual([
-    'groups-8: undecided between Pre-trained and Base: one seed says nothing of a method, as another may turn them round',
+    'groups-8: undecided between Pre-trained and Base: one seed says nothing about a method; another may reverse the order',
   ]);
   // The table says what can be said: of these two trained models.
   expect(verdictTable(pairs).rows[0][5]).toBe('these two trained models differ; of the method one seed says nothing');

@@ -5,7 +5,7 @@ import { type Dataset, limited, type Scene, type SceneLimit } from '../dataset';
 import { prepareScene } from '../prepare-scene';
 import { edgesOf, type Offset, type SceneEdges } from './edges';
 import { differenceHash, hashDistance } from './look-alikes';
-import { judgeMasks } from './masks-astray';
+import { assessMasks } from './masks-astray';
 
 export const FINDINGS = {
   unpaired: 'an image has no mask, or a mask no image, and is left out',
@@ -35,10 +35,10 @@ export interface Finding {
 
 /** How far masks could be held against their pictures. */
 export interface MaskPower {
-  /** Scenes that were read, and those whose masks have enough of a boundary to be judged. */
+  /** Scenes that were read, and those whose masks have enough of a boundary to be assessed. */
   scenes: number;
-  judged: number;
-  /** Of other scenes' masks, laid on the pictures that were judged, the share that would be found, 0 to 1; NaN where none was. */
+  assessed: number;
+  /** Of other scenes' masks, laid on the pictures that were assessed, the share that would be found, 0 to 1; NaN where none was. */
   power: number;
   /** Scenes without a finding, those first whose masks follow their pictures least. */
   least: readonly { split: SplitName; name: string; what: string }[];
@@ -68,12 +68,12 @@ interface Seen {
 }
 
 /** What the check of masks against pictures can tell of this data set, in a sentence. */
-export function maskPowerText({ scenes, judged, power }: MaskPower): string {
-  if (judged === 0)
+export function maskPowerText({ scenes, assessed, power }: MaskPower): string {
+  if (assessed === 0)
     return "no mask was held against its picture: other scenes' masks fit nearly as well, for want of scenes or of labels, or because most masks are astray";
-  const rest = judged === scenes ? '' : ', the others have too little of a boundary to tell a fault from chance';
+  const rest = assessed === scenes ? '' : ', the others have too little of a boundary to tell a fault from chance';
   const found = Math.floor(power * 100);
-  return `${judged} of ${scenes} masks were held against their pictures${rest}; of other scenes' masks laid on these pictures, ${found} % would be found`;
+  return `${assessed} of ${scenes} masks were held against their pictures${rest}; of other scenes' masks laid on these pictures, ${found} % would be found`;
 }
 
 /** Looks at every scene of a data set for what a training would not notice. */
@@ -134,8 +134,8 @@ async function readable(dataset: Dataset, scene: Scene) {
 }
 
 function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] } {
-  const { masks, limit, power } = judgeMasks(seen.map(({ edges }) => edges));
-  const judged = masks.map((mask, index) => {
+  const { masks, limit, power } = assessMasks(seen.map(({ edges }) => edges));
+  const assessed = masks.map((mask, index) => {
     const { split, name } = seen[index];
     return {
       ...mask,
@@ -144,7 +144,7 @@ function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] }
       what: `it follows its picture ${mask.agreement.toFixed(2)} times as well as other scenes' masks do`,
     };
   });
-  const findings = judged.flatMap(({ verdict, agreement, moved, split, name, what }): Finding[] => {
+  const findings = assessed.flatMap(({ verdict, agreement, moved, split, name, what }): Finding[] => {
     if (moved !== undefined) {
       const better = `${moved.agreement.toFixed(2)} times when it is moved ${offsetText(moved.offset)} of ${INSPECTED_HEIGHT} rows`;
       const severity = moved.agreement / agreement;
@@ -161,13 +161,13 @@ function masksAstray(seen: readonly Seen[]): MaskPower & { findings: Finding[] }
       },
     ];
   });
-  const least = judged
+  const least = assessed
     .filter(({ verdict, agreement }) => !['other scene', 'shifted'].includes(verdict) && !Number.isNaN(agreement))
     .sort((a, b) => a.agreement - b.agreement)
     .slice(0, LEAST);
   return {
     scenes: seen.length,
-    judged: masks.filter(({ verdict }) => verdict !== 'not judged').length,
+    assessed: masks.filter(({ verdict }) => verdict !== 'not assessed').length,
     power,
     least: least.map(({ split, name, what }) => ({ split, name, what })),
     findings,

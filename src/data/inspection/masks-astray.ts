@@ -11,21 +11,21 @@ const FEWEST_OTHERS = 3;
 const CERTAIN = 2;
 
 /** What was found of one mask; agreements are multiples of that of other scenes' masks on the same picture. */
-export interface MaskJudgement {
-  /** `not judged` where the mask has too little of a boundary for chance to be ruled out. */
-  verdict: 'follows' | 'other scene' | 'shifted' | 'not judged';
+export interface MaskAssessment {
+  /** `not assessed` where the mask has too little of a boundary for chance to be ruled out. */
+  verdict: 'follows' | 'other scene' | 'shifted' | 'not assessed';
   /** NaN where there is nothing to compare. */
   agreement: number;
   /** Where it agrees better, of a mask that is shifted. */
   moved?: { offset: Offset; agreement: number };
 }
 
-export interface MaskJudgements {
+export interface MaskAssessments {
   /** In the order of the scenes. */
-  masks: readonly MaskJudgement[];
-  /** What a mask that agrees less is taken for another scene's; NaN where none is judged. */
+  masks: readonly MaskAssessment[];
+  /** What a mask that agrees less is taken for another scene's; NaN where none is assessed. */
   limit: number;
-  /** Of other scenes' masks laid on the pictures that are judged, the share that falls below the limit, 0 to 1. */
+  /** Of other scenes' masks laid on the pictures that are assessed, the share that falls below the limit, 0 to 1. */
   power: number;
 }
 
@@ -43,7 +43,7 @@ interface Compared {
  *
  * @param scenes looked at in one height, in the order in which they were taken
  */
-export function judgeMasks(scenes: readonly SceneEdges[]): MaskJudgements {
+export function assessMasks(scenes: readonly SceneEdges[]): MaskAssessments {
   const compared = scenes.map((_, index) => compare(scenes, index));
   const known = compared.filter(({ own, others }) => others.length >= FEWEST_OTHERS && !Number.isNaN(own));
   const typical = median(known.map(({ own }) => own));
@@ -53,19 +53,19 @@ export function judgeMasks(scenes: readonly SceneEdges[]): MaskJudgements {
     median(
       known.flatMap(({ others }) => others.map((each) => Math.abs(Math.log(each.agreement)) * each.length ** 0.5)),
     ) / 0.6745;
-  const isJudged = ({ own, others, length }: Compared) =>
+  const isAssessed = ({ own, others, length }: Compared) =>
     others.length >= FEWEST_OTHERS && !Number.isNaN(own) && Math.log(limit) >= (CERTAIN * scatter) / Math.sqrt(length);
-  const laid = compared.filter(isJudged).flatMap(({ others }) => others);
+  const laid = compared.filter(isAssessed).flatMap(({ others }) => others);
   return {
     limit: laid.length === 0 ? Number.NaN : limit,
     power: laid.filter((other) => other.agreement < limit).length / laid.length,
     masks: compared.map((each, index) =>
-      isJudged(each) ? judged(scenes[index], each.own, limit) : { verdict: 'not judged', agreement: each.own },
+      isAssessed(each) ? assessed(scenes[index], each.own, limit) : { verdict: 'not assessed', agreement: each.own },
     ),
   };
 }
 
-function judged(edges: SceneEdges, own: number, limit: number): MaskJudgement {
+function assessed(edges: SceneEdges, own: number, limit: number): MaskAssessment {
   const { offset, agreement: best, halves } = bestOffset(edges, REACH);
   const gain = best / agreement(edges, edges);
   const isAway = Math.max(...offset.map(Math.abs)) > 1;

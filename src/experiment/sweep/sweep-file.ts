@@ -49,7 +49,7 @@ export interface SweepFile {
   source: Sourced;
 }
 
-const remedy = 'Correct it; what a sweep may say stands in src/experiment/sweep/sweep-file.ts.';
+const remedy = 'Correct it; what a sweep may say is defined in src/experiment/sweep/sweep-file.ts.';
 
 /** @throws InvalidConfigurationError naming line and column of what is wrong */
 export function readSweepFile(file: string, root = process.cwd()): SweepFile {

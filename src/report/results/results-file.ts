@@ -49,7 +49,7 @@ export type ResultsSection = z.infer<typeof section>;
 /** @throws InvalidConfigurationError naming line and column of what is wrong */
 export function readResultsFile(file: string, root: string): ResultsFile {
   const shown = shownPath(file, root);
-  const remedy = 'Correct it; what it may say stands in src/report/results/results-file.ts.';
+  const remedy = 'Correct it; what it may say is defined in src/report/results/results-file.ts.';
   let text: string;
   try {
     text = readFileSync(path.resolve(root, file), 'utf8');

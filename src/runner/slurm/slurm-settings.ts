@@ -36,6 +36,6 @@ export function readSlurmSettings(root = process.cwd()): SlurmSettings {
   if (!existsSync(file)) return slurmSchema.parse({});
   const source = parseYaml(readFileSync(file, 'utf8'), SLURM_FILE);
   if (source.scalar === null) return slurmSchema.parse({});
-  const remedy = 'Correct it; what it may say stands in src/runner/slurm/slurm-settings.ts.';
+  const remedy = 'Correct it; what it may say is defined in src/runner/slurm/slurm-settings.ts.';
   return validate(source, { schema: slurmSchema, remedy });
 }

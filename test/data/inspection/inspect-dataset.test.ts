@@ -100,19 +100,19 @@ test('of masks that hold hardly a boundary nothing is said, but that', async () 
   const people = { ...streets, labelIdOfMaskValue: new Map(meaning) };
   const { findings, masks } = await inspectDataset(people, classSet('groups-8'));
   expect(findings.filter(({ kind }) => kind !== 'empty class')).toEqual([]);
-  expect(masks.judged).toBeLessThan(masks.scenes / 2);
+  expect(masks.assessed).toBeLessThan(masks.scenes / 2);
   expect(masks.least.length).toBeGreaterThan(0);
 }, 60_000);
 
 test('what is said of the power of the check', () => {
   const least: [] = [];
-  expect(maskPowerText({ scenes: 9, judged: 9, power: 1, least })).toBe(
+  expect(maskPowerText({ scenes: 9, assessed: 9, power: 1, least })).toBe(
     "9 of 9 masks were held against their pictures; of other scenes' masks laid on these pictures, 100 % would be found",
   );
-  expect(maskPowerText({ scenes: 9, judged: 4, power: 0.987, least })).toContain('4 of 9 masks');
-  expect(maskPowerText({ scenes: 9, judged: 4, power: 0.987, least })).toContain('too little of a boundary');
-  expect(maskPowerText({ scenes: 9, judged: 4, power: 0.987, least })).toEndWith('98 % would be found');
-  expect(maskPowerText({ scenes: 9, judged: 0, power: Number.NaN, least })).toStartWith('no mask was held against');
+  expect(maskPowerText({ scenes: 9, assessed: 4, power: 0.987, least })).toContain('4 of 9 masks');
+  expect(maskPowerText({ scenes: 9, assessed: 4, power: 0.987, least })).toContain('too little of a boundary');
+  expect(maskPowerText({ scenes: 9, assessed: 4, power: 0.987, least })).toEndWith('98 % would be found');
+  expect(maskPowerText({ scenes: 9, assessed: 0, power: Number.NaN, least })).toStartWith('no mask was held against');
 });
 
 test('a class that no training mask has is named', async () => {

@@ -130,7 +130,7 @@ const sectionOf = (title: string) =>
     .split(/^## /m)
     .find((part) => part.startsWith(`${title}\n`))!;
 
-test('a page is made of run folders; what is missing is told', async () => {
+test('a page is made of run folders; missing runs are listed', async () => {
   writeFileSync(path.join(root, 'docs/stays.png'), '');
   const { page: file, sections } = await writeResults('docs/results.yaml', root);
   expect(file).toBe('docs/results.md');
