@@ -1,38 +1,97 @@
 /**
- * `bun run unit`: Bun's tests, started with the environment that TensorFlow reads. Arguments go on to `bun test`; with
+ * `bun run unit`: Bun's tests, started with the environment that TensorFlow reads. Arguments go on to `bun test`; without
+ * any, all files are run, a few at a time, by as many processes as there are processors, and their counts are added up. With
  * `--times` the files that took longest, hooks and imports included, are listed at the end.
  */
+import { availableParallelism } from 'node:os';
 import { durationText } from '../src/human-units';
 import { tensorFlowEnvironment } from '../src/tensorflow/environment';
+import { type Counts, countsOf, failuresIn, sumOf } from './shard-counts';
 
+/** Each process holds up to 3 GB. */
+const MOST_SHARDS = 4;
+/** Folders of long tests: begun first and in small parts, so that no shard is left with them at the end. */
+const LONG = ['runner', 'data', 'study', 'commands', 'report', 'publishing', 'faults'];
+const [LONG_AT_ONCE, SHORT_AT_ONCE] = [3, 16];
 const SHOWN = 15;
+/** Milliseconds for a test that asks for none of its own: it shares the machine with another. */
+const PATIENCE = 60_000;
+
+interface FileTime {
+  file: string;
+  seconds: number;
+}
+
+interface Finished {
+  counts: Counts;
+  failures: string[];
+  times: FileTime[];
+}
 
 const times = Bun.argv.includes('--times');
-const [first, ...others] = Bun.argv.slice(2).filter((argument) => argument !== '--times');
-const tests = Bun.spawn([process.execPath, 'test', '--timeout', '30000', first ?? './test/', ...others], {
-  env: { ...Bun.env, ...tensorFlowEnvironment },
-  stdio: ['inherit', 'inherit', times ? 'pipe' : 'inherit'],
-});
-// Bun's types do not know that its streams can be iterated.
-if (tests.stderr) await listTimes(tests.stderr as unknown as AsyncIterable<Uint8Array>);
-process.exitCode = await tests.exited;
+const given = Bun.argv.slice(2).filter((argument) => argument !== '--times');
+const started = performance.now();
+const parts = given.length > 0 ? [given] : partsOf([...new Bun.Glob('test/**/*.test.ts').scanSync()].sort());
+const finished: Finished[] = [];
+await Promise.all(Array.from({ length: Math.min(MOST_SHARDS, availableParallelism()) }, shard));
+report();
 
-/** Bun names each file as it begins with it. */
-async function listTimes(output: AsyncIterable<Uint8Array>): Promise<void> {
+/** Runs one part after the other, as long as there are any. */
+async function shard(): Promise<void> {
+  for (let part = parts.shift(); part; part = parts.shift()) finished.push(await runTests(part));
+}
+
+function partsOf(files: readonly string[]): string[][] {
+  const inLong = LONG.map((folder) => files.filter((file) => file.startsWith(`test/${folder}/`)));
+  const others = files.filter((file) => !inLong.flat().includes(file));
+  const cut = (list: readonly string[], size: number) =>
+    Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+      list.slice(index * size, (index + 1) * size).map((file) => `./${file}`),
+    );
+  return [...inLong.flatMap((list) => cut(list, LONG_AT_ONCE)), ...cut(others, SHORT_AT_ONCE)];
+}
+
+/** What it prints is printed when it has ended, so that shards do not write into each other's lines. */
+async function runTests(part: readonly string[]): Promise<Finished> {
+  const tests = Bun.spawn([process.execPath, 'test', '--timeout', String(PATIENCE), ...part], {
+    env: { ...Bun.env, ...tensorFlowEnvironment },
+    stdio: ['inherit', 'pipe', 'pipe'],
+  });
   const began: { file: string; at: number }[] = [];
-  const decoder = new TextDecoder();
-  let line = '';
-  for await (const bytes of output) {
-    process.stderr.write(bytes);
-    const lines = (line + decoder.decode(bytes, { stream: true })).split('\n');
-    line = lines.pop() ?? '';
-    for (const each of lines) {
-      const file = /^(\S+\.test\.ts):$/.exec(each)?.[1];
-      if (file) began.push({ file, at: performance.now() });
+  let output = '';
+  const read = async (stream: AsyncIterable<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      const text = decoder.decode(bytes, { stream: true });
+      output += text;
+      // Bun names each file as it begins with it.
+      for (const [, file] of text.matchAll(/^(\S+\.test\.ts):$/gm)) began.push({ file, at: performance.now() });
     }
-  }
+  };
+  // Bun's types do not know that its streams can be iterated.
+  await Promise.all([tests.stdout, tests.stderr].map((stream) => read(stream as unknown as AsyncIterable<Uint8Array>)));
+  const exitCode = await tests.exited;
+  console.log(output);
   const ends = [...began.slice(1).map(({ at }) => at), performance.now()];
-  const taken = began.map(({ file, at }, index) => ({ file, seconds: (ends[index] - at) / 1000 }));
-  for (const { file, seconds } of taken.sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN))
-    console.error(`${durationText(seconds).padStart(12)}  ${file}`);
+  const counts = countsOf(output, exitCode);
+  const failures = failuresIn(output);
+  if (counts.fail > failures.length) failures.push(`exit code ${tests.signalCode ?? exitCode}: ${part.join(' ')}`);
+  return {
+    counts,
+    failures,
+    times: began.map(({ file, at }, index) => ({ file, seconds: (ends[index] - at) / 1000 })),
+  };
+}
+
+/** Ends as `bun test` does; `.ci/run` reads the lines of the counts. */
+function report(): void {
+  const longest = finished.flatMap((each) => each.times).sort((a, b) => b.seconds - a.seconds);
+  if (times)
+    for (const { file, seconds } of longest.slice(0, SHOWN))
+      console.log(`${durationText(seconds).padStart(12)}  ${file}`);
+  for (const failure of finished.flatMap(({ failures }) => failures)) console.log(failure);
+  const { pass, skip, fail } = sumOf(finished.map(({ counts }) => counts));
+  console.log(`\n ${pass} pass\n ${skip} skip\n ${fail} fail`);
+  console.log(`Ran ${pass + skip + fail} tests. [${durationText((performance.now() - started) / 1000)}]`);
+  process.exitCode = fail > 0 ? 1 : 0;
 }
