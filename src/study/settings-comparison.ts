@@ -112,13 +112,10 @@ const APART_FROM_SEEDS = [...IDENTITY, 'seed', 'data.root'];
  * One row for all runs that differ in nothing but their seed: mean ± sample standard deviation of each score.
  *
  * @param runs what is compared
- * @param options.scores at most so many, the telling ones
+ * @param scores at most so many, the telling ones
  * @returns undefined where no run has another one to be averaged with
  */
-export function seedsTable(
-  runs: readonly ComparedResults[],
-  { scores = Number.POSITIVE_INFINITY }: { scores?: number } = {},
-): Table | undefined {
+export function seedsTable(runs: readonly ComparedResults[], scores = Number.POSITIVE_INFINITY): Table | undefined {
   const groups = seedGroups(runs);
   if (!groups.some((group) => group.runs.length > 1)) return undefined;
   const first = groups.map((group) => group.runs[0]);

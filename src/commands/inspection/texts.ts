@@ -170,7 +170,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
       .join('\n');
   }
   const curves = hasCurves ? [toText(curveLines(compared))] : [];
-  const means = seedsTable(compared, { scores: COMPARED_SCORES });
+  const means = seedsTable(compared, COMPARED_SCORES);
   const verdicts = runVerdicts(compared);
   const published = publishedBesideRuns(compared);
   return [

@@ -16,17 +16,23 @@ const EDGES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384,
 /** Fewer things than this say nothing of a height. */
 const FEWEST = 5;
 
+export interface RecallByHeightOptions {
+  name?: string;
+  subtitle?: string;
+  /** Heights are told as in pictures of this height, for models that see pictures of several sizes. */
+  side?: number;
+}
+
 /**
  * What share of a class's pixels was found, by how high the thing is in the picture that is evaluated. Things of which there
  * are fewer than five of a height are left out.
  *
  * @param of the class, such as `human`
- * @param options.side heights are told as in pictures of this height, for models that see pictures of several sizes
  */
 export function recallByHeightFigure(
   models: readonly ModelThings[],
   of: string,
-  { name = `recall-by-height-${of}`, subtitle = '', side }: { name?: string; subtitle?: string; side?: number } = {},
+  { name = `recall-by-height-${of}`, subtitle = '', side }: RecallByHeightOptions = {},
 ): Figure {
   const styles = modelStyles(models);
   const several = models.some(({ seeds }) => seeds.length > 1);

@@ -2,12 +2,16 @@ import { type Html, html, raw } from '../../html';
 import { figureColorsCss } from '../drawing/figure-colors';
 import { FONT_FAMILY, fontFaceCss } from '../drawing/fonts';
 
-/**
- * @param style CSS behind that of every page
- * @param body a header and a main part, which are set in the page's middle
- * @returns a page with its font in it, light or dark as the reader's system
- */
-export function pageHtml({ title, style = '', body }: { title: string; style?: string; body: Html }): string {
+export interface PageParts {
+  title: string;
+  /** CSS behind that of every page. */
+  style?: string;
+  /** A header and a main part, which are set in the page's middle. */
+  body: Html;
+}
+
+/** @returns a page with its font in it, light or dark as the reader's system */
+export function pageHtml({ title, style = '', body }: PageParts): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
