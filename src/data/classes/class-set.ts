@@ -12,7 +12,7 @@ export interface ClassSet {
   readonly classOfLabelId: Uint8Array;
   /** What a class is in a file of Cityscapes' label ids, one for each output channel; absent where the labels are others. */
   readonly labelIdOfClass?: Uint8Array;
-  /** The labels it is made of, where they are not Cityscapes'. */
+  /** The labels it is made of, where they are not Cityscapes' or not all of these. */
   readonly labels?: readonly { readonly id: number; readonly name: string; readonly color: Rgb }[];
 }
 

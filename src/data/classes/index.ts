@@ -46,10 +46,15 @@ export function requireFittingClasses(dataset: Dataset, source: SourceName, clas
   );
 }
 
-/** @returns the same, with the labels that a data set makes it of where they are not Cityscapes'. */
-export function classSetOfDataset({ labels }: Pick<Dataset, 'labels'>, classes: ClassOptions): ClassSet {
-  const own = labels.some((label) => !(LABELS as Dataset['labels']).includes(label));
-  return { ...classSet(classes), ...(own && { labels }) };
+/** @returns the class set with the labels that a data set's masks can hold, where these are not all of Cityscapes' */
+export function classSetOfDataset(
+  { labels, labelIdOfMaskValue }: Pick<Dataset, 'labels' | 'labelIdOfMaskValue'>,
+  classes: ClassOptions,
+): ClassSet {
+  const ids = new Set(labelIdOfMaskValue.values());
+  const held = labels.filter(({ id }) => ids.has(id));
+  const isCityscapes = LABELS.every((label) => label.id < 0 || (held as Dataset['labels']).includes(label));
+  return { ...classSet(classes), ...(!isCityscapes && { labels: held }) };
 }
 
 /** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */

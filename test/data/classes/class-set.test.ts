@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { CLASS_SETS, classOptions, classSet, classSetNamed, classSetOfDataset } from '../../../src/data/classes';
 import { IGNORED } from '../../../src/data/classes/class-set';
 import { ownClasses, requireEveryLabel } from '../../../src/data/classes/own-classes';
+import type { Dataset } from '../../../src/data/dataset';
 import { LABELS, labelNamed } from '../../../src/labels';
 import { codeCells } from '../../docs/notebook-cells';
 
@@ -79,11 +80,15 @@ describe("classes of one's own", () => {
     expect(classSet(classOptions.parse(list.slice(0, 3))).classOfLabelId[23]).toBe(IGNORED);
   });
 
-  test('are told with the labels of a data set, unless these are Cityscapes’', () => {
+  test('are told with the labels that a data set’s masks hold, unless these are all of Cityscapes’', () => {
     const options = classOptions.parse(list);
+    const told = (labels: Dataset['labels'], ids = labels.map(({ id }) => id)) =>
+      classSetOfDataset({ labels, labelIdOfMaskValue: new Map(ids.map((id) => [id, id])) }, options);
     const labels = [{ id: 7, name: 'lane', color: [1, 2, 3] as const }];
-    expect(classSetOfDataset({ labels }, options)).toEqual({ ...classSet(options), labels });
-    expect(classSetOfDataset({ labels: LABELS.filter(({ id }) => id >= 0) }, options)).toEqual(classSet(options));
+    expect(told(labels)).toEqual({ ...classSet(options), labels });
+    expect(told(LABELS.filter(({ id }) => id >= 0))).toEqual(classSet(options));
+    // As CamVid, whose masks hold a few of Cityscapes' labels.
+    expect(told(LABELS, [7, 23]).labels?.map(({ name }) => name)).toEqual(['road', 'sky']);
   });
 
   test('a label of the data set that no class names is an error, with the ways out', () => {
