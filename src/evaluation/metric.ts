@@ -1,3 +1,4 @@
+import { CLASS_SETS } from '../data/classes';
 import { type ClassSet, IGNORED } from '../data/classes/class-set';
 import { GROUP_NAMES, groupIndexByLabelId, LABELS } from '../labels';
 
@@ -60,14 +61,10 @@ export function wordsOf(name: MetricName): { one: string; many: string } {
     : { one: 'class', many: 'classes' };
 }
 
-const NOTES: Readonly<Record<MetricName, string>> = {
-  'groups-8': 'Every pixel counts, by its group; void is a group like the others',
-  'cityscapes-19': 'The class IoU of cityscapesScripts: only pixels whose true label it evaluates count',
-  'camvid-11': 'Every pixel counts but void, by its class, as in published tables',
-  'official-7': 'The category IoU of cityscapesScripts: only pixels whose true label it evaluates count',
-};
-
 /** What a metric counts, in one line for the reader of a figure or table. */
 export function metricNote(name: MetricName): string {
-  return NOTES[name] ?? 'Every pixel counts, by its class, but those that the class set ignores';
+  if (name === 'official-7')
+    return 'The category IoU of cityscapesScripts: only pixels whose true label it evaluates count';
+  const { note } = Object.values<ClassSet>(CLASS_SETS).find((set) => set.name === name) ?? {};
+  return note ?? 'Every pixel counts, by its class, but those that the class set ignores';
 }

@@ -4,6 +4,7 @@ import {
   InvalidConfigurationError,
 } from '../configuration/configuration-problem';
 import type { Sourced } from '../configuration/sourced';
+import { ownOptions } from '../data/sources';
 import type { Experiment } from './schema';
 
 /** A condition under which an experiment does not obey some of its keys. */
@@ -48,11 +49,13 @@ const RULES: readonly Rule[] = [
     ignored: ({ data }) => data.source !== 'synthetic',
     why: 'it is for data.source: synthetic',
   },
-  {
-    keys: ['data.folder'],
-    ignored: ({ data }) => data.source !== 'folder',
-    why: 'it is for data.source: folder',
-  },
+  ...Object.keys(ownOptions()).map((source) => ({
+    keys: [`data.${source}`],
+    // Crops are cut from scenes of the generator's size, whatever the source.
+    ignored: ({ data, task }: Experiment) =>
+      data.source !== source && !(source === 'synthetic' && task === 'classification'),
+    why: `it is for data.source: ${source}`,
+  })),
   {
     keys: ['data.folder.lists'],
     ignored: ({ data }) => data.folder.splits !== 'lists',
@@ -62,12 +65,6 @@ const RULES: readonly Rule[] = [
     keys: ['data.folder.fractions', 'data.folder.sequence'],
     ignored: ({ data }) => data.folder.splits !== 'fractions',
     why: 'it is for data.folder.splits: fractions',
-  },
-  {
-    keys: ['data.synthetic'],
-    // Crops are cut from scenes of the generator's size, whatever the source.
-    ignored: ({ data, task }) => data.source !== 'synthetic' && task !== 'classification',
-    why: 'it is for data.source: synthetic',
   },
   {
     keys: [

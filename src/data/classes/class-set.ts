@@ -6,6 +6,8 @@ export const IGNORED = 255;
 /** Which label ids become which output channel of a model, and how the channels are called and shown. */
 export interface ClassSet {
   readonly name: string;
+  /** Which pixels count, in one line for the reader of a table; those of its classes where nothing is said. */
+  readonly note?: string;
   /** One for each output channel, in order. */
   readonly classes: readonly ClassOfSet[];
   /** Output channel of each label id, or {@link IGNORED}. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DataError } from '../../errors';
 import { LABELS, labelNamed } from '../../labels';
+import type { ClassSet } from '../classes/class-set';
 import { classesOfLabels } from '../classes/of-labels';
 import { type Dataset, listFolder, pairScenes, type Scene, type UnpairedListener } from '../dataset';
 import { type OpenEvents, requireRoot, type Source } from './source';
@@ -10,19 +11,22 @@ import { type OpenEvents, requireRoot, type Source } from './source';
  * The eleven classes of CamVid that published tables give (SegNet: Badrinarayanan et al. 2017), in the order of its masks'
  * values, by the Cityscapes label that fits best; void, the twelfth value, is ignored.
  */
-const camvid11 = classesOfLabels('camvid-11', [
-  'sky',
-  'building',
-  'pole',
-  'road',
-  ['pavement', 'sidewalk'],
-  ['tree', 'vegetation'],
-  ['sign', 'traffic sign'],
-  'fence',
-  'car',
-  ['pedestrian', 'person'],
-  ['bicyclist', 'rider'],
-]);
+const camvid11: ClassSet = {
+  ...classesOfLabels('camvid-11', [
+    'sky',
+    'building',
+    'pole',
+    'road',
+    ['pavement', 'sidewalk'],
+    ['tree', 'vegetation'],
+    ['sign', 'traffic sign'],
+    'fence',
+    'car',
+    ['pedestrian', 'person'],
+    ['bicyclist', 'rider'],
+  ]),
+  note: 'Every pixel counts but void, by its class, as in published tables',
+};
 const LABEL_IDS = [...camvid11.labelIdOfClass!, labelNamed('unlabeled').id];
 
 const LAYOUT = 'expected <split>/*.png beside <split>annot/*.png of the same names, for train, val and test';
