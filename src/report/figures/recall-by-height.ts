@@ -1,5 +1,5 @@
 import { type SizeScore, scoresBySize } from '../../evaluation/object-scores';
-import { type SmallThings, thingsOfClass } from '../../evaluation/small-things';
+import { SMALL_CLASSES, type SmallThings, thingsOfClass } from '../../evaluation/small-things';
 import { spread } from '../../evaluation/spread';
 import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
@@ -21,6 +21,14 @@ export interface RecallByHeightOptions {
   subtitle?: string;
   /** Heights are told as in pictures of this height, for models that see pictures of several sizes. */
   side?: number;
+}
+
+/** One figure for each class of small things that the models have and of which there are enough to tell. */
+export function recallByHeightFigures(models: readonly ModelThings[], options: { subtitle?: string } = {}): Figure[] {
+  const told = SMALL_CLASSES.filter((of) =>
+    models.some(({ seeds }) => seeds[0].classes.includes(of) && binsOf(seeds, of, undefined).length > 0),
+  );
+  return told.map((of) => recallByHeightFigure(models, of, options));
 }
 
 /**
