@@ -7,15 +7,7 @@ import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import { type MetricName, metricNote } from '../evaluation/metric';
 import type { Metrics } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
-import {
-  comparisonTable,
-  groupIouTable,
-  hasSeeds,
-  iouTitle,
-  type ModelScores,
-  toCsv,
-  toMarkdown,
-} from '../tables/tables';
+import { comparisonTable, groupIouTables, hasSeeds, type ModelScores, toCsv, toMarkdown } from '../tables/tables';
 import { type EvaluationRecord, evaluationRecordSchema } from './evaluation-record';
 
 /** The scores of one or more models, and what they were measured on. */
@@ -182,8 +174,7 @@ export function metricsMarkdown({ setting, models }: MetricsReport): string {
     '# Metrics\n',
     `${setting}.\n`,
     toMarkdown(comparisonTable(models)),
-    `## ${iouTitle(models)}\n`,
-    toMarkdown(groupIouTable(models)),
+    ...groupIouTables(models).flatMap(({ title, table }) => [`## ${title}\n`, toMarkdown(table)]),
     `${notes.join('\n')}\n`,
   ].join('\n');
 }

@@ -53,8 +53,26 @@ export function comparisonTable(models: readonly ModelScores[]): Table {
   };
 }
 
-/** IoU of each group, one row for each model and metric; a group that a metric leaves out is a dash. */
-export function groupIouTable(models: readonly ModelScores[]): Table {
+/**
+ * IoU of each group, one row for each model and metric; a group that a metric leaves out is a dash. Where metrics are of classes
+ * and of groups, as `camvid-11` beside `official-7`, each kind has a table.
+ */
+export function groupIouTables(models: readonly ModelScores[]): { title: string; table: Table }[] {
+  const kinds = [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => wordsOf(metric).one)))];
+  return kinds.map((kind) => {
+    const of = (metrics: readonly Metrics[]) => metrics.filter(({ metric }) => wordsOf(metric).one === kind);
+    const table = groupIouTable(
+      models.map(({ metrics, seeds, ...model }) => ({
+        ...model,
+        metrics: of(metrics),
+        seeds: seeds?.map((each) => ({ ...each, metrics: of(each.metrics) })),
+      })),
+    );
+    return { title: `IoU by ${kind}`, table };
+  });
+}
+
+function groupIouTable(models: readonly ModelScores[]): Table {
   const groups = [...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map(nameOf))))];
   const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
   return {
@@ -85,11 +103,6 @@ export function metricsTable(metrics: Metrics): Table {
     ],
     text: [0],
   };
-}
-
-/** Such as `IoU by group`; `class` where the models' first metric is of other classes than the groups. */
-export function iouTitle(models: readonly ModelScores[]): string {
-  return `IoU by ${wordsOf(models[0]?.metrics[0]?.metric ?? '').one}`;
 }
 
 /** With its first letter large. */

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { Metrics } from '../../src/evaluation/metrics';
 import {
   comparisonTable,
-  groupIouTable,
+  groupIouTables,
   metricsTable,
   toCsv,
   toHtml,
@@ -41,14 +41,25 @@ test('the comparison, both metrics, in Markdown', () => {
 });
 
 test('IoU by group: absent groups, and groups a metric leaves out, are dashes', () => {
-  expect(groupIouTable([models[0]])).toEqual({
+  const table = {
     header: ['Model', 'Metric', 'void', 'flat', 'human', 'mean'],
     rows: [
       ['Base', 'groups-8', '0.250', '0.750', '–', '0.500'],
       ['Base', 'official-7', '–', '0.750', '–', '0.750'],
     ],
     text: [0, 1],
-  });
+  };
+  expect(groupIouTables([models[0]])).toEqual([{ title: 'IoU by group', table }]);
+});
+
+test('IoU by class and by group: a table each', () => {
+  const [metrics] = models[0].metrics;
+  const both = { model: 'Base', metrics: [{ ...metrics, metric: 'camvid-11' }, metrics] };
+  const tables = groupIouTables([both]);
+  expect(tables.map(({ title, table }) => [title, table.rows.map(([, metric]) => metric)])).toEqual([
+    ['IoU by class', ['camvid-11']],
+    ['IoU by group', ['groups-8']],
+  ]);
 });
 
 test('one model’s table ends with the means and the sum of pixels', () => {

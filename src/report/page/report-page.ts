@@ -10,9 +10,8 @@ import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verd
 import {
   capitalized,
   comparisonTable,
-  groupIouTable,
+  groupIouTables,
   hasSeeds,
-  iouTitle,
   type ModelScores,
   type Table,
   toHtml,
@@ -114,10 +113,13 @@ function scoresHtml(scores: readonly ModelScores[]): Html {
   const names = [...new Set(scores.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
   const notes = names.map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
   const spread = hasSeeds(scores) && html`<p class="setting">Mean ± sample standard deviation over the seeds.</p>`;
+  const byGroup = groupIouTables(scores).map(
+    ({ title, table }) => html`
+<h3>${title}</h3>
+<div class="scroll scores by-group">${toHtml(table)}</div>`,
+  );
   return html`<div class="scroll scores">${toHtml(comparisonTable(scores))}</div>
-${spread}<dl>${notes}</dl>
-<h3>${iouTitle(scores)}</h3>
-<div class="scroll scores by-group">${toHtml(groupIouTable(scores))}</div>`;
+${spread}<dl>${notes}</dl>${byGroup}`;
 }
 
 function verdictsHtml(verdicts: readonly PairVerdict[]): Html {

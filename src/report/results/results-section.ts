@@ -21,7 +21,7 @@ import {
 } from '../../study/comparison';
 import { modelsOfExperiment, modelsOfSweep } from '../../study/planned-models';
 import { findings, type PairVerdict, pairVerdicts, verdictTable } from '../../study/verdicts';
-import { comparisonTable, groupIouTable, toMarkdown } from '../../tables/tables';
+import { comparisonTable, groupIouTables, toMarkdown } from '../../tables/tables';
 import type { Figure } from '../figures/figure';
 import { groupIouFigure } from '../figures/group-iou';
 import { recallByHeightFigure } from '../figures/recall-by-height';
@@ -96,7 +96,7 @@ function toldOf(placed: readonly PlacedModel[], pairs: readonly PairVerdict[], {
     `Evaluated on: ${settings.join('; ')}.`,
     said.join('\n'),
     toMarkdown(comparisonTable(told)).trim(),
-    toMarkdown(groupIouTable(told)).trim(),
+    ...groupIouTables(told).map(({ table }) => toMarkdown(table).trim()),
     published ? toMarkdown(published).trim() : '',
     pairs.length > 0 ? toMarkdown(verdictTable(pairs, scores)).trim() : '',
   ];
