@@ -1,10 +1,10 @@
 import { afterAll, expect } from 'bun:test';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { stringify } from 'yaml';
-import { killTree } from '../../../src/runner/processes';
 import { browserTest, closeBrowserAfterAll, openPage } from '../../browser';
 import { SHARE } from '../../model/weights/parity';
 
@@ -18,7 +18,8 @@ const inFolder = (...names: string[]) => path.join(root, folder, ...names);
 let lab: ReturnType<typeof startLab> | undefined;
 let page: Page;
 afterAll(async () => {
-  if (lab?.pid) killTree(lab.pid);
+  // Asked to end, JupyterLab ends its kernels; killed, it leaves them behind.
+  if (lab?.exitCode === null && lab.kill('SIGTERM')) await once(lab, 'exit');
   rmSync(inFolder(), { recursive: true, force: true });
 });
 
