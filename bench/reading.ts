@@ -1,5 +1,5 @@
 /**
- * `bun run bench:reading`: how many pictures a second are read from a data set of Cityscapes' size, in the first epoch
+ * `bun run bench:reading`: how many pictures per second are read from a data set of Cityscapes' size, in the first epoch
  * (decoded, cropped, resized) and in later ones (from the cache), and how long each part of the first takes. Draws its
  * pictures, 2048x1024 in Cityscapes' layout, unless it is given a real root.
  */
@@ -25,7 +25,7 @@ interface ReadingOptions {
   batch: number;
 }
 
-/** Images a second of an action that goes through so many. */
+/** Images per second of an action that goes through so many. */
 async function rate(images: number, action: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await action();
