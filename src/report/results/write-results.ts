@@ -56,7 +56,7 @@ export async function writeResults(
     parts.push([`## ${section.title}`, markdown, ...shown].join('\n\n'));
     states.push({ title: section.title, made: made.length, missing: missing.length });
   }
-  const note = `<!-- Made from ${shownPath(file, root)} and the run folders by \`npx bun run roadseg results\`; not to be edited. -->`;
+  const note = `<!-- Made from the run folders by \`npx bun run roadseg results ${shownPath(file, root)}\`; not to be edited. -->`;
   writeFile(
     page,
     `${[note, `# ${title}`, text.trim(), `${VERDICT_METHOD}.`, ...parts].filter(Boolean).join('\n\n')}\n`,
