@@ -53,7 +53,7 @@ export interface DifferenceOptions {
  *
  * The interval is t times the root of that, t with Satterthwaite's (1946) degrees of freedom from n1 - 1, n2 - 1 and those of
  * the scenes: Welch's test where scenes do not matter. The scenes' are the number of blocks - 1 where all count alike, and
- * fewer where much hangs on a few (see {@link degreesOfVariance}). Seeds of two models are not taken as pairs: a number draws
+ * fewer where much hangs on a few (see `degreesOfVariance`). Seeds of two models are not taken as pairs: a number draws
  * other weights in another model. What runs of one number share (the order of scenes) makes the interval too wide, if
  * anything.
  *

@@ -49,7 +49,7 @@ const part = z.object({
     memoryGiB: z.number(),
     device: z.string(),
   }),
-  /** Those of {@link RECORDED_ENVIRONMENT} that are set. */
+  /** Those of `RECORDED_ENVIRONMENT` that are set. */
   environment: z.record(z.string(), z.string().optional()),
   /** Ways other than TensorFlow's own in which convolutions were computed, by shape; they change how results are rounded. */
   convolutionForms: z.record(z.string(), z.string()).default({}),

@@ -14,7 +14,7 @@ interface Waiting {
 /** A request as its method writes it, before it has a number. */
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
-/** The compiler in a thread of its own: see {@link Compiler} for what its methods do. */
+/** The compiler in a thread of its own: see `Compiler` for what its methods do. */
 export class CompilerThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();

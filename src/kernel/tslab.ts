@@ -32,7 +32,7 @@ interface JupyterModule {
 
 /**
  * tslab's wire protocol. Its compiler, with a TypeScript of its own (5.0.4, half a second to load), is left out: cells are
- * compiled by {@link Compiler}.
+ * compiled by `Compiler`.
  */
 export function tslabMessages({ require, compilerVersion }: CompiledModules): JupyterModule {
   const leaveOut = (name: string, instead: object) => {

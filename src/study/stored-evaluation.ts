@@ -24,7 +24,7 @@ export const SCORE_FILES = ['metrics.json', SCENE_COUNTS_FILE, SMALL_THINGS_FILE
 /**
  * What an evaluation left in a run's folder, if it was made of the checkpoint and the scenes that are there now.
  *
- * @throws DataError, ModelError or RunError as {@link evaluateRun}
+ * @throws DataError, ModelError or RunError as `evaluateRun`
  */
 export async function recordedEvaluation(run: Run): Promise<RunEvaluation | undefined> {
   const stored = storedEvaluation(run);

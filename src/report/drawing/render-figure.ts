@@ -28,7 +28,7 @@ export async function renderSvg(figure: Figure): Promise<string> {
 
 /**
  * The figure as an `<svg>` to be put into a page: its words are text in the page's font, its paper is the page's, and
- * colours of the theme are the variables of {@link colorVariables}, so that it follows the page's light or dark.
+ * colours of the theme are the variables of `colorVariables`, so that it follows the page's light or dark.
  *
  * @param id unlike that of any other figure of the page
  */
