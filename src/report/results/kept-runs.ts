@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PROVENANCE_FILE } from '../../experiment/provenance';
 import { loadedRun, type Run } from '../../experiment/run-folder';
+import { removeFile } from '../../files/write-file';
 import type { ModelRun } from '../../study/comparison';
 import { SCORE_FILES } from '../../study/stored-evaluation';
 import { HISTORY_FILE } from '../../training/history';
@@ -26,12 +27,10 @@ export class KeptRuns {
   keep({ run, evaluation }: ModelRun): void {
     const kept = this.of(run);
     if (kept.folder === run.folder) return;
-    rmSync(kept.path(), { recursive: true, force: true });
+    removeFile(kept.path());
     const measured = SCORE_FILES.map((file) => path.join(evaluation.folder, file));
-    for (const file of [HISTORY_FILE, PROVENANCE_FILE, ...measured].filter((each) => existsSync(run.path(each)))) {
-      mkdirSync(path.dirname(kept.path(file)), { recursive: true });
-      copyFileSync(run.path(file), kept.path(file));
-    }
+    for (const file of [HISTORY_FILE, PROVENANCE_FILE, ...measured].filter((each) => existsSync(run.path(each))))
+      kept.write(file, readFileSync(run.path(file)));
   }
 
   /** Removes what is kept of all other runs. */
@@ -39,6 +38,6 @@ export class KeptRuns {
     const below = path.resolve(this.root, this.folder);
     const names = new Set(runs.map(({ folder }) => path.posix.basename(folder)));
     const others = existsSync(below) ? readdirSync(below).filter((name) => !names.has(name)) : [];
-    for (const name of others) rmSync(path.join(below, name), { recursive: true, force: true });
+    for (const name of others) removeFile(path.join(below, name));
   }
 }

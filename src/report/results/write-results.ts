@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../../errors';
 import { loadExperiment } from '../../experiment/load';
 import type { Run } from '../../experiment/run-folder';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { shownPath, slug } from '../../files/project-path';
-import { writeFile } from '../../files/write-file';
+import { removeFile, writeFile } from '../../files/write-file';
 import { VERDICT_METHOD } from '../../study/verdicts';
 import { renderPng } from '../drawing/render-figure';
 import { KeptRuns } from './kept-runs';
@@ -66,7 +66,7 @@ export async function writeResults(
   const old = existsSync(folder)
     ? readdirSync(folder).filter((name) => name.endsWith('.png') && !written.has(name))
     : [];
-  for (const name of old) rmSync(path.join(folder, name));
+  for (const name of old) removeFile(path.join(folder, name));
   return { page: shownPath(page, root), sections: states };
 }
 
