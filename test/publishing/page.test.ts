@@ -149,9 +149,10 @@ browserTest('stock TensorFlow.js, on WebAssembly, says of the exported model wha
 browserTest('by keyboard, at the width of a phone, in the dark', async () => {
   const { page, problems } = await readyPage({ width: 360, height: 740, colorScheme: 'dark' });
   const focused = () => inPage<string>(page, 'document.activeElement.id');
+  // Waited for from here on: the browser is told to hand choosers over, and has to know before Enter opens one.
+  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Tab');
   expect(await focused()).toBe('file');
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
   await says(page, /^notes\.txt is no picture that this browser can read\.$/);
