@@ -50,6 +50,8 @@ function onClearPaper(figure: Figure): Figure {
 }
 
 function inlineSvg(document: Document, id: string): Html {
+  // The legend is clipped at its measured width, which the page's font may exceed.
+  for (const legend of document.querySelectorAll('.legend .scrollbox')) legend.removeAttribute('clip-path');
   const themed = Object.keys(DARK_COLORS).reduce(
     (svg, color) => svg.replaceAll(`: ${cssColor(rgbOf(color))};`, `: var(${colorVariable(color)});`),
     plotlyWindow().serialize(document),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { writeFile } from '../../files/write-file';
-import { type Html, html, raw } from '../../html';
+import { type Html, html, raw, unescapeHtml } from '../../html';
 import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
@@ -62,10 +62,11 @@ export async function stillFigure(
 export async function showDrawing(svg: string, file: string): Promise<void> {
   const png = await svgToPng(svg);
   writeFile(file, png);
-  const [, width, alternative] = / width="(\d+)".* aria-label="([^"]*)"/.exec(svg)!;
+  const [, width, description] = / width="(\d+)".* aria-label="([^"]*)"/.exec(svg)!;
+  const alternative = unescapeHtml(description);
   const id = createHash('sha256').update(svg).digest('hex').slice(0, 16);
   const drawing = raw(drawnOnReadersPaper(svg));
-  const still = stillHtml(drawing, png, { id, width: Number(width), alternative: raw(alternative) });
+  const still = stillHtml(drawing, png, { id, width: Number(width), alternative });
   show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': alternative });
 }
 
@@ -100,7 +101,7 @@ interface StillOptions {
   id: string;
   width: number;
   /** Alternative text. */
-  alternative: string | Html;
+  alternative: string;
 }
 
 /** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */

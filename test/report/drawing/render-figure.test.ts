@@ -5,7 +5,13 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { metrics } from '../../../src/evaluation/metrics';
 import { GROUP_NAMES } from '../../../src/labels';
-import { renderHtml, renderPng, renderSvg, writeFigure } from '../../../src/report/drawing/render-figure';
+import {
+  renderHtml,
+  renderInlineSvg,
+  renderPng,
+  renderSvg,
+  writeFigure,
+} from '../../../src/report/drawing/render-figure';
 import { confusionMatrixFigure } from '../../../src/report/figures/confusion-matrix';
 import type { Figure } from '../../../src/report/figures/figure';
 import { groupIouFigure } from '../../../src/report/figures/group-iou';
@@ -91,6 +97,12 @@ test('the same figure gives the same bytes', async () => {
   const first = await renderPng(figures[2]);
   await renderPng(figures[0]);
   expect((await renderPng(figures[2])).equals(first)).toBe(true);
+});
+
+test('a legend in the font of a page is not clipped at the width it has in ours', async () => {
+  const scrollbox = /<g class="scrollbox"[^>]*>/;
+  expect(scrollbox.exec(await renderSvg(figures[0]))![0]).toContain('clip-path');
+  expect(scrollbox.exec(String(await renderInlineSvg(figures[0], 'one')))![0]).not.toContain('clip-path');
 });
 
 test('files: PNG, SVG, a page that links one copy of Plotly and falls back to the PNG', async () => {
