@@ -19,27 +19,53 @@ export function distanceToBoundary(
   { width, height }: MapSize,
   { edge = false }: { edge?: boolean } = {},
 ): Float64Array {
-  const distances = new Float64Array(width * height).fill(Number.POSITIVE_INFINITY);
-  const neighbours = (pixel: number, visit: (neighbour: number) => void) => {
-    const [row, column] = [Math.floor(pixel / width), pixel % width];
-    for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y += 1)
-      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x += 1) visit(y * width + x);
+  // A frame one pixel wide around the picture, so that every pixel has its eight neighbours.
+  const stride = width + 2;
+  const framed = new Int32Array(stride * (height + 2)).fill(FAR);
+  const differ = (pixel: number, neighbour: number, place: number, neighbourPlace: number) => {
+    if (values[pixel] === values[neighbour]) return;
+    framed[place] = 1;
+    framed[neighbourPlace] = 1;
   };
-  for (let pixel = 0; pixel < distances.length; pixel += 1) {
-    const [row, column] = [Math.floor(pixel / width), pixel % width];
-    if (edge && (row === 0 || column === 0 || row === height - 1 || column === width - 1)) distances[pixel] = 1;
-    neighbours(pixel, (neighbour) => {
-      if (values[neighbour] !== values[pixel]) distances[pixel] = 1;
-    });
-  }
+  for (let row = 0; row < height; row += 1)
+    for (let column = 0; column < width; column += 1) {
+      const pixel = row * width + column;
+      const place = (row + 1) * stride + column + 1;
+      if (edge && (row === 0 || column === 0 || row === height - 1 || column === width - 1)) framed[place] = 1;
+      if (column + 1 < width) differ(pixel, pixel + 1, place, place + 1);
+      if (row + 1 === height) continue;
+      if (column > 0) differ(pixel, pixel + width - 1, place, place + stride - 1);
+      differ(pixel, pixel + width, place, place + stride);
+      if (column + 1 < width) differ(pixel, pixel + width + 1, place, place + stride + 1);
+    }
   // Twice over the picture, forth and back, is exact for this distance (Rosenfeld and Pfaltz 1966).
-  const relax = (pixel: number) =>
-    neighbours(pixel, (neighbour) => {
-      distances[pixel] = Math.min(distances[pixel], distances[neighbour] + 1);
-    });
-  for (let pixel = 0; pixel < distances.length; pixel += 1) relax(pixel);
-  for (let pixel = distances.length - 1; pixel >= 0; pixel -= 1) relax(pixel);
+  relax(framed, { width, height, step: 1 });
+  relax(framed, { width, height, step: -1 });
+  const distances = new Float64Array(width * height);
+  for (let row = 0; row < height; row += 1)
+    for (let column = 0; column < width; column += 1) {
+      const distance = framed[(row + 1) * stride + column + 1];
+      distances[row * width + column] = distance < FAR ? distance : Number.POSITIVE_INFINITY;
+    }
   return distances;
+}
+
+/** Beyond every distance; as many steps more fit into 32 bits. */
+const FAR = 2 ** 30;
+
+/** One pass in that direction: no pixel is farther than a step more than the four neighbours passed before it. */
+function relax(framed: Int32Array, { width, height, step }: MapSize & { step: 1 | -1 }): void {
+  const stride = width + 2;
+  const pixels = { first: stride + 1, last: height * stride + width };
+  for (let row = 0; row < height; row += 1) {
+    const start = step > 0 ? pixels.first + row * stride : pixels.last - row * stride;
+    for (let column = 0; column < width; column += 1) {
+      const place = start + step * column;
+      const before = place - step * stride;
+      const least = Math.min(framed[place - step], framed[before - 1], framed[before], framed[before + 1]) + 1;
+      if (least < framed[place]) framed[place] = least;
+    }
+  }
 }
 
 /** Right and all pixels by their distance from the nearest boundary of the truth; sums of scenes are those of a set. */
