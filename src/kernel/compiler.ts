@@ -72,6 +72,7 @@ export class Compiler {
   }
 
   compile(source: string, onCompiling: OnCompiling = () => {}): CompiledCell {
+    this.graph.lookAgain();
     const cell = this.names.place(this.syntax(source));
     this.current = cell;
     const imported = this.compileImports(cell, onCompiling);
@@ -171,12 +172,14 @@ export class Compiler {
     const unchecked = [...imported].filter(
       (file) => !file.endsWith('.json') && this.modules.read('module-types', this.moduleKey(file)) === undefined,
     );
-    return unchecked.flatMap((file, index) => {
-      onCompiling(index + 1, unchecked.length);
-      const found = this.types.problemsOfFile(file);
+    let checked = 0;
+    for (const found of this.types.problemsOfFiles(unchecked)) {
+      const file = unchecked[checked++];
+      onCompiling(checked, unchecked.length);
       if (found.length === 0) this.modules.write('module-types', this.moduleKey(file), true);
-      return found;
-    });
+      problems.push(...found);
+    }
+    return problems;
   }
 
   private moduleKey(file: string): string {

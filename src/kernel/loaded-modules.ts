@@ -33,6 +33,7 @@ export class LoadedModules {
     const own = this.loadedFiles();
     const changed = own.filter((file) => this.hashes.has(file) && this.hashes.get(file) !== this.hashOnDisk(file));
     if (changed.length === 0) return 0;
+    this.graph.lookAgain();
     const dropped = new Set(own.filter((file) => this.reaches(file, changed)));
     for (const file of dropped) {
       delete this.require.cache[file];

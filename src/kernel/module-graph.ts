@@ -6,7 +6,14 @@ const EXTENSIONS = ['', '.ts', '.mjs', '.js', '.json', '/index.ts'];
 
 /** The project's own modules and what they import of each other. Packages are left out: the lock file speaks for them. */
 export class ModuleGraph {
+  private imports = new Map<string, string[]>();
+
   constructor(private readonly modules: CompiledModules) {}
+
+  /** What was looked up before, was: files may have come, gone or changed. */
+  lookAgain(): void {
+    this.imports = new Map();
+  }
 
   /**
    * The file of one's own that an import names, or undefined for a package, Node's own, or one that is not there.
@@ -32,9 +39,13 @@ export class ModuleGraph {
 
   /** The files that a module imports. */
   importsOf(file: string): string[] {
-    if (file.endsWith('.json')) return [];
-    const { imports } = this.modules.compiled(file);
-    return imports.flatMap((imported) => this.resolve([path.dirname(file)], imported) ?? []);
+    let imports = this.imports.get(file);
+    if (!imports) {
+      const written = file.endsWith('.json') ? [] : this.modules.compiled(file).imports;
+      imports = written.flatMap((imported) => this.resolve([path.dirname(file)], imported) ?? []);
+      this.imports.set(file, imports);
+    }
+    return imports;
   }
 
   /** All that these files import, at whatever remove, and they themselves. */

@@ -136,6 +136,12 @@ test('a cell imports what lies beside its notebook, else from the project folder
   ]);
   writeFileSync(path.join(folder, 'later.ts'), 'export const later = 1;\n');
   expect(compile("import { later } from './later';\nlater + 1;")).toEqual([]);
+
+  writeFileSync(path.join(folder, 'helper.ts'), "export * from './later';\n");
+  const rounded = "import { later } from './helper';\nlater.toFixed();";
+  expect(compile(rounded)).toEqual([]);
+  writeFileSync(path.join(folder, 'later.ts'), "export const later: string = 'a word';\n");
+  expect(compile(rounded)).toEqual(["Property 'toFixed' does not exist on type 'string'. Did you mean 'fixed'?"]);
 }, 60_000);
 
 test('completion knows names of earlier cells, members and module paths; a name is explained', () => {
