@@ -8,6 +8,7 @@ import { bindingStep } from './binding.mjs';
 import { endGroup, runLogged, tail } from './command.mjs';
 import { kernelspecStep } from './kernelspec.mjs';
 import { takeLock } from './lock.mjs';
+import { compileForKernels } from './notebooks.mjs';
 import { packagesStep } from './packages.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { inCache, PROJECT_ROOT } from './project.mjs';
@@ -88,8 +89,10 @@ export async function setUp(project) {
       console.log(`set-up: waiting for the one that process ${owner.process.pid} on ${owner.host} runs …`),
     endCommand: endGroup,
   });
+  /** @type {ReturnType<typeof compileForKernels> | null} */ let compiling = null;
   /** @type {Promise<void> | null} */ let stopping = null;
   const interrupted = (/** @type {NodeJS.Signals} */ signal) => {
+    compiling?.stop();
     stopping ??= (running ? endGroup(running) : Promise.resolve()).then(() => {
       lock.release();
       console.error(`set-up: stopped by ${signal}; run it again to go on.`);
@@ -109,12 +112,15 @@ export async function setUp(project) {
         running = pid;
         lock.setCommand(pid);
       });
+      if (step === packagesStep) compiling = compileForKernels(project);
     }
+    await compiling?.ended;
     return true;
   } catch (error) {
     await stopping; // the command failed because it was stopped: leave the last word to that
     throw error;
   } finally {
+    compiling?.stop();
     for (const signal of signals) process.off(signal, interrupted);
     lock.release();
   }

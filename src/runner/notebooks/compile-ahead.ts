@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { compileNotebooks, type NotebookSources } from '../../kernel/compile-notebooks';
 import { CompiledModules } from '../../kernel/compiled-modules.mjs';
+import { ModuleGraph } from '../../kernel/module-graph';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 
 /**
@@ -29,4 +31,11 @@ export async function compilingAhead<T>(
   }
 }
 
-if (import.meta.main) compileNotebooks(new CompiledModules(PROJECT_ROOT), await Bun.stdin.json());
+/** What a kernel loads before its first cell. */
+const KERNEL_PROGRAMS = ['start.ts', 'serve-compiler.ts'].map((file) => path.join(PROJECT_ROOT, 'src', 'kernel', file));
+
+if (import.meta.main) {
+  const modules = new CompiledModules(PROJECT_ROOT);
+  new ModuleGraph(modules).closure(KERNEL_PROGRAMS);
+  compileNotebooks(modules, await Bun.stdin.json());
+}
