@@ -39,6 +39,23 @@ export function cellSyntax(typescript: typeof ts, source: string): CellSyntax {
   return syntax;
 }
 
+const LITERAL = /^let ([A-Za-z_$][\w$]*) = ('[^'\\\r]*'|"[^"\\\r]*"|(?:0|[1-9]\d*)(?:\.\d+)?|true|false);$/;
+
+/**
+ * A cell that does nothing but give variables a text, a number, true or false, without the values, such as
+ * `let experiment = string`: whether it is right, and which types it leaves, does not depend on them, nor on comments.
+ *
+ * @returns undefined for any other cell
+ */
+export function literalDeclarations(source: string): string | undefined {
+  const lines = source.split('\n').filter((line) => line !== '' && !/^\/\/(?!\/|.*@ts-)/.test(line));
+  const declarations = lines.map((line) => {
+    const [, name, value] = LITERAL.exec(line) ?? [];
+    return name && `let ${name} = ${/^['"]/.test(value) ? 'string' : typeof JSON.parse(value)}`;
+  });
+  return declarations.every((each) => each) ? declarations.join('\n') : undefined;
+}
+
 function withoutExport(typescript: typeof ts, file: ts.SourceFile): string {
   const blanked = file.text.split('');
   for (const statement of file.statements) {

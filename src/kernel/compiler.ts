@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cell, NotebookNames } from './cell';
-import { type CellSyntax, cellSyntax } from './cell-syntax';
+import { type CellSyntax, cellSyntax, literalDeclarations } from './cell-syntax';
 import { CellTypes, type CodeProblem } from './cell-types';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { emitCell } from './emit-cell';
@@ -150,7 +150,8 @@ export class Compiler {
   private key(cell: Cell): string {
     const uses = [...cell.uses].map(([name, used]) => `${name} ${this.typeKey(name, used)}`);
     const imported = this.graph.closure(this.importsOf(cell.syntax));
-    return hashOf(this.environment, cell.syntax.source, ...uses, this.graph.contentHash(imported));
+    const text = literalDeclarations(cell.syntax.source) ?? cell.syntax.source;
+    return hashOf(this.environment, text, ...uses, this.graph.contentHash(imported));
   }
 
   /**
