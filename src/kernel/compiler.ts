@@ -40,6 +40,8 @@ export class Compiler {
   private readonly graph: ModuleGraph;
   private readonly environment: string;
   private readonly checked = new Map<string, CheckedCell>();
+  /** By the cell's id, while one cell is compiled: cells lead to each other in many ways, and files are looked at for each. */
+  private readonly keys = new Map<string, string>();
   /** The last cell of {@link compile}, until it is added. */
   private current: Cell | undefined;
 
@@ -73,6 +75,7 @@ export class Compiler {
 
   compile(source: string, onCompiling: OnCompiling = () => {}): CompiledCell {
     this.graph.lookAgain();
+    this.keys.clear();
     const cell = this.names.place(this.syntax(source));
     this.current = cell;
     const imported = this.compileImports(cell, onCompiling);
@@ -148,10 +151,14 @@ export class Compiler {
 
   /** One hash for all on which it depends whether a cell is right. */
   private key(cell: Cell): string {
+    const known = this.keys.get(cell.id);
+    if (known !== undefined) return known;
     const uses = [...cell.uses].map(([name, used]) => `${name} ${this.typeKey(name, used)}`);
     const imported = this.graph.closure(this.importsOf(cell.syntax));
     const text = literalDeclarations(cell.syntax.source) ?? cell.syntax.source;
-    return hashOf(this.environment, text, ...uses, this.graph.contentHash(imported));
+    const key = hashOf(this.environment, text, ...uses, this.graph.contentHash(imported));
+    this.keys.set(cell.id, key);
+    return key;
   }
 
   /**
