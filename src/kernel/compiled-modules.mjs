@@ -33,7 +33,7 @@ export class CompiledModules {
   #typescript;
   /** @type {Map<string, CompiledModule['map']>} */
   #loadedMaps = new Map();
-  /** @type {Map<string, { stamp: string, source: string, hash: string, compiled?: CompiledModule }>} */
+  /** @type {Map<string, { stamp: string, source: string, hash: string, imports?: string[], compiled?: CompiledModule }>} */
   #known = new Map();
 
   /**
@@ -72,6 +72,17 @@ export class CompiledModules {
   }
 
   /**
+   * What a module imports or requires, as it is written there, of the file as it is now; it need not be compiled for that.
+   *
+   * @param {string} file TypeScript or JavaScript
+   */
+  importsOf(file) {
+    const known = this.#look(file);
+    known.imports ??= known.compiled?.imports ?? this.#importsIn(known.source);
+    return known.imports;
+  }
+
+  /**
    * A module's JavaScript and imports, of the file as it is now.
    *
    * @param {string} file TypeScript or JavaScript
@@ -79,6 +90,8 @@ export class CompiledModules {
    */
   compiled(file) {
     const known = this.#look(file);
+    // Another thread may have compiled it meanwhile.
+    known.compiled ??= this.#kept(known.hash, file);
     if (!known.compiled) {
       known.compiled = this.#compile(file, known.source);
       this.write('module', this.#key(known.hash, file), known.compiled);
@@ -114,8 +127,7 @@ export class CompiledModules {
     if (known?.stamp !== stamp) {
       const source = readFileSync(file, 'utf8');
       const hash = hashOf(source);
-      const kept = /** @type {CompiledModule | undefined} */ (this.read('module', this.#key(hash, file)));
-      known = { stamp, source, hash, compiled: kept };
+      known = { stamp, source, hash, compiled: this.#kept(hash, file) };
       this.#known.set(file, known);
     }
     return known;
@@ -178,6 +190,14 @@ export class CompiledModules {
    * @param {string} hash
    * @param {string} file
    */
+  #kept(hash, file) {
+    return /** @type {CompiledModule | undefined} */ (this.read('module', this.#key(hash, file)));
+  }
+
+  /**
+   * @param {string} hash
+   * @param {string} file
+   */
   #key(hash, file) {
     return hashOf(`${FORMAT} ${this.compilerVersion} ${path.extname(file)}`, hash);
   }
@@ -188,9 +208,13 @@ export class CompiledModules {
    * @returns {CompiledModule}
    */
   #compile(file, source) {
-    const imports = this.typescript.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
     const result = file.endsWith('.ts') ? this.transpile(source, path.basename(file)) : { code: source, map: null };
-    return { imports, ...result };
+    return { imports: this.#importsIn(source), ...result };
+  }
+
+  /** @param {string} source */
+  #importsIn(source) {
+    return this.typescript.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
   }
 }
 

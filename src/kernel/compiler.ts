@@ -18,7 +18,7 @@ export interface CompiledCell {
   problems: CodeProblem[];
 }
 
-/** How far the compiling of modules is. */
+/** How far the compiling of modules is; 0 done before it begins. */
 export type OnCompiling = (done: number, total: number) => void;
 
 /** What is kept of a cell that was found right. */
@@ -78,7 +78,9 @@ export class Compiler {
     this.keys.clear();
     const cell = this.names.place(this.syntax(source));
     this.current = cell;
-    const imported = this.compileImports(cell, onCompiling);
+    const imported = this.graph.closure(this.importsOf(cell.syntax));
+    const uncompiled = [...imported].filter((file) => !file.endsWith('.json') && !this.modules.isCompiled(file));
+    if (uncompiled.length > 0) onCompiling(0, uncompiled.length);
     const key = this.key(cell);
     const kept = this.checked.get(key) ?? (this.modules.read('cell-types', key) as CheckedCell | undefined);
     const problems = kept ? [] : this.check(cell, imported, onCompiling);
@@ -87,6 +89,10 @@ export class Compiler {
     const checked = kept ?? { plainTypes: this.types.plainTypes(cell) };
     if (!kept) this.modules.write('cell-types', key, checked);
     this.checked.set(cell.id, checked).set(key, checked);
+    for (const [index, file] of uncompiled.entries()) {
+      onCompiling(index + 1, uncompiled.length);
+      this.modules.compiled(file);
+    }
     const { code, map } = this.kept('cell', cell.executedText, () => emitCell(this.modules, cell));
     return { id: cell.id, code, map, declared, problems };
   }
@@ -131,18 +137,6 @@ export class Compiler {
     const made = make();
     this.modules.write(kind, key, made);
     return made;
-  }
-
-  /** @returns the project's modules that the cell imports, at whatever remove */
-  private compileImports({ syntax }: Cell, onCompiling: OnCompiling): Set<string> {
-    const closure = new Set(this.importsOf(syntax));
-    let compiled = 0;
-    for (const file of closure) {
-      if (!file.endsWith('.json') && !this.modules.isCompiled(file)) compiled++;
-      for (const imported of this.graph.importsOf(file)) closure.add(imported);
-      if (compiled > 0) onCompiling(compiled, closure.size);
-    }
-    return closure;
   }
 
   private importsOf({ modules }: CellSyntax): string[] {

@@ -41,7 +41,7 @@ export class ModuleGraph {
   importsOf(file: string): string[] {
     let imports = this.imports.get(file);
     if (!imports) {
-      const written = file.endsWith('.json') ? [] : this.modules.compiled(file).imports;
+      const written = file.endsWith('.json') ? [] : this.modules.importsOf(file);
       imports = written.flatMap((imported) => this.resolve([path.dirname(file)], imported) ?? []);
       this.imports.set(file, imports);
     }

@@ -29,7 +29,7 @@ export function serveCompiler(port: MessagePort, modules: CompiledModules): void
       case 'compile': {
         let said = performance.now();
         return compiler.compile(request.source, (done, total) => {
-          if (performance.now() - said < SAY_INTERVAL) return;
+          if (done > 0 && performance.now() - said < SAY_INTERVAL) return;
           said = performance.now();
           answer({ id: request.id, compiling: { done, total } });
         });
