@@ -12,6 +12,9 @@ import { HISTORY_FILE } from '../../training/history';
  * weights and pictures. So a page can be made again, and added to, where the trainings themselves are not.
  */
 export class KeptRuns {
+  /** Folders of the runs of which something has been kept by this. */
+  private readonly begun = new Set<string>();
+
   /** @param folder that has a folder for each run, named as the run's own; relative to the project folder */
   constructor(
     private readonly folder: string,
@@ -23,11 +26,15 @@ export class KeptRuns {
     return loadedRun({ experiment, folder: path.posix.join(this.folder, path.posix.basename(folder)) }, this.root);
   }
 
-  /** Copies what a run left; one that was read from here stays as it is. */
+  /**
+   * Copies what a run left, each of its evaluations that it is called for; what was kept of the run before goes. One that was
+   * read from here stays as it is.
+   */
   keep({ run, evaluation }: ModelRun): void {
     const kept = this.of(run);
     if (kept.folder === run.folder) return;
-    removeFile(kept.path());
+    if (!this.begun.has(run.folder)) removeFile(kept.path());
+    this.begun.add(run.folder);
     const measured = SCORE_FILES.map((file) => path.join(evaluation.folder, file));
     for (const file of [HISTORY_FILE, PROVENANCE_FILE, ...measured].filter((each) => existsSync(run.path(each))))
       kept.write(file, readFileSync(run.path(file)));

@@ -36,6 +36,9 @@ comparison:
 zip: { data.size: [32, 64], training.batchSize: [4, 2] }
 seeds: 2
 `,
+  // The report's trainings, evaluated in another way.
+  'experiments/sweeps/whole.yaml':
+    'experiment: experiments/base.yaml\nset: { evaluation.resolution: original }\nseeds: 2\n',
   'experiments/sweeps/nothing.yaml': 'experiment: experiments/base.yaml\nmatrix: { model.width: [0.25] }\n',
   'docs/results.yaml': `title: Results
 text: Of small stored runs.
@@ -47,6 +50,7 @@ sections:
     labels: { base: Base, pretrained: Pre-trained }
     scores: [IoU of human]
     figures: [recall-by-height]
+  - { title: Whole pictures, runs: experiments/sweeps/whole.yaml }
   - { title: Nothing yet, runs: experiments/sweeps/nothing.yaml, command: make it }
 `,
 });
@@ -94,7 +98,7 @@ function store(run: Run, found: number): void {
       checkpoint: { epoch: 2, sha256: 'x' },
       data: 'd',
       split: 'test',
-      resolution: 'training',
+      resolution: experiment.evaluation.resolution,
       scenes: 10,
       classes: [...GROUP_NAMES],
       execution: {},
@@ -118,6 +122,7 @@ function storeRuns(name: 'base' | 'pretrained', seeds: readonly number[], found:
 const small = ['training.batchSize=4'];
 const large = ['data.size=64', 'training.batchSize=2'];
 const bases = storeRuns('base', [1, 2, 3], 30);
+storeRuns('base', [1, 2], 25, ['evaluation.resolution=original']);
 storeRuns('pretrained', [1, 2], 60);
 storeRuns('base', [1, 2], 20, small);
 storeRuns('pretrained', [1, 2], 40, small);
@@ -137,6 +142,7 @@ test('a page is made of run folders; missing runs are listed', async () => {
   expect(sections).toEqual([
     { title: 'Pre-training', made: 5, missing: 1 },
     { title: 'Size', made: 8, missing: 0 },
+    { title: 'Whole pictures', made: 2, missing: 0 },
     { title: 'Nothing yet', made: 0, missing: 1 },
   ]);
   const pretraining = sectionOf('Pre-training');
