@@ -96,7 +96,7 @@ export function scoreBySettingFigure(
           showline: true,
           anchor: between ? 'y2' : 'y',
         },
-        yaxis: { title: score, tickformat: '.2f', domain: [between ? 0.42 : 0, 1] },
+        yaxis: { title: score, tickformat: '.3f', domain: [between ? 0.42 : 0, 1] },
         ...(between && {
           yaxis2: {
             title: 'Difference, points',
