@@ -56,9 +56,9 @@ const FAR = 2 ** 30;
 /** One pass in that direction: no pixel is farther than a step more than the four neighbours passed before it. */
 function relax(framed: Int32Array, { width, height, step }: MapSize & { step: 1 | -1 }): void {
   const stride = width + 2;
-  const pixels = { first: stride + 1, last: height * stride + width };
+  const first = step > 0 ? stride + 1 : height * stride + width;
   for (let row = 0; row < height; row += 1) {
-    const start = step > 0 ? pixels.first + row * stride : pixels.last - row * stride;
+    const start = first + step * row * stride;
     for (let column = 0; column < width; column += 1) {
       const place = start + step * column;
       const before = place - step * stride;

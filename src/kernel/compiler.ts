@@ -78,8 +78,8 @@ export class Compiler {
     this.keys.clear();
     const cell = this.names.place(this.syntax(source));
     this.current = cell;
-    const imported = this.graph.closure(this.importsOf(cell.syntax));
-    const uncompiled = [...imported].filter((file) => !file.endsWith('.json') && !this.modules.isCompiled(file));
+    const imported = [...this.graph.closure(this.importsOf(cell.syntax))].filter((file) => !file.endsWith('.json'));
+    const uncompiled = imported.filter((file) => !this.modules.isCompiled(file));
     if (uncompiled.length > 0) onCompiling(0, uncompiled.length);
     const key = this.key(cell);
     const kept = this.checked.get(key) ?? (this.modules.read('cell-types', key) as CheckedCell | undefined);
@@ -166,19 +166,18 @@ export class Compiler {
   }
 
   /** @returns what is wrong with the cell; where nothing is, what is wrong with the modules that it imports */
-  private check(cell: Cell, imported: Set<string>, onCompiling: OnCompiling): CodeProblem[] {
+  private check(cell: Cell, imported: readonly string[], onCompiling: OnCompiling): CodeProblem[] {
     // Another set of cells is another program, which costs a fraction of a second.
     if (!this.types.knows(cell)) this.types.setCells([...this.names.cells(), cell]);
     const problems = this.types.problemsOfCell(cell);
     if (problems.length > 0) return problems;
-    const unchecked = [...imported].filter(
-      (file) => !file.endsWith('.json') && this.modules.read('module-types', this.moduleKey(file)) === undefined,
-    );
+    const keys = imported.map((file) => ({ file, key: this.moduleKey(file) }));
+    const unchecked = keys.filter(({ key }) => this.modules.read('module-types', key) === undefined);
     let checked = 0;
-    for (const found of this.types.problemsOfFiles(unchecked)) {
-      const file = unchecked[checked++];
+    for (const found of this.types.problemsOfFiles(unchecked.map(({ file }) => file))) {
+      const { key } = unchecked[checked++];
       onCompiling(checked, unchecked.length);
-      if (found.length === 0) this.modules.write('module-types', this.moduleKey(file), true);
+      if (found.length === 0) this.modules.write('module-types', key, true);
       problems.push(...found);
     }
     return problems;

@@ -14,9 +14,6 @@ export type CompilerAnswer =
   | { id: number; value: unknown }
   | { id: number; failure: string };
 
-/** Milliseconds between two words on how far it is. */
-const SAY_INTERVAL = 200;
-
 /** Milliseconds after the start, when the first cell has been compiled. */
 const PRUNE_AFTER = 20_000;
 
@@ -26,14 +23,10 @@ export function serveCompiler(port: MessagePort, modules: CompiledModules): void
   const answer = (message: CompilerAnswer) => port.postMessage(message);
   const perform = (request: CompilerRequest): unknown => {
     switch (request.method) {
-      case 'compile': {
-        let said = performance.now();
-        return compiler.compile(request.source, (done, total) => {
-          if (done > 0 && performance.now() - said < SAY_INTERVAL) return;
-          said = performance.now();
-          answer({ id: request.id, compiling: { done, total } });
-        });
-      }
+      case 'compile':
+        return compiler.compile(request.source, (done, total) =>
+          answer({ id: request.id, compiling: { done, total } }),
+        );
       case 'add':
         return compiler.add(request.names);
       case 'complete':
