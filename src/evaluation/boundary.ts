@@ -11,14 +11,9 @@ export interface MapSize {
  * the chessboard's (a step to any of the eight neighbours is 1), which is what repeated 3x3 dilation measures.
  *
  * @param values [height, width]
- * @param edge whether the picture's edge is a boundary too
  * @returns [height, width]; Infinity where there is no boundary
  */
-export function distanceToBoundary(
-  values: ArrayLike<number>,
-  { width, height }: MapSize,
-  { edge = false }: { edge?: boolean } = {},
-): Float64Array {
+export function distanceToBoundary(values: ArrayLike<number>, { width, height }: MapSize): Float64Array {
   // A frame one pixel wide around the picture, so that every pixel has its eight neighbours.
   const stride = width + 2;
   const framed = new Int32Array(stride * (height + 2)).fill(FAR);
@@ -31,7 +26,6 @@ export function distanceToBoundary(
     for (let column = 0; column < width; column += 1) {
       const pixel = row * width + column;
       const place = (row + 1) * stride + column + 1;
-      if (edge && (row === 0 || column === 0 || row === height - 1 || column === width - 1)) framed[place] = 1;
       if (column + 1 < width) differ(pixel, pixel + 1, place, place + 1);
       if (row + 1 === height) continue;
       if (column > 0) differ(pixel, pixel + width - 1, place, place + stride - 1);
@@ -75,27 +69,29 @@ export interface TrimapCounts {
   pixels: number[];
 }
 
+/** A scene's truth beside what was predicted for it. */
+export interface MapPair extends MapSize {
+  /** True class of each pixel, [height, width]; where it is `IGNORED`, pixels do not count. */
+  truth: ArrayLike<number>;
+  /** Predicted class of each pixel, [height, width]. */
+  predicted: ArrayLike<number>;
+}
+
 /**
  * Counts for the accuracy near boundaries.
  *
- * @param truth true class of each pixel, [height, width]; where it is `IGNORED`, pixels do not count
- * @param predicted class of each pixel, [height, width]
+ * @param distances of the truth, see {@link distanceToBoundary}
  * @param farthest distance that is told apart, in pixels
  */
-export function trimapCounts(
-  truth: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  size: MapSize,
-  farthest = 16,
-): TrimapCounts {
+export function trimapCounts({ truth, predicted }: MapPair, distances: Float64Array, farthest = 16): TrimapCounts {
   const right = new Array<number>(farthest + 1).fill(0);
   const pixels = new Array<number>(farthest + 1).fill(0);
-  distanceToBoundary(truth, size).forEach((distance, pixel) => {
-    if (truth[pixel] === IGNORED) return;
-    const place = Math.min(distance, farthest + 1) - 1;
+  for (let pixel = 0; pixel < truth.length; pixel += 1) {
+    if (truth[pixel] === IGNORED) continue;
+    const place = Math.min(distances[pixel], farthest + 1) - 1;
     pixels[place] += 1;
     if (truth[pixel] === predicted[pixel]) right[place] += 1;
-  });
+  }
   return { right, pixels };
 }
 
@@ -127,23 +123,26 @@ export const BOUNDARY_PART = 0.02;
  * class no farther than d from the edge of its own mask. As in the authors' code the picture's edge is an edge of the mask,
  * and d is `part` of the diagonal, rounded, at least 1.
  *
+ * @param distances of the truth, see {@link distanceToBoundary}
  * @returns one for each class; sums of scenes give the IoU of a set
  */
 export function boundaryCounts(
-  truth: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  size: MapSize,
+  { truth, predicted, width, height }: MapPair,
+  distances: Float64Array,
   classes: number,
   part = BOUNDARY_PART,
 ): BoundaryCounts[] {
-  const width = Math.max(1, Math.round(part * Math.hypot(size.width, size.height)));
+  const band = Math.max(1, Math.round(part * Math.hypot(width, height)));
   // The distance to another class is, for the pixels of a class, the distance to the outside of its mask.
-  const [ofTruth, ofPrediction] = [truth, predicted].map((map) => distanceToBoundary(map, size, { edge: true }));
+  const predictedDistances = distanceToBoundary(predicted, { width, height });
   const counts = Array.from({ length: classes }, (): BoundaryCounts => ({ intersection: 0, union: 0 }));
   for (let pixel = 0; pixel < truth.length; pixel += 1) {
     if (truth[pixel] === IGNORED) continue;
-    const inTruth = ofTruth[pixel] <= width;
-    const inPrediction = ofPrediction[pixel] <= width;
+    const row = Math.floor(pixel / width);
+    const column = pixel - row * width;
+    const atEdge = Math.min(row, column, height - 1 - row, width - 1 - column) < band;
+    const inTruth = atEdge || distances[pixel] <= band;
+    const inPrediction = atEdge || predictedDistances[pixel] <= band;
     const same = truth[pixel] === predicted[pixel];
     if (inTruth) counts[truth[pixel]].union += 1;
     if (inPrediction && !(inTruth && same)) counts[predicted[pixel]].union += 1;

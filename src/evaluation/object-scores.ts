@@ -1,4 +1,4 @@
-import { type Component, type Connectivity, connectedComponents, extend } from './connected-components';
+import { type Component, connectedComponents } from './connected-components';
 
 /** A thing of a scene, and how much of it was found; or one that was only imagined. */
 export interface ObjectScore {
@@ -33,16 +33,13 @@ export interface ObjectScene {
  * two people who touch are one.
  *
  * @param classes whose things are looked for
- * @param connectivity of components
  */
 export function objectScores(
   { width, height, truth, predicted, instanceIds }: ObjectScene,
   classes: readonly number[],
-  { connectivity = 8 }: { connectivity?: Connectivity } = {},
 ): ObjectScore[] {
   const size = { width, height };
-  const options = { connectivity, wanted: (value: number) => classes.includes(value) };
-  const things = connectedComponents(truth, size, options);
+  const things = connectedComponents(truth, size, classes);
   if (instanceIds) mergeInstances(things, truth, instanceIds, width);
   const scores = things.components.map(
     (thing): ObjectScore => ({
@@ -55,7 +52,7 @@ export function objectScores(
     }),
   );
 
-  const patches = connectedComponents(predicted, size, options);
+  const patches = connectedComponents(predicted, size, classes);
   /** Of each patch: how many of its pixels lie on each thing of its class. */
   const overlaps = patches.components.map(() => new Map<number, number>());
   patches.map.forEach((patch, pixel) => {
@@ -109,6 +106,15 @@ function mergeInstances(
   map.forEach((component, pixel) => {
     if (counted.has(component)) extend(components[component], Math.floor(pixel / width), pixel % width);
   });
+}
+
+/** Takes a pixel into a component. */
+function extend(component: Component, row: number, column: number): void {
+  component.area += 1;
+  component.top = Math.min(component.top, row);
+  component.bottom = Math.max(component.bottom, row + 1);
+  component.left = Math.min(component.left, column);
+  component.right = Math.max(component.right, column + 1);
 }
 
 function emptied({ value }: Component): Component {

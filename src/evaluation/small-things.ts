@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { type BoundaryCounts, boundaryCounts, type TrimapCounts, trimapCounts } from './boundary';
+import { type BoundaryCounts, boundaryCounts, distanceToBoundary, type TrimapCounts, trimapCounts } from './boundary';
 import { type ObjectScene, type ObjectScore, objectScores } from './object-scores';
 import { readSceneLines, writeSceneLines } from './scene-lines';
 
@@ -37,15 +37,16 @@ export const SMALL_CLASSES = THING_CLASSES.filter((name) => !/^(vehicle|car|truc
 
 /** @param classes names of all classes, by index */
 export function thingsOfScene(name: string, scene: ObjectScene, classes: readonly string[]): SceneThings {
-  const { width, height, truth, predicted } = scene;
+  const { width, height } = scene;
+  const distances = distanceToBoundary(scene.truth, { width, height });
   const wanted = THING_CLASSES.map((each) => classes.indexOf(each)).filter((index) => index >= 0);
   return {
     name,
     width,
     height,
     things: objectScores(scene, wanted),
-    trimap: trimapCounts(truth, predicted, { width, height }),
-    boundary: boundaryCounts(truth, predicted, { width, height }, classes.length),
+    trimap: trimapCounts(scene, distances),
+    boundary: boundaryCounts(scene, distances, classes.length),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   boundaryCounts,
   boundaryIou,
   distanceToBoundary,
+  type MapPair,
   trimapAccuracy,
   trimapCounts,
 } from '../../src/evaluation/boundary';
@@ -11,16 +12,17 @@ import { createRandom } from '../../src/random';
 const ROW = { width: 7, height: 1 };
 const far = Number.POSITIVE_INFINITY;
 
+const trimap = (maps: MapPair, farthest: number) => trimapCounts(maps, distanceToBoundary(maps.truth, maps), farthest);
+const boundary = (maps: MapPair, classes: number, part?: number) =>
+  boundaryCounts(maps, distanceToBoundary(maps.truth, maps), classes, part);
+
 describe('the distance to the nearest boundary', () => {
   test('is 1 on both sides of it', () => {
     expect([...distanceToBoundary([0, 0, 0, 1, 1, 1, 1], ROW)]).toEqual([3, 2, 1, 1, 2, 3, 4]);
   });
 
-  test('is infinite where there is none, unless the edge of the picture counts', () => {
+  test('is infinite where there is none', () => {
     expect([...distanceToBoundary([5, 5, 5], { width: 3, height: 1 })]).toEqual([far, far, far]);
-    const size = { width: 5, height: 5 };
-    const distances = distanceToBoundary(new Array(25).fill(5), size, { edge: true });
-    expect([...distances.slice(10, 15)]).toEqual([1, 2, 3, 2, 1]);
   });
 
   test("is the chessboard's: a corner is one step", () => {
@@ -48,7 +50,7 @@ test('a trimap: the accuracy of all that is no farther from a boundary than so m
   //             distances 3  2  1  1  2  3  4
   const truth = [0, 0, 0, 1, 1, 1, 1];
   const predicted = [0, 0, 1, 0, 1, 1, 0];
-  const counts = trimapCounts(truth, predicted, ROW, 3);
+  const counts = trimap({ truth, predicted, ...ROW }, 3);
   expect(counts).toEqual({ right: [0, 2, 2, 0], pixels: [2, 2, 2, 1] });
   // 0 of 2, 2 of 4, 4 of 6; what is farther does not count.
   expect(trimapAccuracy(counts)).toEqual([0, 0.5, 4 / 6]);
@@ -60,15 +62,18 @@ test('ignored pixels count in neither, though what they border on is a boundary'
     [0, 0, 0, ignored, ignored, 1, 1],
     [0, 0, 1, ignored, ignored, 1, 1],
   ];
-  expect(trimapCounts(truth, predicted, ROW, 3)).toEqual({ right: [1, 2, 1, 0], pixels: [2, 2, 1, 0] });
-  expect(boundaryCounts(truth, predicted, { width: 7, height: 1 }, 2, 1)).toEqual([
+  expect(trimap({ truth, predicted, ...ROW }, 3)).toEqual({ right: [1, 2, 1, 0], pixels: [2, 2, 1, 0] });
+  expect(boundary({ truth, predicted, ...ROW }, 2, 1)).toEqual([
     { intersection: 2, union: 3 },
     { intersection: 2, union: 3 },
   ]);
 });
 
 test('a picture of one class has no trimap', () => {
-  expect(trimapAccuracy(trimapCounts([1, 1], [1, 0], { width: 2, height: 1 }, 2))).toEqual([Number.NaN, Number.NaN]);
+  expect(trimapAccuracy(trimap({ truth: [1, 1], predicted: [1, 0], width: 2, height: 1 }, 2))).toEqual([
+    Number.NaN,
+    Number.NaN,
+  ]);
 });
 
 describe('boundary IoU', () => {
@@ -101,7 +106,7 @@ describe('boundary IoU', () => {
     const predicted = truth.map((value, pixel) => (pixel % 40 < 12 ? value : (truth[pixel - 3] ?? value)));
     // The diagonal is 50, so 1, 2.5 and 5 pixels.
     const times = Math.round(part * 50);
-    const counts = boundaryCounts(truth, predicted, { width, height }, 3, part);
+    const counts = boundary({ truth, predicted, width, height }, 3, part);
     for (const each of [0, 1, 2]) {
       const [ofTruth, ofPrediction] = [truth, predicted].map((map) =>
         bandOf(
@@ -126,13 +131,13 @@ describe('boundary IoU', () => {
         return Math.min(row, column) >= margin && Math.max(row, column) < 20 - margin ? 1 : 0;
       });
     // Bands one pixel wide: 36 pixels of the truth, 28 of the prediction, none in common.
-    const [, inside] = boundaryCounts(square(5), square(6), size, 2);
+    const [, inside] = boundary({ truth: square(5), predicted: square(6), ...size }, 2);
     expect(inside).toEqual({ intersection: 0, union: 64 });
     expect(boundaryIou(inside)).toBe(0);
   });
 
   test('a class that is nowhere has none', () => {
-    const counts = boundaryCounts([0, 0], [0, 0], { width: 2, height: 1 }, 2);
+    const counts = boundary({ truth: [0, 0], predicted: [0, 0], width: 2, height: 1 }, 2);
     expect(counts.map(boundaryIou)).toEqual([1, Number.NaN]);
   });
 });
