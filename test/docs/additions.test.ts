@@ -15,13 +15,14 @@ const ADDITIONS = [
   { example: 'schedule', as: 'training/schedules/stepwise', exported: 'stepwise', table: 'SCHEDULES' },
   { example: 'optimizer', as: 'training/optimizers/lion', exported: 'lion', table: 'OPTIMIZERS' },
   { example: 'encoder', as: 'model/encoders/vgg13', exported: 'VGG13', table: 'ENCODERS' },
+  { example: 'decoder', as: 'model/decoders/link-net', exported: 'LINK_NET', table: 'DECODERS' },
 ];
 
 const EXPERIMENT = `
 notebooks: [notebooks/03-training.ipynb]
 folder: results/run
 data: { source: kitti-road, root: data, classes: kitti-road-2, size: 32 }
-model: { width: 0.05, encoder: { name: vgg13 } }
+model: { width: 0.05, encoder: { name: vgg13 }, decoder: { name: link-net } }
 training:
   epochs: 1
   batchSize: 4
@@ -106,6 +107,7 @@ test.each([
   ['training.schedule.name=stepwice', 'stepwise'],
   ['training.optimizer.name=lyon', 'lion'],
   ['model.encoder.name=vgg31', 'vgg13'],
+  ['model.decoder.name=linc-net', 'link-net'],
   ['training.augmentation.noice={}', 'noise'],
 ])('%s names what there is', (setting, known) => {
   const load = `import { loadExperiment } from './src/experiment/load';

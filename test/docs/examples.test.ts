@@ -5,11 +5,11 @@ import sharp from 'sharp';
 import { noise } from '../../docs/examples/augmentation';
 import { inTheWay } from '../../docs/examples/class-set';
 import { kitti } from '../../docs/examples/data-set';
+import { LINK_NET } from '../../docs/examples/decoder';
 import { VGG13 } from '../../docs/examples/encoder';
 import { overfittingFigure } from '../../docs/examples/figure';
 import { tversky } from '../../docs/examples/loss';
 import { frequencyWeightedIou } from '../../docs/examples/metric';
-import { fullyConvolutional } from '../../docs/examples/model';
 import { lion } from '../../docs/examples/optimizer';
 import { stepwise } from '../../docs/examples/schedule';
 import { augmenter } from '../../src/data/augmentations/augmentation';
@@ -57,7 +57,7 @@ test('a data set and a model of one’s own: opened, trained, evaluated', async 
   const source = (split: 'train' | 'validation') =>
     new PreparedScenes(dataset, dataset.splits[split].slice(0, 4), 32, join(folder, 'prepared'));
 
-  const model = fullyConvolutional({ height: 32, width: 32, classes: 8, widthMultiplier: 1 / 16 });
+  const model = LINK_NET.model({ height: 32, width: 32, classes: 8, widthMultiplier: 1 / 16 });
   expect(forwardPass(model, 2, 8)).toEqual({ input: [2, 32, 32, 3], output: [2, 32, 32, 8], right: true });
 
   const data = { training: source('train'), validation: source('validation') };
