@@ -38,7 +38,7 @@ export function addPredictionCommands(program: Command): void {
       example('predict street.png', 'predict street.png --run experiments/synthetic/base.yaml --overlay'),
     )
     .action((pictures: string, { run, overlay, format, mirror, out, json }: PredictFlags, command: Command) => {
-      const quiet = verbosityOf(command) === 'quiet';
+      const verbosity = verbosityOf(command);
       const predict = async () => {
         const folder = modelFolder(run);
         const { predictPictures } = await import('../publishing/predict-pictures');
@@ -46,13 +46,17 @@ export function addPredictionCommands(program: Command): void {
           format: format ?? (overlay ? 'overlay' : 'mask'),
           mirror,
           out: out ?? `${folder === SHIPPED_MODEL ? 'results' : folder}/predictions`,
-          listener: json ? {} : quiet ? { onPredicted: (prediction) => console.log(prediction) } : screenListener(),
+          listener: json
+            ? {}
+            : verbosity === 'quiet'
+              ? { onPredicted: (prediction) => console.log(prediction) }
+              : screenListener(),
         });
         if (json)
           console.log(JSON.stringify({ run: folder, predictions, failures: failures.map(failureRecord) }, null, 2));
         if (failures.length > 0) throw failed(failures, predictions.length + failures.length);
       };
-      return inTensorFlowEnvironment(predict, { quiet: quiet || json });
+      return inTensorFlowEnvironment(predict, { verbose: verbosity === 'verbose' });
     });
 }
 

@@ -50,7 +50,7 @@ export function addPublishingCommands(program: Command): void {
           if (json) console.log(JSON.stringify({ run: folder, format: to, files }, null, 2));
           else for (const { path, bytes } of files) console.log(`${path}  ${sizeText(bytes)}`);
         },
-        { quiet: json || verbosityOf(command) === 'quiet' },
+        { verbose: verbosityOf(command) === 'verbose' },
       ),
     );
 
@@ -60,16 +60,19 @@ export function addPublishingCommands(program: Command): void {
     .argument('[run]', MODEL, SHIPPED_MODEL)
     .option('--port <number>', 'by default 8377; 0 takes any that is free', port)
     .addHelpText('after', example('serve', 'serve experiments/camvid/base.yaml --port 0'))
-    .action((run: string, { port }: { port?: number }) =>
-      inTensorFlowEnvironment(async () => {
-        const { servePage } = await import('../publishing/page-server');
-        const { url, close } = await servePage(modelFolder(run), { port });
-        console.log(`${url}  (Ctrl-C ends it)`);
-        await new Promise<void>((resolve) => {
-          for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-        });
-        await close();
-      }),
+    .action((run: string, { port }: { port?: number }, command: Command) =>
+      inTensorFlowEnvironment(
+        async () => {
+          const { servePage } = await import('../publishing/page-server');
+          const { url, close } = await servePage(modelFolder(run), { port });
+          console.log(`${url}  (Ctrl-C ends it)`);
+          await new Promise<void>((resolve) => {
+            for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+          });
+          await close();
+        },
+        { verbose: verbosityOf(command) === 'verbose' },
+      ),
     );
 }
 

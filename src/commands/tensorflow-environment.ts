@@ -1,3 +1,4 @@
+import { wantsColor } from '../runner/console/console-style';
 import { inForeground } from '../runner/foreground';
 
 /** Given to the child, so that it does not start one in turn. */
@@ -7,8 +8,8 @@ const MARKER = 'ROADSEG_TENSORFLOW_ENVIRONMENT';
 const LIBRARY_NOTE = /^(?:[IW]\d{4} [\d:.]+\s+\d+ \S+:\d+\] |WARNING: All log messages before absl::InitializeLog\(\))/;
 
 export interface EnvironmentOptions {
-  /** Keeps notes and warnings of TensorFlow's library from standard error; errors, and all that is not the library's, stay. */
-  quiet?: boolean;
+  /** Shows TensorFlow's own notes and warnings, too; errors, and all that is not the library's, always show. */
+  verbose?: boolean;
 }
 
 /**
@@ -17,14 +18,20 @@ export interface EnvironmentOptions {
  */
 export async function inTensorFlowEnvironment(
   action: () => Promise<void>,
-  { quiet = false }: EnvironmentOptions = {},
+  { verbose = false }: EnvironmentOptions = {},
 ): Promise<void> {
   if (process.env[MARKER] === '1') return action();
   const { tensorFlowEnvironment } = await import('../tensorflow/environment');
   process.exitCode = await inForeground([process.execPath, ...process.argv.slice(1)], {
-    env: { ...process.env, ...tensorFlowEnvironment, [MARKER]: '1' },
+    env: {
+      ...process.env,
+      ...tensorFlowEnvironment,
+      [MARKER]: '1',
+      // The child writes errors to a pipe, whatever this process has.
+      ...(wantsColor(process.stderr) && { FORCE_COLOR: '1' }),
+    },
     // No variable silences the library's first notes, which it writes before it reads any.
-    onErrors: quiet ? passOn : undefined,
+    onErrors: verbose ? undefined : passOn,
   });
 }
 

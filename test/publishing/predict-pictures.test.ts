@@ -137,6 +137,7 @@ describe('a folder of all sorts', () => {
     const { exitCode, stdout, stderr } = roadseg();
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`8/8 ${join(folder, 'cli')}/plain.png_mask.png\n`);
+    expect(stderr).not.toContain('oneDNN');
     expect(stderr).toMatch(/\n2 of 8 pictures could not be predicted\n {2}.*broken.png: .*\n {2}.*cut.png: .*\n {2}→ /);
   }, 30_000);
 
@@ -152,6 +153,10 @@ describe('a folder of all sorts', () => {
       remedy: 'fetch the file again',
     });
     expect(quiet.exitCode).toBe(1);
+  }, 30_000);
+
+  test('with --verbose, TensorFlow says what it does', () => {
+    expect(roadseg('--verbose').stderr).toContain('oneDNN');
   }, 30_000);
 
   test.each(['-q', '--json'])(
