@@ -167,6 +167,9 @@ const compared = ['comparison={title: One, runs: [{label: Base, run: experiments
 const of = (run: string, label = 'Base', seeds = '[1]') =>
   `comparison={title: One, runs: [{label: ${label}, run: ${run}, seeds: ${seeds}}]}`;
 
+const augmented = ['training.augmentation={crop: {}, color: {}, blur: {probability: 0.5, radius: [1, 2]}}'];
+const sgd = ['training.optimizer.name=sgd'];
+
 const loss = (term: string) => `training.loss=[{ ${term} }]`;
 
 interface Effect {
@@ -244,7 +247,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.learningRateDecay': { outcome: training, to: '0.5' },
   'training.patience': { outcome: training, to: '1', where: ['training.epochs=5'] },
   'training.microBatch': { outcome: training, to: '2', where: ['training.batchSize=4'] },
-  'training.clipNorm': { outcome: training, to: '0.01', where: ['training.optimizer.name=sgd'] },
+  'training.clipNorm': { outcome: training, to: '0.01', where: sgd },
   'training.averageDecay': { outcome: training, to: '0.5' },
   'training.loss.0.name': { outcome: training, to: loss('name: dice') },
   'training.loss.0.factor': { outcome: training, to: loss('factor: 2') },
@@ -270,30 +273,22 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'training.schedule.rise': { outcome: training, to: '0.6', where: ['training.schedule.name=one-cycle'] },
   'training.optimizer.name': { outcome: training, to: 'sgd' },
   'training.optimizer.weightDecay': { outcome: training, to: '0.5', where: ['training.optimizer.name=adamw'] },
-  'training.optimizer.momentum': { outcome: training, to: '0.5', where: ['training.optimizer.name=sgd'] },
+  'training.optimizer.momentum': { outcome: training, to: '0.5', where: sgd },
   'training.encoderLearningRateFactor': { outcome: training, to: '0.1', where: pretrained },
   'training.horizontalFlip': { outcome: training, to: 'false' },
   'training.augmentation.crop.scale': {
     outcome: training,
     to: '[0.25, 0.5]',
-    where: ['training.augmentation.crop={}'],
+    where: augmented,
   },
   ...Object.fromEntries(
     ['brightness', 'contrast', 'saturation', 'hue'].map((each) => [
       `training.augmentation.color.${each}`,
-      { outcome: training, to: '0.4', where: ['training.augmentation.color={}'] },
+      { outcome: training, to: '0.4', where: augmented },
     ]),
   ),
-  'training.augmentation.blur.probability': {
-    outcome: training,
-    to: '1',
-    where: ['training.augmentation.blur.radius=[1, 2]'],
-  },
-  'training.augmentation.blur.radius': {
-    outcome: training,
-    to: '[3, 4]',
-    where: ['training.augmentation.blur.probability=1'],
-  },
+  'training.augmentation.blur.probability': { outcome: training, to: '1', where: augmented },
+  'training.augmentation.blur.radius': { outcome: training, to: '[3, 4]', where: augmented },
   'training.own': { outcome: runFolder, to: 'loss 3fa92b10' },
   'execution.compile': { outcome: execution, to: 'false' },
   'execution.autotune': { outcome: execution, to: 'false' },
@@ -398,13 +393,28 @@ test('every key has its effect stated here, and no other', () => {
   expect(Object.keys(EFFECTS).sort()).toEqual(leaves().sort());
 });
 
+/** What an experiment comes to without the change, which many keys share. */
+const unchanged = new Map<Outcome, Map<string, unknown>>();
+
+/** Found twice, when it is first asked for: what came out differently by itself would show no effect. */
+async function withoutChange(outcome: Outcome, where: string[]): Promise<unknown> {
+  const known = unchanged.get(outcome) ?? new Map<string, unknown>();
+  unchanged.set(outcome, known);
+  const key = JSON.stringify(where);
+  if (!known.has(key)) {
+    const found = await outcome(load(where));
+    expect(await outcome(load(where))).toEqual(found);
+    known.set(key, found);
+  }
+  return known.get(key);
+}
+
 test.each(Object.entries(EFFECTS))(
   '%s',
   async (key, { outcome, to, where = [] }) => {
     const change = /^[a-z.]+=/i.test(to) ? to : `${key}=${to}`;
-    const before = await outcome(load(where));
+    const before = await withoutChange(outcome, where);
     expect(await outcome(load([...where, change]))).not.toEqual(before);
-    expect(await outcome(load(where))).toEqual(before);
   },
   60_000,
 );
