@@ -9,7 +9,9 @@ import { serverProcesses } from '../../src/runner/processes';
 let server: JupyterServer;
 let kernel: Kernel;
 beforeAll(async () => {
+  process.env.PYTHONPROFILEIMPORTTIME = '1'; // has it write each import into the log
   server = await startServer();
+  delete process.env.PYTHONPROFILEIMPORTTIME;
   kernel = await Kernel.start(server, 'tslab');
 }, 90_000);
 afterAll(async () => {
@@ -41,6 +43,12 @@ function listeningAddresses(pids: readonly number[]): string[] {
       .map((columns) => columns[1].split(':')[0]),
   );
 }
+
+test('what only Python needs is not loaded to start a kernel', () => {
+  const log = readFileSync(join(server.folder, 'server.log'), 'utf8');
+  const loaded = (module: string) => new RegExp(`^import time: .* ${module}$`, 'm').test(log);
+  expect(['jupyter_client.kernelspec', 'IPython'].map(loaded)).toEqual([true, false]);
+});
 
 test('server and kernel listen on the loopback address only', () => {
   const addresses = listeningAddresses(serverProcesses(server.folder));

@@ -10,11 +10,25 @@ import tempfile
 
 tempfile.tempdir = sys.argv.pop(1)
 
+from jupyter_client.kernelspec import KernelSpecManager  # noqa: E402
+from jupyter_core.paths import jupyter_path  # noqa: E402
 from jupyter_server.serverapp import ServerApp  # noqa: E402
 from tornado.netutil import bind_sockets  # noqa: E402
+from traitlets import default  # noqa: E402
+
+
+class InstalledKernels(KernelSpecManager):
+    # Jupyter also looks where IPython once kept kernels, and loads all of IPython to ask where that is.
+    @default("kernel_dirs")
+    def _only_jupyters_folders(self) -> list[str]:
+        return jupyter_path("kernels")
 
 
 class PrivateServer(ServerApp):
+    @default("kernel_spec_manager_class")
+    def _installed_kernels(self) -> type[KernelSpecManager]:
+        return InstalledKernels
+
     def start(self) -> None:
         if not self.identity_provider.token:
             sys.exit("private-server: JUPYTER_TOKEN is not set")
