@@ -6,10 +6,7 @@ const LABELLED_SPLITS = 2;
 const SPLIT_COLORS = ['#3b5b92', '#7fa3d4', '#c3d4ec'];
 
 /** Share of the pixels that each class holds: bars in the classes' colours for one split, grouped bars for several. */
-export function classDistributionFigure(
-  splits: readonly SplitShares[],
-  { name = 'class-distribution', subtitle = '' }: { name?: string; subtitle?: string } = {},
-): Figure {
+export function classDistributionFigure(splits: readonly SplitShares[], { subtitle = '' } = {}): Figure {
   const lone = splits.length === 1;
   const data = splits.map(({ label, shares: classes }, index): PlotlyTrace => {
     const shares = classes.map((each) => each.share);
@@ -32,7 +29,7 @@ export function classDistributionFigure(
   const names = splits.map(({ label }) => label);
   const size = { width: 860, height: 450, labels: lone ? [] : names };
   return {
-    name,
+    name: 'class-distribution',
     description: `Share of pixels of each class: ${names.join(', ')}`,
     data,
     layout: themedLayout('Class distribution', subtitle || (lone ? names[0] : ''), size, {

@@ -1,6 +1,6 @@
 import { spread } from '../../evaluation/spread';
 import type { ChangeRecall } from '../../study/counterfactual-recall';
-import { type Figure, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { type Figure, modelLine, modelStyles, themedLayout, WHISKERS_NOTE } from './figure';
 
 export interface ModelRecall {
   label: string;
@@ -14,45 +14,27 @@ export interface ModelRecall {
  *
  * @param of what they are, such as `people`
  */
-export function counterfactualRecallFigure(
-  models: readonly ModelRecall[],
-  of: string,
-  { name = `counterfactual-recall-${of}`, subtitle = '' }: { name?: string; subtitle?: string } = {},
-): Figure {
+export function counterfactualRecallFigure(models: readonly ModelRecall[], of: string, { subtitle = '' } = {}): Figure {
   const styles = modelStyles(models);
   const several = models.some(({ seeds }) => seeds.length > 1);
-  const data = models.map(({ label, seeds }, index): PlotlyTrace => {
-    const { color, dash, symbol } = styles[index];
+  const data = models.map(({ label, seeds }, index) => {
     const recalls = seeds[0].map((_, size) => spread(seeds.map((each) => each[size].recall)));
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: label,
+    return modelLine(label, styles[index], {
       x: seeds[0].map(({ height }) => height),
       y: recalls.map(({ mean }) => mean),
       customdata: seeds[0].map(({ things }) => things),
-      line: { color, dash, width: 2.5 },
-      marker: { color, symbol, size: 7 },
-      ...(seeds.length > 1 && {
-        error_y: {
-          type: 'data',
-          array: recalls.map(({ deviation }) => deviation || 0),
-          color,
-          thickness: 1.2,
-          width: 3,
-        },
-      }),
+      deviations: seeds.length > 1 ? recalls.map(({ deviation }) => deviation) : undefined,
       hovertemplate: '%{x:.0f} px: %{y:.2f} of the pixels of %{customdata}',
-    };
+    });
   });
   const things = Math.max(...models.flatMap(({ seeds }) => seeds[0].map((each) => each.things)));
   const notes = [
     subtitle,
     `the same ${things} ${of}, each drawn in several sizes in its scene`,
-    ...(several ? ['whiskers: standard deviation over the seeds'] : []),
+    ...(several ? [WHISKERS_NOTE] : []),
   ];
   return {
-    name,
+    name: `counterfactual-recall-${of}`,
     description: `Recall of the same ${of} drawn in several sizes: ${models.map(({ label, seeds }) => `${label} ${seeds[0].map(({ height, recall }) => `${recall.toFixed(2)} at ${height.toFixed(0)} pixels`).join(', ')}`).join('; ')}`,
     data,
     layout: themedLayout(

@@ -150,6 +150,41 @@ export function isAxis(key: string): boolean {
   return /^[xy]axis\d*$/.test(key);
 }
 
+/**
+ * A model's line, with a marker at each point.
+ *
+ * @param points places and values; what the words of `hovertemplate` are about
+ * @param points.deviations at each point the standard deviation over the seeds, of which whiskers tell; left out for one seed
+ */
+export function modelLine(
+  name: string,
+  { color, dash, symbol }: ModelStyle,
+  {
+    deviations,
+    hovertemplate,
+    ...points
+  }: { x: unknown[]; y: unknown[]; customdata: unknown[]; deviations?: readonly number[]; hovertemplate: string },
+): PlotlyTrace {
+  return {
+    type: 'scatter',
+    mode: 'lines+markers',
+    name,
+    ...points,
+    line: { color, dash, width: 2.5 },
+    marker: { color, symbol, size: 7 },
+    ...(deviations && { error_y: whiskers(deviations, color) }),
+    hovertemplate,
+  };
+}
+
+/** @param deviations standard deviation over the seeds of each value; NaN has none */
+export function whiskers(deviations: readonly number[], color: string): object {
+  return { type: 'data', array: deviations.map((value) => value || 0), color, thickness: 1.2, width: 3 };
+}
+
+/** Told where there are {@link whiskers}. */
+export const WHISKERS_NOTE = 'whiskers: standard deviation over the seeds';
+
 /** What lies behind a line of several seeds: from their lowest values to their highest. */
 export function bandTraces(
   label: string,

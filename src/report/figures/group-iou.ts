@@ -2,7 +2,7 @@ import { metricNote, wordsOf } from '../../evaluation/metric';
 import type { Metrics } from '../../evaluation/metrics';
 import { spread } from '../../evaluation/spread';
 import { formatSpread } from '../../tables/tables';
-import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout, WHISKERS_NOTE, whiskers } from './figure';
 
 export interface ModelMetrics {
   label: string;
@@ -17,10 +17,7 @@ export interface ModelMetrics {
 const LABELLED_BARS = 24;
 
 /** Intersection over union of each group, one bar a model; a group that is absent (NaN) has no bar but a dash. */
-export function groupIouFigure(
-  models: readonly ModelMetrics[],
-  { name, subtitle = '' }: { name?: string; subtitle?: string } = {},
-): Figure {
+export function groupIouFigure(models: readonly ModelMetrics[], { subtitle = '' } = {}): Figure {
   const names = new Set(models.map(({ metrics }) => metrics.metric));
   if (names.size !== 1) throw new RangeError(`one metric per figure, not ${[...names].join(' and ')}`);
   const [metric] = names;
@@ -49,19 +46,17 @@ export function groupIouFigure(
         color: styles[index].color,
         pattern: { shape: styles[index].pattern, fillmode: 'overlay', fgcolor: '#ffffff', size: 8, solidity: 0.2 },
       },
-      ...(seeds.length > 1 && {
-        error_y: { type: 'data', array: deviations.map((value) => value || 0), color: INK, thickness: 1.2, width: 3 },
-      }),
+      ...(seeds.length > 1 && { error_y: whiskers(deviations, INK) }),
       hovertemplate: '%{x}: %{y:.3f}',
     };
   });
   return {
-    name: name ?? `group-iou-${metric}`,
+    name: `group-iou-${metric}`,
     description: `Intersection over union of each ${one}, metric ${metric}; ${legend.join('; ')}`,
     data,
     layout: themedLayout(
       `IoU by ${one}, ${metric}`,
-      [subtitle || metricNote(metric), ...(several ? ['whiskers: standard deviation over the seeds'] : [])].join('; '),
+      [subtitle || metricNote(metric), ...(several ? [WHISKERS_NOTE] : [])].join('; '),
       { width: 900, height: 470, labels: legend },
       {
         barmode: 'group',

@@ -1,7 +1,7 @@
 import { type SizeScore, scoresBySize } from '../../evaluation/object-scores';
 import { SMALL_CLASSES, type SmallThings, thingsOfClass } from '../../evaluation/small-things';
 import { spread } from '../../evaluation/spread';
-import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { type Figure, INK, modelLine, modelStyles, themedLayout, WHISKERS_NOTE } from './figure';
 
 export interface ModelThings {
   label: string;
@@ -16,13 +16,6 @@ const EDGES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384,
 /** Fewer things than this say nothing of a height. */
 const FEWEST = 5;
 
-export interface RecallByHeightOptions {
-  name?: string;
-  subtitle?: string;
-  /** Heights are told as in pictures of this height, for models that see pictures of several sizes. */
-  side?: number;
-}
-
 /** One figure for each class of small things that the models have and of which there are enough to tell. */
 export function recallByHeightFigures(models: readonly ModelThings[], options: { subtitle?: string } = {}): Figure[] {
   const told = SMALL_CLASSES.filter((of) =>
@@ -36,49 +29,33 @@ export function recallByHeightFigures(models: readonly ModelThings[], options: {
  * are fewer than five of a height are left out.
  *
  * @param of the class, such as `human`
+ * @param options what else is told
+ * @param options.side heights are told as in pictures of this height, for models that see pictures of several sizes
  */
 export function recallByHeightFigure(
   models: readonly ModelThings[],
   of: string,
-  { name = `recall-by-height-${of}`, subtitle = '', side }: RecallByHeightOptions = {},
+  { subtitle = '', side }: { subtitle?: string; side?: number } = {},
 ): Figure {
   const styles = modelStyles(models);
   const several = models.some(({ seeds }) => seeds.length > 1);
   const bins = models.map(({ seeds }) => binsOf(seeds, of, side));
-  const data = models.map(({ label, seeds }, index): PlotlyTrace => {
-    const { color, dash, symbol } = styles[index];
+  const data = models.map(({ label, seeds }, index) => {
     const shown = bins[index];
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: label,
+    return modelLine(label, styles[index], {
       x: shown.map(({ middle }) => middle),
       y: shown.map(({ recall }) => recall.mean),
       customdata: shown.map(({ from, below, things }) => [heights(from, below), things]),
-      line: { color, dash, width: 2.5 },
-      marker: { color, symbol, size: 7 },
-      ...(seeds.length > 1 && {
-        error_y: {
-          type: 'data',
-          array: shown.map(({ recall }) => recall.deviation || 0),
-          color,
-          thickness: 1.2,
-          width: 3,
-        },
-      }),
+      deviations: seeds.length > 1 ? shown.map(({ recall }) => recall.deviation) : undefined,
       hovertemplate: '%{customdata[0]} px: %{y:.2f} of the pixels of %{customdata[1]} things',
-    };
+    });
   });
   const all = bins.flat();
   const [least, most] = [Math.min(...all.map(({ from }) => from)), Math.max(...all.map(({ below }) => below))];
   const ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].filter((tick) => tick >= least && tick <= most);
-  const notes = [
-    subtitle,
-    ...(several ? ['whiskers: standard deviation over the seeds'] : []),
-    `heights of fewer than ${FEWEST} things are left out`,
-  ];
+  const notes = [subtitle, ...(several ? [WHISKERS_NOTE] : []), `heights of fewer than ${FEWEST} things are left out`];
   return {
-    name,
+    name: `recall-by-height-${of}`,
     description: `Recall of ${of} by height in pixels: ${models.map(({ label }, index) => `${label} ${describe(bins[index])}`).join('; ')}`,
     data,
     layout: themedLayout(

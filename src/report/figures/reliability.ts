@@ -1,5 +1,5 @@
 import { type ConfidenceBin, expectedCalibrationError } from '../../evaluation/calibration';
-import { type Figure, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { type Figure, MUTED_INK, modelLine, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface ModelConfidence {
   label: string;
@@ -12,10 +12,7 @@ export interface ModelConfidence {
 const FEWEST = 1e-4;
 
 /** How often a model is right when it is so sure: on the diagonal as often as it says, below it less. */
-export function reliabilityFigure(
-  models: readonly ModelConfidence[],
-  { name = 'reliability', subtitle = '' }: { name?: string; subtitle?: string } = {},
-): Figure {
+export function reliabilityFigure(models: readonly ModelConfidence[], { subtitle = '' } = {}): Figure {
   const styles = modelStyles(models);
   const labels = models.map(({ label, bins }) => `${label}, error ${expectedCalibrationError(bins).toFixed(3)}`);
   const diagonal: PlotlyTrace = {
@@ -28,24 +25,18 @@ export function reliabilityFigure(
     line: { color: MUTED_INK, width: 1, dash: 'dot' },
     hoverinfo: 'skip',
   };
-  const lines = models.map(({ bins }, index): PlotlyTrace => {
-    const { color, dash, symbol } = styles[index];
+  const lines = models.map(({ bins }, index) => {
     const total = bins.reduce((sum, { pixels }) => sum + pixels, 0);
     const shown = bins.filter(({ pixels }) => pixels > total * FEWEST);
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: labels[index],
+    return modelLine(labels[index], styles[index], {
       x: shown.map(({ confidence, pixels }) => confidence / pixels),
       y: shown.map(({ right, pixels }) => right / pixels),
       customdata: shown.map(({ pixels }) => pixels / total),
-      line: { color, dash, width: 2.5 },
-      marker: { color, symbol, size: 7 },
       hovertemplate: 'sure by %{x:.2f}, right in %{y:.2f}; %{customdata:.1%} of the pixels',
-    };
+    });
   });
   return {
-    name,
+    name: 'reliability',
     description: `How often a prediction is right against how sure the model is; expected calibration error: ${labels.join('; ')}`,
     data: [diagonal, ...lines],
     layout: themedLayout(

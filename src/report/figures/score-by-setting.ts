@@ -1,6 +1,15 @@
 import type { Difference } from '../../evaluation/difference';
 import { spread } from '../../evaluation/spread';
-import { bandTraces, type Figure, INK, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import {
+  bandTraces,
+  type Figure,
+  INK,
+  MUTED_INK,
+  modelLine,
+  modelStyles,
+  type PlotlyTrace,
+  themedLayout,
+} from './figure';
 
 /** Models that differ in one number, such as the size of their pictures. */
 export interface ScoreLine {
@@ -38,20 +47,14 @@ export function scoreBySettingFigure(
       ? bandTraces(label, { x, values: points.map(({ scores }) => scores), color: styles[index].color })
       : [];
   });
-  const means = lines.map(({ label, points }, index): PlotlyTrace => {
-    const { color, dash, symbol } = styles[index];
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: label,
+  const means = lines.map(({ label, points }, index) =>
+    modelLine(label, styles[index], {
       x: points.map(({ at }) => at),
       y: points.map(({ scores }) => spread(scores).mean),
       customdata: points.map(({ scores }) => scores.length),
-      line: { color, dash, width: 2.5 },
-      marker: { color, symbol, size: 7 },
       hovertemplate: '%{x}: %{y:.3f}, mean of %{customdata}',
-    };
-  });
+    }),
+  );
   const between = differences.length > 0 ? `${lines[1].label} − ${lines[0].label}` : '';
   const points: PlotlyTrace = {
     type: 'scatter',

@@ -1,5 +1,5 @@
 import { type EpochRecord, lowestLoss } from '../../training/history';
-import { bandTraces, type Figure, MUTED_INK, modelStyles, type PlotlyTrace, themedLayout } from './figure';
+import { bandTraces, type Figure, MUTED_INK, modelLine, modelStyles, type PlotlyTrace, themedLayout } from './figure';
 
 export interface LossCurve {
   /** Name in the legend. */
@@ -36,22 +36,16 @@ export function validationLossFigure(
       hovertemplate: '%{y:.4f}',
     };
   });
-  const lines = curves.map(({ label, history }, index): PlotlyTrace => {
-    const { color, dash, symbol } = styles[index];
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      name: training ? `${label}, validation` : label,
+  const lines = curves.map(({ label, history }, index) =>
+    modelLine(training ? `${label}, validation` : label, styles[index], {
       x: history.map((record) => record.epoch),
       y: history.map((record) => record.validationLoss),
       customdata: history.map((record) => [record.trainingLoss, record.validationAccuracy, record.learningRate]),
-      line: { color, dash, width: 2.5 },
-      marker: { color, symbol, size: 7 },
       hovertemplate:
         '%{y:.4f}, validation accuracy %{customdata[1]:.4f}' +
         '<br>training loss %{customdata[0]:.4f}, learning rate %{customdata[2]:.2e}',
-    };
-  });
+    }),
+  );
   const several = curves.some(hasSeeds);
   const bands = curves.flatMap((curve, index): PlotlyTrace[] => {
     if (!hasSeeds(curve)) return [];
