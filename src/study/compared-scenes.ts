@@ -4,6 +4,7 @@ import { openDataset, sceneSource } from '../data/open-dataset';
 import { pickSamples } from '../data/sample-source';
 import { evaluate, tellingScenes } from '../evaluation/evaluate';
 import { type PredictedScene, predictions } from '../evaluation/predictions';
+import { SPLIT_NAMES } from '../splits';
 import { loadCheckpoint } from '../training/checkpoint';
 import { type ComparedModel, runLabel } from './comparison';
 
@@ -61,7 +62,7 @@ export async function comparedDistribution(
 ): Promise<SplitShares[]> {
   const { data } = models[0].runs[0].run.experiment;
   const dataset = await openDataset(data);
-  const splits = (['train', 'validation', 'test'] as const).filter((split) => dataset.splits[split].length > 0);
+  const splits = SPLIT_NAMES.filter((split) => dataset.splits[split].length > 0);
   const shares: SplitShares[] = [];
   for (const split of splits)
     shares.push({ label: split, shares: await classDistribution(sceneSource(dataset, data, split), classSet) });

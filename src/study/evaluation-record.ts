@@ -8,8 +8,8 @@ import { RunError } from '../errors';
 import { evaluationHash } from '../experiment/identity';
 import type { Run } from '../experiment/run-folder';
 import type { Experiment } from '../experiment/schema';
-
 import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
+import { SPLIT_NAMES } from '../splits';
 import { checkpointMetadata, readModelJson } from '../training/checkpoint-metadata';
 import { wholeCheckpoint } from './standing';
 
@@ -30,7 +30,7 @@ const basisSchema = z.object({
 });
 
 export const evaluationRecordSchema = basisSchema.extend({
-  split: z.enum(['train', 'validation', 'test']),
+  split: z.enum(SPLIT_NAMES),
   resolution: z.enum(['training', 'original']),
   /** How many scenes were evaluated. */
   scenes: z.number(),

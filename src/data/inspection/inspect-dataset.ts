@@ -1,5 +1,5 @@
 import { DataError } from '../../errors';
-import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { perSplit, SPLIT_NAMES, type SplitName } from '../../splits';
 import { type ClassSet, IGNORED } from '../classes/class-set';
 import { type Dataset, limited, type Scene, type SceneLimit } from '../dataset';
 import { prepareScene } from '../prepare-scene';
@@ -88,7 +88,7 @@ export async function inspectDataset(
   const used = SPLIT_NAMES.flatMap((split) =>
     limited(dataset.splits[split], limit[split]).map((scene) => ({ split, scene })),
   );
-  const pixels = SPLIT_NAMES.map(() => new Float64Array(classes.length));
+  const pixels = perSplit(() => new Float64Array(classes.length));
   const findings: Finding[] = [];
   const seen: Seen[] = [];
   for (const [index, { split, scene }] of used.entries()) {
@@ -96,31 +96,28 @@ export async function inspectDataset(
     if (sample instanceof DataError)
       findings.push({ kind: 'unreadable', split, name: scene.name, what: sample.problem, severity: 1 });
     else {
-      const counts = pixels[SPLIT_NAMES.indexOf(split)];
+      const counts = pixels[split];
       for (const labelId of sample.labelIds)
         if (classOfLabelId[labelId] !== IGNORED) counts[classOfLabelId[labelId]] += 1;
       seen.push({ split, name: scene.name, edges: edgesOf(sample), hash: differenceHash(sample) });
     }
     onScene?.(index + 1, used.length);
   }
-  const totals = pixels.map((counts) => counts.reduce((sum, count) => sum + count, 0));
-  const shares = (place: number) =>
-    Object.fromEntries(SPLIT_NAMES.map((split, index) => [split, pixels[index][place] / totals[index]]));
-  const empty = SPLIT_NAMES.flatMap((split, index) =>
-    totals[index] === 0
-      ? []
-      : classes.flatMap(({ name }, place): Finding[] =>
-          pixels[index][place] > 0 ? [] : [{ kind: 'empty class', split, name, what: 'no pixel', severity: 1 }],
-        ),
+  const totals = perSplit((split) => pixels[split].reduce((sum, count) => sum + count, 0));
+  const empty = SPLIT_NAMES.filter((split) => totals[split] > 0).flatMap((split) =>
+    classes.flatMap(({ name }, place): Finding[] =>
+      pixels[split][place] > 0 ? [] : [{ kind: 'empty class', split, name, what: 'no pixel', severity: 1 }],
+    ),
   );
   const { findings: astray, ...masks } = masksAstray(seen);
   return {
-    scenes: Object.fromEntries(
-      SPLIT_NAMES.map((split) => [split, used.filter((each) => each.split === split).length]),
-    ) as Record<SplitName, number>,
+    scenes: perSplit((split) => used.filter((each) => each.split === split).length),
     findings: [...findings, ...astray, ...lookAlikes(seen), ...empty].sort((a, b) => b.severity - a.severity),
     masks,
-    classes: classes.map(({ name }, place) => ({ name, shares: shares(place) as Record<SplitName, number> })),
+    classes: classes.map(({ name }, place) => ({
+      name,
+      shares: perSplit((split) => pixels[split][place] / totals[split]),
+    })),
   };
 }
 

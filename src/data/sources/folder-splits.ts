@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { DataError } from '../../errors';
 import { createRandom } from '../../random';
-import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { perSplit, SPLIT_NAMES, type SplitName } from '../../splits';
 import type { Dataset, Scene } from '../dataset';
 
 /** How people call the splits' folders and lists; the first that is there counts. */
@@ -20,11 +20,11 @@ export const FOLDERS_OF_SPLIT: Readonly<Record<SplitName, readonly string[]>> = 
 export function splitByLists(root: string, lists: string, scenes: readonly Scene[]): Dataset['splits'] {
   const byName = new Map(scenes.flatMap((scene) => [basename(scene.name), scene.name].map((name) => [name, scene])));
   const taken = new Map<Scene, string>();
-  const splits = SPLIT_NAMES.map((split): [SplitName, Scene[]] => {
+  const splits = perSplit((split) => {
     const files = FOLDERS_OF_SPLIT[split].map((name) => join(root, lists.replaceAll('{split}', name)));
     const file = files.find((each) => existsSync(each));
     const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
-    const listed = lines.flatMap((line, index) => {
+    return lines.flatMap((line, index) => {
       const [entry] = line.trim().split(/\s+/);
       if (entry === '') return [];
       const name = entry.slice(0, -extname(entry).length || undefined);
@@ -37,11 +37,10 @@ export function splitByLists(root: string, lists: string, scenes: readonly Scene
       taken.set(scene, `${file}:${index + 1}`);
       return [scene];
     });
-    return [split, listed];
   });
   if (taken.size === 0)
     throw new DataError(`${join(root, lists)}: no list of a split is there`, 'say where they are (data.folder.lists)');
-  return Object.fromEntries(splits) as Record<SplitName, Scene[]>;
+  return splits;
 }
 
 interface Fractions {
@@ -64,7 +63,7 @@ export function splitByFractions(scenes: readonly Scene[], { fractions, sequence
     const key = pattern.exec(scene.name)?.[0] ?? scene.name;
     sequences.set(key, [...(sequences.get(key) ?? []), scene]);
   }
-  const splits: Record<SplitName, Scene[]> = { train: [], validation: [], test: [] };
+  const splits = perSplit((): Scene[] => []);
   for (const key of createRandom(fractions.seed)
     .fork('splits')
     .shuffle([...sequences.keys()].sort())) {
@@ -75,18 +74,11 @@ export function splitByFractions(scenes: readonly Scene[], { fractions, sequence
     });
     splits[nearer ?? 'train'].push(...own);
   }
-  const empty = (['train', 'validation', 'test'] as const).find(
-    (split) => splits[split].length === 0 && (split === 'train' || fractions[split] > 0),
-  );
+  const empty = SPLIT_NAMES.find((split) => splits[split].length === 0 && (split === 'train' || fractions[split] > 0));
   if (empty !== undefined && scenes.length > 0)
     throw new DataError(
       `the ${scenes.length} scenes are of ${sequences.size} sequences by their names, which leaves none for the ${empty} split`,
       'say what scenes of one sequence have in common (data.folder.sequence), or split by lists or folders (data.folder.splits)',
     );
-  const byName = (a: Scene, b: Scene) => (a.name < b.name ? -1 : 1);
-  return {
-    train: splits.train.sort(byName),
-    validation: splits.validation.sort(byName),
-    test: splits.test.sort(byName),
-  };
+  return perSplit((split) => splits[split].sort((a, b) => (a.name < b.name ? -1 : 1)));
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { seed } from '../../configuration/numbers';
 import { DataError } from '../../errors';
 import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
-import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { perSplit } from '../../splits';
 import { type Dataset, type DatasetLabel, pairScenes, type Scene, type UnpairedListener } from '../dataset';
 import { colorValue } from '../mask';
 import { isPictureName } from '../picture';
@@ -109,13 +109,6 @@ function splitsOf(layout: FolderLayout, scenesOf: (split: string) => Scene[], ro
     });
   const scenes = scenesOf('');
   return layout.splits === 'lists' ? splitByLists(root, layout.lists, scenes) : splitByFractions(scenes, layout);
-}
-
-function perSplit(scenesOf: (split: SplitName) => readonly Scene[]): Dataset['splits'] {
-  return Object.fromEntries(SPLIT_NAMES.map((split) => [split, scenesOf(split)])) as Record<
-    SplitName,
-    readonly Scene[]
-  >;
 }
 
 function filled(path: string, split: string): string {

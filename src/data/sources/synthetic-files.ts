@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { madeOnce } from '../../files/made-once';
 import { writeFile } from '../../files/write-file';
-import { SPLIT_NAMES, type SplitName } from '../../splits';
+import { perSplit, SPLIT_NAMES, type SplitName } from '../../splits';
 import { renderScene, type SceneOptions } from '../../streets/render';
 import { sceneName } from '../../streets/scene';
 import type { Scene } from '../dataset';
@@ -72,12 +72,11 @@ export function syntheticScenes(
   folder: string,
   scenes: StreetSet['scenes'],
 ): Readonly<Record<SplitName, readonly Scene[]>> {
-  const [train, validation, test] = SPLIT_NAMES.map((split) =>
+  return perSplit((split) =>
     jobsOf(folder, split, scenes[split])
       .sort((a, b) => compare(a.town, b.town) || compare(a.name, b.name))
       .map(({ name, image, mask, instances }) => ({ name, image, mask, instances })),
   );
-  return { train, validation, test };
 }
 
 function jobsOf(folder: string, split: SplitName, count: number): Job[] {
