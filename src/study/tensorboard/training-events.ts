@@ -1,3 +1,4 @@
+import { metrics } from '../../evaluation/metrics';
 import type { GradientsListener } from '../../tensorflow/program';
 import type { tf } from '../../tensorflow/tensorflow';
 import type { EpochRecord } from '../../training/history';
@@ -54,16 +55,12 @@ function scalars(record: EpochRecord): SummaryValue[] {
 
 /** Intersection over union of each class that truth or prediction holds, and their mean, over the validation scenes. */
 function intersections(confusion: Float64Array, classes: readonly string[]): SummaryValue[] {
-  const each = classes.map((name, index) => {
-    const others = classes.map((_, other) => other);
-    const truth = others.reduce((sum, other) => sum + confusion[index * classes.length + other], 0);
-    const predicted = others.reduce((sum, other) => sum + confusion[other * classes.length + index], 0);
-    const both = confusion[index * classes.length + index];
-    return { tag: `IoU/${name}`, simpleValue: both / (truth + predicted - both) };
-  });
-  const known = each.filter(({ simpleValue }) => !Number.isNaN(simpleValue));
-  const mean = known.reduce((sum, { simpleValue }) => sum + simpleValue, 0) / known.length;
-  return [{ tag: 'mean IoU', simpleValue: mean }, ...known];
+  const { meanIou, groups } = metrics({ metric: '', classes, counts: confusion });
+  const known = groups.filter(({ iou }) => !Number.isNaN(iou));
+  return [
+    { tag: 'mean IoU', simpleValue: meanIou },
+    ...known.map(({ group, iou }) => ({ tag: `IoU/${group}`, simpleValue: iou })),
+  ];
 }
 
 /** Epochs 1, 2, 4, 8 and so on, and the last: what changes fast is seen often. */
