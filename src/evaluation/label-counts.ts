@@ -41,9 +41,4 @@ export class LabelCounts {
       this.counts[index] += count;
     });
   }
-
-  /** Number of pixels counted. */
-  get total(): number {
-    return this.counts.reduce((sum, count) => sum + count, 0);
-  }
 }

@@ -42,14 +42,7 @@ export function objectScores(
   const things = connectedComponents(truth, size, classes);
   if (instanceIds) mergeInstances(things, truth, instanceIds, width);
   const scores = things.components.map(
-    (thing): ObjectScore => ({
-      class: thing.value,
-      area: thing.area,
-      found: 0,
-      beside: 0,
-      height: thing.bottom - thing.top,
-      width: thing.right - thing.left,
-    }),
+    (thing): ObjectScore => ({ class: thing.value, area: thing.area, found: 0, beside: 0, ...boxOf(thing) }),
   );
 
   const patches = connectedComponents(predicted, size, classes);
@@ -89,20 +82,13 @@ function mergeInstances(
     counted.add(component);
     if (!things.has(id)) {
       things.set(id, components.length);
-      components.push({
-        value: truth[pixel],
-        area: 0,
-        top: Number.POSITIVE_INFINITY,
-        bottom: 0,
-        left: width,
-        right: 0,
-      });
+      components.push(withoutPixels(truth[pixel]));
     }
     map[pixel] = things.get(id)!;
     extend(components[map[pixel]], Math.floor(pixel / width), pixel % width);
   });
   // What is left of them is what no thing was counted in, such as a crowd too far away to tell.
-  for (const component of counted) components[component] = emptied(components[component]);
+  for (const component of counted) components[component] = withoutPixels(components[component].value);
   map.forEach((component, pixel) => {
     if (counted.has(component)) extend(components[component], Math.floor(pixel / width), pixel % width);
   });
@@ -117,8 +103,9 @@ function extend(component: Component, row: number, column: number): void {
   component.right = Math.max(component.right, column + 1);
 }
 
-function emptied({ value }: Component): Component {
-  return { value, area: 0, top: Number.POSITIVE_INFINITY, bottom: 0, left: Number.POSITIVE_INFINITY, right: 0 };
+function withoutPixels(value: number): Component {
+  const [top, left] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return { value, area: 0, top, bottom: 0, left, right: 0 };
 }
 
 /** Scores of all things whose size lies in one bin. */
@@ -130,8 +117,6 @@ export interface SizeScore {
   things: number;
   /** Share of their pixels that were found, 0 to 1; NaN where there is none. */
   recall: number;
-  /** Share of things of which at least half was found. */
-  thingRecall: number;
   /** Intersection over union: what is predicted beside a thing counts in the thing's bin, an imagined one in its own. */
   iou: number;
 }
@@ -150,14 +135,12 @@ export function scoresBySize(
   return edges.slice(1).map((below, index): SizeScore => {
     const from = edges[index];
     const inBin = scores.filter((score) => measure(score) >= from && measure(score) < below);
-    const there = inBin.filter(({ area }) => area > 0);
     const sum = (key: 'area' | 'found' | 'beside') => inBin.reduce((total, score) => total + score[key], 0);
     return {
       from,
       below,
-      things: there.length,
+      things: inBin.filter(({ area }) => area > 0).length,
       recall: sum('found') / sum('area'),
-      thingRecall: there.filter(({ area, found }) => found >= area / 2).length / there.length,
       iou: sum('found') / (sum('area') + sum('beside')),
     };
   });

@@ -2,13 +2,13 @@ import type { ClassSet } from '../data/classes/class-set';
 import { RunError } from '../errors';
 import { summed } from './bootstrap';
 import { confusionMatrix } from './confusion-matrix';
-import { type Difference, type DifferenceOptions, differences } from './difference';
+import { type Difference, differences } from './difference';
 import { LabelCounts } from './label-counts';
 import { type Metric, type MetricName, metricsOf } from './metric';
 import { type Metrics, metrics } from './metrics';
 import { sceneBlocks } from './scene-blocks';
 import type { SceneCounts } from './scene-counts';
-import { type Verdict, type VerdictOptions, verdict } from './verdict';
+import { type Verdict, verdict } from './verdict';
 
 /** By how much two models differ in one score, and what may be said of it. */
 export interface ScoreDifference {
@@ -36,7 +36,6 @@ export function scoreDifferences(
   first: readonly SceneCounts[],
   second: readonly SceneCounts[],
   classes: ClassSet,
-  options: DifferenceOptions & VerdictOptions = {},
 ): ScoreDifference[] {
   const [{ scenes }] = first;
   for (const other of [...first, ...second]) requireSameScenes(scenes, other.scenes);
@@ -49,9 +48,9 @@ export function scoreDifferences(
     );
   const blocksOfFirst = first.map(inBlocks);
   const values = (matrices: Float64Array) => entriesOf(matrices).map(({ value }) => value);
-  const found = differences(blocksOfFirst, second.map(inBlocks), values, options);
+  const found = differences(blocksOfFirst, second.map(inBlocks), values);
   const names = entriesOf(blocksOfFirst[0][0]).map(({ metric, score }) => ({ metric, score }));
-  return found.map((difference, index) => ({ ...names[index], difference, verdict: verdict(difference, options) }));
+  return found.map((difference, index) => ({ ...names[index], difference, verdict: verdict(difference) }));
 }
 
 /** The confusion matrices of all metrics, one after the other. */

@@ -53,15 +53,11 @@ function seedsToDecide(difference: Difference, relevant: number): number | 'too 
   return decides(1e6) ? 'too many' : 'more scenes';
 }
 
-/**
- * A verdict in words, without what it is of.
- *
- * @param format of a difference or a part of it, such as "1.2 points"
- */
-export function verdictText(found: Verdict | null, format: (value: number) => string = points): string {
+/** A verdict in words, without what it is of; differences are points of a hundred. */
+export function verdictText(found: Verdict | null): string {
   if (found === null) return 'not defined for both';
   if (found.kind === 'established') return 'established';
-  if (found.kind === 'no larger') return `no difference larger than ${format(found.than)}`;
+  if (found.kind === 'no larger') return `no difference larger than ${(found.than * 100).toFixed(1)} points`;
   if (found.kind === 'one seed')
     return found.differ
       ? 'these two trained models differ; of the method one seed says nothing'
@@ -69,9 +65,4 @@ export function verdictText(found: Verdict | null, format: (value: number) => st
   if (found.moreSeeds === 'too many') return `undecided: more than ${MOST_SEEDS} more seeds would be needed`;
   if (found.moreSeeds === 'more scenes') return 'undecided: only more scenes would decide';
   return `undecided: about ${found.moreSeeds} more ${found.moreSeeds === 1 ? 'seed' : 'seeds'} would decide`;
-}
-
-/** A share as points of a hundred: 0.0123 is "1.2 points". */
-export function points(value: number): string {
-  return `${(value * 100).toFixed(1)} points`;
 }

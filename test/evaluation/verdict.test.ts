@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Difference } from '../../src/evaluation/difference';
 import { halfWidth } from '../../src/evaluation/difference';
-import { points, verdict, verdictText } from '../../src/evaluation/verdict';
+import { verdict, verdictText } from '../../src/evaluation/verdict';
 
 /** A difference in IoU; `ofSeeds` is the deviation of one training of either model. */
 function found(difference: number, ofSeeds: number, { seeds = 3, ofScenes = 0, scope = 'methods' } = {}): Difference {
@@ -82,8 +82,4 @@ test('a single seed establishes nothing of a method, however large the differenc
 test('a score that a model does not have has no verdict', () => {
   expect(verdict(found(Number.NaN, 0.01))).toBeNull();
   expect(verdictText(null)).toBe('not defined for both');
-});
-
-test('differences are told in points of a hundred', () => {
-  expect(points(0.0123)).toBe('1.2 points');
 });

@@ -37,7 +37,6 @@ function font(file: string): Font {
 interface PlacedGlyph {
   glyph: Glyph;
   x: number;
-  size: number;
 }
 
 /** Glyphs from left to right and the width of all; each comes from the first font that has it. */
@@ -50,7 +49,7 @@ function place(text: string, size: number, weight: Weight): { glyphs: PlacedGlyp
     if (character === '\u200b') continue;
     const file = files.find((candidate) => font(candidate).charToGlyphIndex(character) > 0) ?? files[0];
     const glyph = font(file).charToGlyph(character === '\u00a0' ? ' ' : character);
-    glyphs.push({ glyph, x: width, size });
+    glyphs.push({ glyph, x: width });
     width += ((glyph.advanceWidth ?? 0) * size) / font(file).unitsPerEm;
   }
   return { glyphs, width };
@@ -83,12 +82,12 @@ export function fitText(text: string, width: number, size: number, weight: Weigh
 }
 
 /** @returns the text in lines of at most `width` pixels, broken at blanks; a single word may be wider. */
-export function wrapText(text: string, width: number, size: number, weight: Weight = 400): string[] {
+export function wrapText(text: string, width: number, size: number): string[] {
   const [first, ...words] = text.split(' ');
   const lines = [first];
   for (const word of words) {
     const longer = `${lines[lines.length - 1]} ${word}`;
-    if (textWidth(longer, size, weight) <= width) lines[lines.length - 1] = longer;
+    if (textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

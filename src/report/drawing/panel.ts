@@ -14,11 +14,6 @@ import {
 } from './rgb-image';
 import type { Swatch } from './svg-drawing';
 
-export interface PanelOptions {
-  /** Whether pixels whose true class is void are evaluated, as by the metric `groups-8`. */
-  evaluateVoid?: boolean;
-}
-
 type Truth = Pick<SceneWithTruth, 'truth'>;
 
 /** The classes in their colours, and black where a scene's truth has pixels of none. */
@@ -41,7 +36,6 @@ export function panelGrid(
   scenes: readonly PredictedScene[],
   models: readonly string[],
   classes: readonly ClassOfSet[],
-  { evaluateVoid = false }: PanelOptions = {},
 ): ImageGrid {
   const named = models.some((model) => model !== '');
   const modelColumns = models.flatMap((model) =>
@@ -59,18 +53,15 @@ export function panelGrid(
       const image = inputImage(scene);
       const truth = labelMaskImage(scene.truth, scene, classes);
       const predicted = scene.predictions.flatMap((prediction) => {
-        const mask = errorMask(scene.truth, prediction, { leftOut: evaluateVoid ? undefined : voidOf(classes) });
+        const mask = errorMask(scene.truth, prediction, { leftOut: voidOf(classes) });
         return [
           { image: labelMaskImage(prediction, scene, classes) },
-          {
-            image: errorMaskImage(mask, image),
-            note: rightNote(mask, { evaluateVoid }),
-          },
+          { image: errorMaskImage(mask, image), note: rightNote(mask) },
         ];
       });
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
-    legends: [classLegend(classes, scenes), errorLegend(classes, scenes, { evaluateVoid })],
+    legends: [classLegend(classes, scenes), errorLegend(classes, scenes)],
   };
 }
 
@@ -102,24 +93,17 @@ export function voidOf(classes: readonly ClassOfSet[]): number | undefined {
 }
 
 /** Such as `93.2% of evaluated pixels right`. */
-export function rightNote(mask: ReturnType<typeof errorMask>, { evaluateVoid = false }: PanelOptions = {}): string {
+export function rightNote(mask: Uint8Array): string {
   const share = rightShare(mask);
   if (Number.isNaN(share)) return 'no pixel is evaluated';
-  return `${(share * 100).toFixed(1)}% of ${evaluateVoid ? 'all' : 'evaluated'} pixels right`;
+  return `${(share * 100).toFixed(1)}% of evaluated pixels right`;
 }
 
 /** The colours of the scenes' error masks; why pixels are not evaluated, where there are such. */
-export function errorLegend(
-  classes: readonly ClassOfSet[],
-  scenes: readonly Truth[],
-  { evaluateVoid = false }: PanelOptions = {},
-): Swatch[] {
+export function errorLegend(classes: readonly ClassOfSet[], scenes: readonly Truth[]): Swatch[] {
   const wrong = { label: 'wrong', color: cssColor(WRONG_COLOR) };
   const right = { label: 'right (the scene in dark grey)', color: '#555555' };
-  const reasons = [
-    ...(!evaluateVoid && voidOf(classes) !== undefined ? ['void'] : []),
-    ...(hasIgnored(scenes) ? ['ignored'] : []),
-  ];
+  const reasons = [...(voidOf(classes) !== undefined ? ['void'] : []), ...(hasIgnored(scenes) ? ['ignored'] : [])];
   if (reasons.length === 0) return [wrong, right];
   return [wrong, right, { label: `not evaluated (${reasons.join(', ')})`, color: cssColor(NOT_EVALUATED_COLOR) }];
 }

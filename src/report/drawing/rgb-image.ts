@@ -89,8 +89,7 @@ export function rightShare(mask: Uint8Array): number {
   return right / evaluated;
 }
 
-/** @returns `over` laid upon `under`, `opacity` of it (0 to 1). */
-export function blend(under: RgbImage, over: RgbImage, opacity = 0.5): RgbImage {
-  const pixels = under.pixels.map((value, index) => Math.round(value * (1 - opacity) + over.pixels[index] * opacity));
-  return { ...under, pixels };
+/** @returns `over` laid upon `under`, half of each. */
+export function blend(under: RgbImage, over: RgbImage): RgbImage {
+  return { ...under, pixels: under.pixels.map((value, index) => Math.round((value + over.pixels[index]) / 2)) };
 }

@@ -70,18 +70,18 @@ export async function showDrawing(svg: string, file: string): Promise<void> {
   show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': alternative });
 }
 
+/** Between two drawings, in milliseconds; each takes about half a second from what goes on. */
+const INTERVAL = 5000;
+
 /** A figure that is drawn again in its place while something goes on; without scripts, since it would flicker. */
 export class LiveFigure {
   private readonly id = randomBytes(8).toString('hex');
   private shown = false;
   private drawnAt = Number.NEGATIVE_INFINITY;
 
-  /** @param intervalSeconds between two drawings; each takes about half a second from what goes on */
-  constructor(private readonly intervalSeconds = 5) {}
-
   /** @param now draw it however soon after the last time, as at the end */
   async update(figure: () => Figure, { now = false }: { now?: boolean } = {}): Promise<void> {
-    if (!now && performance.now() - this.drawnAt < this.intervalSeconds * 1000) return;
+    if (!now && performance.now() - this.drawnAt < INTERVAL) return;
     show(await stillFigure(figure(), this.id), { id: this.id, update: this.shown });
     this.shown = true;
     this.drawnAt = performance.now();

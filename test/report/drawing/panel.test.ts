@@ -59,7 +59,6 @@ test('legends say what is not evaluated, and why, where there is such', () => {
   expect(words(errorLegend(classes, partly))).toEqual(['not evaluated (void, ignored)']);
   expect(words(errorLegend(eleven, partly))).toEqual(['not evaluated (ignored)']);
   expect(words(errorLegend(eleven, whole))).toEqual(['right (the scene in dark grey)']);
-  expect(words(errorLegend(classes, whole, { evaluateVoid: true }))).toEqual(['right (the scene in dark grey)']);
   expect(words(classLegend(eleven, partly))).toEqual(['ignored']);
   expect(words(classLegend(eleven, whole))).toEqual(['bicyclist']);
 });
