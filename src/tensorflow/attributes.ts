@@ -28,3 +28,8 @@ export function shapeAttribute(name: string, value: number[] | null): OperationA
 export function typeAttribute(name: string, value: 'float32' | 'int32' | number): OperationAttribute {
   return { name, type: backend().binding.TF_ATTR_TYPE, value: typeof value === 'number' ? value : typeNumber(value) };
 }
+
+/** @returns the value of the attribute of that name; undefined where there is none */
+export function attributeOf(attributes: readonly OperationAttribute[], name: string): unknown {
+  return attributes.find((attribute) => attribute.name === name)?.value;
+}

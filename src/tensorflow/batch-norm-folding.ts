@@ -4,7 +4,7 @@
  *     scale (filter * x + bias - mean) / sqrt(variance + epsilon) + offset = (factor filter) * x + (offset + factor (bias - mean))
  *     where factor = scale / sqrt(variance + epsilon), for each of the filter's output channels
  */
-import { typeAttribute } from './attributes';
+import { attributeOf, typeAttribute } from './attributes';
 import { FloatNodes } from './float-nodes';
 import { type Endpoint, Graph, type GraphNode, nodeOf } from './graph';
 import { type Recording, readersByEndpoint } from './recording';
@@ -26,7 +26,7 @@ export function withFoldedBatchNorm(recording: Recording): Recording {
       const graph = new Graph();
       const folded = new FloatNodes(graph, `${chain.norm.name}/folded`);
       const [, scale, offset, mean, variance] = chain.norm.inputs;
-      const epsilon = attributeOf(chain.norm, 'epsilon') as number;
+      const epsilon = attributeOf(chain.norm.attributes, 'epsilon') as number;
       const root = folded.add('Rsqrt', [folded.add('AddV2', [variance, folded.constant(epsilon)])]);
       const factor = folded.add('Mul', [scale, root]);
       const filter = folded.add('Mul', [node.inputs[1], factor]);
@@ -58,7 +58,7 @@ function foldable({ nodes, outputs, variables }: Recording): Chain[] {
     return alone ? byName.get(nodeOf(input)) : undefined;
   };
   return nodes.flatMap((norm) => {
-    if (norm.operation !== 'FusedBatchNormV3' || attributeOf(norm, 'is_training') !== false) return [];
+    if (norm.operation !== 'FusedBatchNormV3' || attributeOf(norm.attributes, 'is_training') !== false) return [];
     const onlyNormalises = [1, 2, 3, 4, 5].every((output) => readersOf(`${norm.name}:${output}`).length === 0);
     const last = before(norm);
     const bias = last?.operation === 'BiasAdd' ? last : null;
@@ -67,10 +67,6 @@ function foldable({ nodes, outputs, variables }: Recording): Chain[] {
     const taken = [convolution.inputs[1], ...norm.inputs.slice(1), ...(bias ? [bias.inputs[1]] : [])];
     return onlyNormalises && taken.every((endpoint) => weights.has(endpoint)) ? [{ convolution, bias, norm }] : [];
   });
-}
-
-function attributeOf({ attributes }: GraphNode, name: string): unknown {
-  return attributes.find((attribute) => attribute.name === name)?.value;
 }
 
 function biasAdd(norm: GraphNode, input: Endpoint, bias: Endpoint): GraphNode {

@@ -2,6 +2,7 @@
  * Which operations compute in bfloat16, and which of their inputs and outputs then are bfloat16. Whatever is not in this
  * table stays float32: loss, optimizer, running statistics, sums, gradients of biases.
  */
+import { attributeOf } from './attributes';
 import type { GraphNode } from './graph';
 
 export interface Bfloat16Operation {
@@ -52,7 +53,5 @@ export const BFLOAT16_OPERATIONS: Readonly<Partial<Record<string, Bfloat16Operat
   // tensors, axis
   ConcatV2: following(({ inputs }) => first(inputs.length - 1)),
   // input, sizes, axis
-  SplitV: following(at(0), ({ attributes }) =>
-    first(Number(attributes.find(({ name }) => name === 'num_split')!.value)),
-  ),
+  SplitV: following(at(0), ({ attributes }) => first(Number(attributeOf(attributes, 'num_split')))),
 };

@@ -1,6 +1,6 @@
 /** Turns recorded nodes into nodes that compute in bfloat16 where `bfloat16-operations.ts` says so. */
 
-import { booleanAttribute, typeAttribute } from './attributes';
+import { attributeOf, booleanAttribute, typeAttribute } from './attributes';
 import { backend, type OperationAttribute } from './backend';
 import { BFLOAT16_OPERATIONS } from './bfloat16-operations';
 import type { Endpoint, GraphNode } from './graph';
@@ -48,7 +48,7 @@ export function inBfloat16(recording: Recording): Recording {
 /** The places of the inputs that a node takes in bfloat16; none for one that stays float32. */
 function bfloat16Places(node: GraphNode, casts: Casts): number[] {
   const rule = BFLOAT16_OPERATIONS[node.operation];
-  const type = node.attributes.find(({ name }) => name === 'T')?.value;
+  const type = attributeOf(node.attributes, 'T');
   if (!rule || type !== backend().binding.TF_FLOAT) return [];
   const places = rule.inputs(node);
   return rule.leads || places.some((place) => casts.isBfloat16(node.inputs[place])) ? places : [];

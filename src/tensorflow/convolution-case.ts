@@ -1,3 +1,4 @@
+import { attributeOf } from './attributes';
 import type { OperationAttribute } from './backend';
 import { type ConvolutionCase, type ConvolutionPart, isKnownConvolution } from './convolution-forms';
 import type { Endpoint, TensorSpec } from './graph';
@@ -17,7 +18,7 @@ export function convolutionCase(
 ): ConvolutionCase | null {
   const part = PARTS[operation];
   if (!part) return null;
-  const attribute = (name: string) => attributes.find((one) => one.name === name)?.value;
+  const attribute = (name: string) => attributeOf(attributes, name);
   const [, stride, across] = attribute('strides') as number[];
   const dilations = (attribute('dilations') as number[] | undefined) ?? [1, 1, 1, 1];
   const plain = attribute('padding') === 'SAME' && attribute('data_format') === 'NHWC' && stride === across;

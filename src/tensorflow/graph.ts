@@ -89,6 +89,12 @@ export class Graph {
     return this.constant(name, { shape: [], dtype: backend().binding.TF_FLOAT, bytes });
   }
 
+  /** Whole numbers, by default a list of them. */
+  integers(name: string, values: readonly number[], shape = [values.length], after: string[] = []): Endpoint {
+    const bytes = new Uint8Array(Int32Array.from(values).buffer);
+    return this.constant(name, { shape, dtype: backend().binding.TF_INT32, bytes }, after);
+  }
+
   /**
    * @param signatures by name, for those who load the file without knowing its nodes
    * @returns the content of `saved_model.pb`; no node names a device, so TensorFlow places them.

@@ -71,26 +71,24 @@ export function inferenceGraph({ picture, compute, precision }: InferenceGraphOp
  * the recording saw a batch of one. Here it is told the batch of the input instead.
  */
 function forAnyBatch(nodes: readonly GraphNode[], graph: Graph, image: Endpoint): GraphNode[] {
-  const { TF_UINT8, TF_INT32 } = backend().binding;
-  const integers = (name: string, values: number[], shape = [values.length]) =>
-    graph.constant(name, { shape, dtype: TF_INT32, bytes: new Uint8Array(Int32Array.from(values).buffer) });
+  const { TF_UINT8 } = backend().binding;
   const integerType = typeAttribute('T', 'int32');
   const shape = graph.add('batch/shape', 'Shape', {
     inputs: [image],
     attributes: [typeAttribute('T', TF_UINT8), typeAttribute('out_type', 'int32')],
   });
   const batch = graph.add('batch/size', 'Slice', {
-    inputs: [shape, integers('batch/begin', [0]), integers('batch/length', [1])],
+    inputs: [shape, graph.integers('batch/begin', [0]), graph.integers('batch/length', [1])],
     attributes: [integerType, typeAttribute('Index', 'int32')],
   });
-  const axis = integers('batch/axis', [0], []);
+  const axis = graph.integers('batch/axis', [0], []);
   const constants = new Map(nodes.map(({ name, constant }) => [name, constant]));
   return nodes.map((node) => {
     if (node.operation !== 'Conv2DBackpropInput') return node;
     const { bytes } = constants.get(nodeOf(node.inputs[0]))!;
     const [, ...rest] = new Int32Array(bytes.slice().buffer);
     const sizes = graph.add(`${node.name}/sizes`, 'ConcatV2', {
-      inputs: [batch, integers(`${node.name}/rest`, rest), axis],
+      inputs: [batch, graph.integers(`${node.name}/rest`, rest), axis],
       attributes: [integerType, typeAttribute('Tidx', 'int32'), integerAttribute('N', 2)],
     });
     return { ...node, inputs: [sizes, ...node.inputs.slice(1)] };

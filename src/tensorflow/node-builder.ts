@@ -1,5 +1,5 @@
 import { booleanAttribute, integerAttribute, stringAttribute, typeAttribute } from './attributes';
-import { backend, type OperationAttribute } from './backend';
+import type { OperationAttribute } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 
 /** Adds float32 operations to a graph, each node named after the builder's scope and its own operation. */
@@ -96,9 +96,8 @@ export class NodeBuilder {
     return this.graph.add(this.name(operation), operation, options);
   }
 
-  private integers(values: number[], shape = [values.length]): Endpoint {
-    const bytes = new Uint8Array(Int32Array.from(values).buffer);
-    return this.graph.constant(this.name('Const'), { shape, dtype: backend().binding.TF_INT32, bytes });
+  private integers(values: number[], shape?: number[]): Endpoint {
+    return this.graph.integers(this.name('Const'), values, shape);
   }
 
   private name(operation: string): string {

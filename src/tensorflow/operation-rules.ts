@@ -1,6 +1,6 @@
 /** What the recorder has to know of single operations. */
 
-import { typeAttribute } from './attributes';
+import { attributeOf, typeAttribute } from './attributes';
 import type { OperationAttribute } from './backend';
 import type { TensorSpec } from './graph';
 
@@ -14,7 +14,6 @@ export function outputShapes(
   inputs: readonly TensorSpec[],
   constants: (input: number) => number[] | null,
 ): number[][] | null {
-  const attribute = (name: string) => attributes.find((one) => one.name === name)?.value;
   const [first] = inputs;
   switch (operation) {
     case 'Relu':
@@ -23,7 +22,7 @@ export function outputShapes(
     case 'MaxPoolGrad':
       return [first.shape];
     case 'Conv2D': {
-      const shape = convolutionShape(first.shape, inputs[1].shape, attribute);
+      const shape = convolutionShape(first.shape, inputs[1].shape, attributes);
       return shape && [shape];
     }
     case 'Conv2DBackpropInput': {
@@ -50,8 +49,9 @@ export function outputShapes(
 function convolutionShape(
   [batch, height, width]: number[],
   [kernelHeight, kernelWidth, , filters]: number[],
-  attribute: (name: string) => unknown,
+  attributes: readonly OperationAttribute[],
 ): number[] | null {
+  const attribute = (name: string) => attributeOf(attributes, name);
   const strides = attribute('strides') as number[];
   const dilations = (attribute('dilations') as number[] | undefined) ?? [1, 1, 1, 1];
   const padding = attribute('padding');

@@ -1,4 +1,4 @@
-import { shapeAttribute, stringAttribute, typeAttribute } from './attributes';
+import { attributeOf, shapeAttribute, stringAttribute, typeAttribute } from './attributes';
 import { typeNumber } from './backend';
 import { hasOneDnn, withFusedConvolutions } from './fused-convolutions';
 import { type Endpoint, Graph, type GraphNode, nodeOf } from './graph';
@@ -157,7 +157,7 @@ class SettledNodes {
     const source = this.sources.get(endpoint);
     if (source) return source.dtype;
     const node = this.settled.get(nodeOf(endpoint))!;
-    return node.attributes.find(({ name }) => name === TYPE_ATTRIBUTES[node.operation])!.value as number;
+    return attributeOf(node.attributes, TYPE_ATTRIBUTES[node.operation]) as number;
   }
 
   /** Whether an endpoint's value lies in the memory of a variable that was fed. */

@@ -1,5 +1,5 @@
 import { shapeAttribute, stringAttribute, typeAttribute } from './attributes';
-import { backend, typeNumber } from './backend';
+import { typeNumber } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 import type { GraphSession } from './graph-session';
 import { tf } from './tensorflow';
@@ -70,6 +70,5 @@ export function assign(
 
 /** A constant that can be fetched, as assignments cannot, and that comes after them. */
 export function doneAfter(graph: Graph, name: string, nodes: string[]): Endpoint {
-  const { TF_INT32 } = backend().binding;
-  return graph.constant(name, { shape: [], dtype: TF_INT32, bytes: new Uint8Array(4) }, nodes);
+  return graph.integers(name, [0], [], nodes);
 }
