@@ -3,6 +3,7 @@
  * with type, shape and place of every tensor; the tensors' bytes, one after the other.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { z } from 'zod';
 import { ModelError } from '../../errors';
 import type { WeightArray } from './layer-weights';
 
@@ -10,12 +11,14 @@ import type { WeightArray } from './layer-weights';
 const MAXIMUM_HEADER = 100_000_000;
 const LENGTH_BYTES = 8;
 
-interface Entry {
-  dtype: string;
-  shape: number[];
+const count = z.number().int().nonnegative();
+const entry = z.object({
+  dtype: z.string(),
+  shape: z.array(count),
   /** First byte and the one behind the last, counted from the header's end. */
-  data_offsets: [number, number];
-}
+  data_offsets: z.tuple([count, count]),
+});
+type Entry = z.infer<typeof entry>;
 
 export interface RawTensor {
   dtype: string;
@@ -71,18 +74,8 @@ function parseHeader(text: string, path: string): [string, Entry][] {
     damaged(path, 'its header is not JSON');
   }
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  for (const [name, entry] of entries) {
-    const { dtype, shape, data_offsets: place } = entry ?? {};
-    const right =
-      typeof dtype === 'string' &&
-      Array.isArray(shape) &&
-      shape.every(isCount) &&
-      Array.isArray(place) &&
-      place.length === 2 &&
-      place.every(isCount);
-    if (!right) damaged(path, `its header describes "${name}" as ${JSON.stringify(entry)}`);
-  }
+  const strange = entries.find(([, each]) => !entry.safeParse(each).success);
+  if (strange) damaged(path, `its header describes "${strange[0]}" as ${JSON.stringify(strange[1])}`);
   return entries.sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
 }
 

@@ -46,6 +46,11 @@ export function readTensorFlowJsWeights(file: string): TensorFlowJsWeights {
   return { weights: new LayerWeights(file, arrays), metadata };
 }
 
+/** @returns the files of weights that such a file names. @throws ModelError when it is damaged, or not of that format */
+export function shardsOf(file: string): string[] {
+  return parse(file).groups.flatMap(({ paths }) => paths.map((path) => resolve(dirname(file), path)));
+}
+
 function parse(file: string): { groups: WeightsGroup[]; metadata: unknown } {
   const content = readSealedJson(file);
   const isList = Array.isArray(content);

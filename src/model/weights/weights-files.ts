@@ -1,10 +1,9 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { ModelError } from '../../errors';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { contentHash, contentHashes } from '../../files/content-hash';
 import { locateWeights } from './checkpoint-folders';
 import { IMAGENET_SOURCES, type ImagenetWeightsOptions, imagenetWeightsFile, isImagenet } from './imagenet-weights';
 import { sha256 } from './sealed-json';
+import { shardsOf } from './tensorflow-js';
 
 /**
  * @param nameOrPath such as `vgg19-imagenet`, a file, or a folder as {@link locateWeights} takes it
@@ -22,11 +21,10 @@ export async function weightsFile(nameOrPath: string, options: ImagenetWeightsOp
  *
  * @throws ModelError or RunError when a file is missing or cannot be read
  */
-export async function weightsHash(nameOrPath: string, options: ImagenetWeightsOptions = {}): Promise<string> {
-  const file = await weightsFile(nameOrPath, options);
+export async function weightsHash(nameOrPath: string): Promise<string> {
+  const file = await weightsFile(nameOrPath);
   if (!isTensorFlowJs(file)) return contentHash(file);
-  const shards = manifestOf(file).map((name) => resolve(dirname(file), name));
-  const hashes = await contentHashes([file, ...shards]);
+  const hashes = await contentHashes([file, ...shardsOf(file)]);
   return sha256(Buffer.from(`${hashes.join('\n')}\n`));
 }
 
@@ -43,20 +41,5 @@ export function firstBytes(path: string, count: number): Buffer {
     return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
   } finally {
     closeSync(file);
-  }
-}
-
-/** Names of the shards that a manifest lists; whoever reads the weights checks it more closely. */
-function manifestOf(file: string): string[] {
-  try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as { weightsManifest?: unknown };
-    const groups = (Array.isArray(content) ? content : content.weightsManifest) as { paths: string[] }[];
-    return groups.flatMap(({ paths }) => paths);
-  } catch (cause) {
-    throw new ModelError(
-      `${file}: holds no weights manifest`,
-      'give a TensorFlow.js layers model or weights_manifest.json',
-      { cause },
-    );
   }
 }
