@@ -42,66 +42,52 @@ export interface OnnxModel {
   metadataProps: { key: string; value: string }[];
 }
 
-const field = (id: number, type: string) => ({ id, type });
-const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
-
-/** What this project writes of onnx.proto, with its numbers. */
-const root = protobuf.Root.fromJSON({
-  nested: {
-    ModelProto: {
-      fields: {
-        irVersion: field(1, 'int64'),
-        producerName: field(2, 'string'),
-        graph: field(7, 'GraphProto'),
-        opsetImport: repeated(8, 'OperatorSetIdProto'),
-        metadataProps: repeated(14, 'StringStringEntryProto'),
-      },
-    },
-    OperatorSetIdProto: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
-    StringStringEntryProto: { fields: { key: field(1, 'string'), value: field(2, 'string') } },
-    GraphProto: {
-      fields: {
-        node: repeated(1, 'NodeProto'),
-        name: field(2, 'string'),
-        initializer: repeated(5, 'TensorProto'),
-        input: repeated(11, 'ValueInfoProto'),
-        output: repeated(12, 'ValueInfoProto'),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: repeated(1, 'string'),
-        output: repeated(2, 'string'),
-        name: field(3, 'string'),
-        opType: field(4, 'string'),
-        attribute: repeated(5, 'AttributeProto'),
-      },
-    },
-    AttributeProto: {
-      fields: {
-        name: field(1, 'string'),
-        f: field(2, 'float'),
-        i: field(3, 'int64'),
-        s: field(4, 'bytes'),
-        ints: repeated(8, 'int64'),
-        type: field(20, 'int32'),
-      },
-    },
-    TensorProto: {
-      fields: {
-        dims: repeated(1, 'int64'),
-        dataType: field(2, 'int32'),
-        name: field(8, 'string'),
-        rawData: field(9, 'bytes'),
-      },
-    },
-    ValueInfoProto: { fields: { name: field(1, 'string'), type: field(2, 'TypeProto') } },
-    TypeProto: { fields: { tensorType: field(1, 'TensorTypeProto') } },
-    TensorTypeProto: { fields: { elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') } },
-    TensorShapeProto: { fields: { dim: repeated(1, 'DimensionProto') } },
-    DimensionProto: { fields: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') } },
-  },
-});
+/** What this project writes of onnx.proto. */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message ModelProto {
+    int64 ir_version = 1;
+    string producer_name = 2;
+    GraphProto graph = 7;
+    repeated OperatorSetIdProto opset_import = 8;
+    repeated StringStringEntryProto metadata_props = 14;
+  }
+  message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+  message StringStringEntryProto { string key = 1; string value = 2; }
+  message GraphProto {
+    repeated NodeProto node = 1;
+    string name = 2;
+    repeated TensorProto initializer = 5;
+    repeated ValueInfoProto input = 11;
+    repeated ValueInfoProto output = 12;
+  }
+  message NodeProto {
+    repeated string input = 1;
+    repeated string output = 2;
+    string name = 3;
+    string op_type = 4;
+    repeated AttributeProto attribute = 5;
+  }
+  message AttributeProto {
+    string name = 1;
+    float f = 2;
+    int64 i = 3;
+    bytes s = 4;
+    repeated int64 ints = 8;
+    int32 type = 20;
+  }
+  message TensorProto {
+    repeated int64 dims = 1;
+    int32 data_type = 2;
+    string name = 8;
+    bytes raw_data = 9;
+  }
+  message ValueInfoProto { string name = 1; TypeProto type = 2; }
+  message TypeProto { TensorTypeProto tensor_type = 1; }
+  message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+  message TensorShapeProto { repeated DimensionProto dim = 1; }
+  message DimensionProto { int64 dim_value = 1; string dim_param = 2; }
+`);
 
 /** The bytes of an `.onnx` file. */
 export function encodeOnnx(model: OnnxModel): Uint8Array {

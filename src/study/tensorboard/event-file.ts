@@ -26,52 +26,40 @@ export type SummaryValue = { tag: string } & (
   | { image: { height: number; width: number; colorspace: number; encodedImageString: Uint8Array } }
 );
 
-const field = (id: number, type: string) => ({ id, type });
-const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
-
-/** What this project writes of event.proto and summary.proto, with their numbers. */
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Event: {
-      fields: {
-        wallTime: field(1, 'double'),
-        step: field(2, 'int64'),
-        fileVersion: field(3, 'string'),
-        summary: field(5, 'Summary'),
-        sessionLog: field(7, 'SessionLog'),
-      },
-    },
-    SessionLog: { fields: { status: field(1, 'int32') } },
-    Summary: { fields: { value: repeated(1, 'Value') } },
-    Value: {
-      fields: {
-        tag: field(1, 'string'),
-        simpleValue: field(2, 'float'),
-        image: field(4, 'Image'),
-        histo: field(5, 'HistogramProto'),
-      },
-    },
-    Image: {
-      fields: {
-        height: field(1, 'int32'),
-        width: field(2, 'int32'),
-        colorspace: field(3, 'int32'),
-        encodedImageString: field(4, 'bytes'),
-      },
-    },
-    HistogramProto: {
-      fields: {
-        min: field(1, 'double'),
-        max: field(2, 'double'),
-        num: field(3, 'double'),
-        sum: field(4, 'double'),
-        sumSquares: field(5, 'double'),
-        bucketLimit: { ...repeated(6, 'double'), options: { packed: true } },
-        bucket: { ...repeated(7, 'double'), options: { packed: true } },
-      },
-    },
-  },
-});
+/** What this project writes of event.proto and summary.proto. */
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message Event {
+    double wall_time = 1;
+    int64 step = 2;
+    string file_version = 3;
+    Summary summary = 5;
+    SessionLog session_log = 7;
+  }
+  message SessionLog { int32 status = 1; }
+  message Summary { repeated Value value = 1; }
+  message Value {
+    string tag = 1;
+    float simple_value = 2;
+    Image image = 4;
+    HistogramProto histo = 5;
+  }
+  message Image {
+    int32 height = 1;
+    int32 width = 2;
+    int32 colorspace = 3;
+    bytes encoded_image_string = 4;
+  }
+  message HistogramProto {
+    double min = 1;
+    double max = 2;
+    double num = 3;
+    double sum = 4;
+    double sum_squares = 5;
+    repeated double bucket_limit = 6;
+    repeated double bucket = 7;
+  }
+`);
 const eventType = root.lookupType('Event');
 
 /** A file that TensorBoard reads while it grows. One that goes on after others counts instead of what they hold of later steps. */
