@@ -1,7 +1,7 @@
 import type { Random } from '../random';
 import { cyclist, parkedBicycle } from './cyclist';
 import type { Stage } from './light';
-import { person } from './person';
+import { type PersonPlan, person } from './person';
 import { footprint, roundFootprint } from './shadow';
 import { inJunction, kerb, type Side, type Street } from './street';
 import { type ChangeableThings, type Drawn, type Spot, subject } from './subject';
@@ -12,7 +12,7 @@ const PAVEMENT = 0.12;
 /** @returns people on the pavements and crossing, cyclists, and bicycles left standing; its subjects are those on foot. */
 export function crowd(stage: Stage, street: Street, random: Random): ChangeableThings {
   const { items, casters, subjects }: ChangeableThings = { items: [], casters: [], subjects: [] };
-  const walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => {
+  const walk: Walk = (x, z, base, view, stream) => {
     const height = stream.chance(0.12) ? stream.uniform(1.05, 1.45) : stream.normal(1.72, 0.08);
     const draw = (spot: Spot, random: Random): Drawn => {
       const size = spot.size ?? 1;
@@ -31,11 +31,7 @@ export function crowd(stage: Stage, street: Street, random: Random): ChangeableT
   onPavements(street, random.fork('pavements'), walk);
   acrossTheRoad(street, random.fork('crossing'), walk);
   const riders = random.fork('riders');
-  for (
-    let count = riders.weighted({ 0: 4, 1: 4, 2: 2, 3: 1 } as Record<string, number>) as unknown as number;
-    count > 0;
-    count--
-  ) {
+  for (let count = Number(riders.weighted({ '0': 4, '1': 4, '2': 2, '3': 1 })); count > 0; count--) {
     const lane = riders.pick(street.lanes);
     const z = riders.uniform(7, 55);
     const across = riders.chance(0.2);
@@ -48,7 +44,7 @@ export function crowd(stage: Stage, street: Street, random: Random): ChangeableT
   return { items, casters, subjects };
 }
 
-type Walk = (x: number, z: number, base: number, view: 'left' | 'right' | 'back' | 'front', stream: Random) => void;
+type Walk = (x: number, z: number, base: number, view: PersonPlan['view'], stream: Random) => void;
 
 function onPavements(street: Street, random: Random, walk: Walk): void {
   const busy = random.weighted({ quiet: 2, some: 4, many: 2 });

@@ -22,28 +22,18 @@ export function ground(stage: Stage, street: Street, town: Town, random: Random)
   const { camera } = stage;
   const grass = pickColor(palette('68743e 787648 5c6c3a'), random, 6);
   const outside = random.chance(0.5);
-  const base: Shape = {
-    label: outside ? TERRAIN : SIDEWALK,
-    path: camera.polygon([-FARTHEST, 0, 0.7], [FARTHEST, 0, 0.7], [FARTHEST, 0, FARTHEST], [-FARTHEST, 0, FARTHEST]),
-    fill: onGround(stage, outside ? grass : scale(town.pavement, 0.92)),
-  };
-  const road: Shape = {
-    label: ROAD,
-    path: camera.band(street.left, street.right, 0.7, FARTHEST),
-    fill: onGround(stage, town.asphalt),
-  };
-  const crossings = street.junctions.map(
-    ({ near, far }): Shape => ({
-      label: ROAD,
-      path: camera.band(-120, 120, near, far),
-      fill: onGround(stage, town.asphalt),
-    }),
+  const all = camera.polygon(
+    [-FARTHEST, 0, 0.7],
+    [FARTHEST, 0, 0.7],
+    [FARTHEST, 0, FARTHEST],
+    [-FARTHEST, 0, FARTHEST],
   );
+  const road = (path: string) => surface(stage, ROAD, path, town.asphalt);
   return [
-    base,
-    road,
+    surface(stage, outside ? TERRAIN : SIDEWALK, all, outside ? grass : scale(town.pavement, 0.92)),
+    road(camera.band(street.left, street.right, 0.7, FARTHEST)),
     ...([-1, 1] as const).flatMap((side) => pavement(stage, street, town, side, grass)),
-    ...crossings,
+    ...street.junctions.map(({ near, far }) => road(camera.band(-120, 120, near, far))),
     ...parkingStrip(stage, street, town, random),
     ...wear(stage, street, town, random),
     ...markings(stage, street, town, random),
@@ -63,6 +53,10 @@ export function onGround({ camera, light }: Stage, color: Rgb): LinearGradient {
   return { from: [u, camera.height], to: [u, camera.vanishing[1]], stops };
 }
 
+function surface(stage: Stage, label: number | null, path: string, color: Rgb, opacity?: number): Shape {
+  return { label, path, fill: onGround(stage, color), opacity };
+}
+
 function pavement(stage: Stage, street: Street, town: Town, side: Side, grass: Rgb): Shape[] {
   const { camera } = stage;
   const inner = kerb(street, side);
@@ -72,74 +66,44 @@ function pavement(stage: Stage, street: Street, town: Town, side: Side, grass: R
     .reverse()
     .flatMap(({ near, far }) => {
       const end = far === FAR ? FARTHEST : far;
-      const shapes: Shape[] = [
-        {
-          label: SIDEWALK,
-          path: camera.band(inner, outer, near, end, KERB_HEIGHT),
-          fill: onGround(stage, town.pavement),
-        },
-        {
-          label: SIDEWALK,
-          path: camera.band(inner, inner + side * 0.15, near, end, KERB_HEIGHT),
-          fill: onGround(stage, mix(town.pavement, [210, 208, 204], 0.45)),
-        },
-        {
-          label: SIDEWALK,
-          path: camera.sweep([inner, 0], [inner, KERB_HEIGHT], near, end),
-          fill: onGround(stage, scale(town.pavement, 0.72)),
-        },
+      const raised = (from: number, to: number) => camera.band(from, to, near, end, KERB_HEIGHT);
+      const kerbstone = inner + side * 0.15;
+      const edge = camera.sweep([inner, 0], [inner, KERB_HEIGHT], near, end);
+      return [
+        surface(stage, SIDEWALK, raised(inner, outer), town.pavement),
+        surface(stage, SIDEWALK, raised(inner, kerbstone), mix(town.pavement, [210, 208, 204], 0.45)),
+        surface(stage, SIDEWALK, edge, scale(town.pavement, 0.72)),
+        ...(street.verge > 0 ? [surface(stage, TERRAIN, raised(kerbstone, vergeEdge), grass)] : []),
       ];
-      if (street.verge > 0) {
-        shapes.push({
-          label: TERRAIN,
-          path: camera.band(inner + side * 0.15, vergeEdge, near, end, KERB_HEIGHT),
-          fill: onGround(stage, grass),
-        });
-      }
-      return shapes;
     });
 }
 
 function parkingStrip(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
   if (!street.parkedRight || !random.chance(0.3)) return [];
-  return blocks(street, 0.7).map(({ near, far }) => ({
-    label: PARKING,
-    path: stage.camera.band(street.right - 2.1, street.right, near + 2, far - 2),
-    fill: onGround(stage, mix(town.asphalt, town.pavement, 0.5)),
-  }));
+  return blocks(street, 0.7).map(({ near, far }) => {
+    const path = stage.camera.band(street.right - 2.1, street.right, near + 2, far - 2);
+    return surface(stage, PARKING, path, mix(town.asphalt, town.pavement, 0.5));
+  });
 }
 
 /** Patches, tracks worn by wheels, seams of tar and manhole covers. */
 function wear(stage: Stage, street: Street, town: Town, random: Random): Shape[] {
   const { camera } = stage;
   const shapes: Shape[] = [];
-  for (const { x } of street.lanes) {
-    for (const wheel of [-0.75, 0.75]) {
-      shapes.push({
-        label: null,
-        path: camera.band(x + wheel - 0.28, x + wheel + 0.28, 0.7, 200),
-        fill: onGround(stage, scale(town.asphalt, random.uniform(0.86, 1.06))),
-        opacity: 0.5,
-      });
-    }
-  }
+  const worn = (path: string, brightness: number, opacity?: number) =>
+    shapes.push(surface(stage, null, path, scale(town.asphalt, brightness), opacity));
+  for (const { x } of street.lanes)
+    for (const wheel of [-0.75, 0.75])
+      worn(camera.band(x + wheel - 0.28, x + wheel + 0.28, 0.7, 200), random.uniform(0.86, 1.06), 0.5);
   for (let patch = random.integer(4); patch > 0; patch--) {
     const x = random.uniform(street.left, street.right - 1);
     const z = random.uniform(4, 35);
-    shapes.push({
-      label: null,
-      path: camera.band(x, Math.min(street.right, x + random.uniform(0.6, 2.5)), z, z + random.uniform(1, 9)),
-      fill: onGround(stage, scale(town.asphalt, random.uniform(0.78, 1.12))),
-      opacity: 0.8,
-    });
+    const path = camera.band(x, Math.min(street.right, x + random.uniform(0.6, 2.5)), z, z + random.uniform(1, 9));
+    worn(path, random.uniform(0.78, 1.12), 0.8);
   }
   if (random.chance(0.6)) {
     const x = random.pick(street.lanes).x + random.pick([-1.6, 0, 1.6]);
-    shapes.push({
-      label: null,
-      path: camera.band(x, x + 0.07, 0.7, 90),
-      fill: onGround(stage, scale(town.asphalt, 0.6)),
-    });
+    worn(camera.band(x, x + 0.07, 0.7, 90), 0.6);
   }
   for (let cover = random.integer(3); cover > 0; cover--) {
     const x = random.uniform(street.left + 1, street.right - 1);
@@ -194,32 +158,24 @@ function markings(stage: Stage, street: Street, town: Town, random: Random): Sha
       }
     }
   }
-  if (random.chance(0.25)) paths.push(...arrow(stage, 0, random.uniform(9, 20)));
+  if (random.chance(0.25)) paths.push(...arrow(stage, random.uniform(9, 20)));
   return [{ label: null, path: paths.join(''), fill: paint }];
 }
 
-function arrow({ camera }: Stage, x: number, z: number): string[] {
-  const head: Point3[] = [
-    [x - 0.4, 0, z + 2.6],
-    [x + 0.4, 0, z + 2.6],
-    [x, 0, z + 4.4],
-  ];
-  return [camera.band(x - 0.09, x + 0.09, z, z + 2.7), camera.polygon(...head)];
+/** In the lane of the eye. */
+function arrow({ camera }: Stage, z: number): string[] {
+  const head = camera.polygon([-0.4, 0, z + 2.6], [0.4, 0, z + 2.6], [0, 0, z + 4.4]);
+  return [camera.band(-0.09, 0.09, z, z + 2.7), head];
 }
 
 function rails(stage: Stage, street: Street, town: Town): Shape[] {
   if (!street.tramway) return [];
   const { camera } = stage;
   const x = street.middle - LANE / 2;
-  const bed: Shape = {
-    label: RAIL_TRACK,
-    path: camera.band(x - 0.95, x + 0.95, 0.7, 300),
-    fill: onGround(stage, mix(town.asphalt, [120, 112, 104], 0.6)),
-  };
-  const steel: Shape = {
-    label: null,
-    path: [-0.72, 0.72].map((rail) => camera.band(x + rail - 0.05, x + rail + 0.05, 0.7, 300)).join(''),
-    fill: onGround(stage, [74, 72, 74]),
-  };
-  return [bed, steel];
+  const bed = camera.band(x - 0.95, x + 0.95, 0.7, 300);
+  const steel = [-0.72, 0.72].map((rail) => camera.band(x + rail - 0.05, x + rail + 0.05, 0.7, 300)).join('');
+  return [
+    surface(stage, RAIL_TRACK, bed, mix(town.asphalt, [120, 112, 104], 0.6)),
+    surface(stage, null, steel, [74, 72, 74]),
+  ];
 }

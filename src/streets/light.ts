@@ -2,11 +2,8 @@ import type { Random } from '../random';
 import type { Camera, Point3 } from './camera';
 import { mix, type Rgb } from './color';
 
-export type Weather = 'clear' | 'overcast' | 'hazy' | 'lowSun';
-
 /** Everything the hour and the weather decide. */
 export interface Light {
-  readonly weather: Weather;
   /** Unit vector towards the sun. */
   readonly sun: Point3;
   /** What a surface facing the sun receives from it, by channel. */
@@ -32,19 +29,15 @@ export interface Stage {
   readonly light: Light;
 }
 
-interface Conditions {
+/** What a kind of weather decides of the light, and within which limits the rest is drawn. */
+interface Conditions extends Omit<Light, 'sun' | 'visibility' | 'clouds'> {
+  /** Of the sun, in degrees. */
   elevation: readonly [number, number];
-  direct: Rgb;
-  ambient: Rgb;
-  haze: Rgb;
   visibility: readonly [number, number];
-  zenith: Rgb;
-  skyline: Rgb;
   clouds: readonly [number, number];
-  shadow: number;
 }
 
-const CONDITIONS: Readonly<Record<Weather, Conditions>> = {
+const CONDITIONS = {
   clear: {
     elevation: [35, 58],
     direct: [0.62, 0.58, 0.5],
@@ -89,12 +82,12 @@ const CONDITIONS: Readonly<Record<Weather, Conditions>> = {
     clouds: [0.15, 0.6],
     shadow: 0.4,
   },
-};
+} satisfies Record<string, Conditions>;
 
 export function createLight(random: Random): Light {
   const weather = random.weighted({ clear: 4, overcast: 3, hazy: 1.5, lowSun: 2 });
-  const conditions = CONDITIONS[weather];
-  const elevation = (random.uniform(...conditions.elevation) * Math.PI) / 180;
+  const { elevation: heights, visibility, clouds, direct, ambient, ...same }: Conditions = CONDITIONS[weather];
+  const elevation = (random.uniform(...heights) * Math.PI) / 180;
   // To the side rather than ahead or behind, so that one row of façades is lit and shadows show.
   const azimuth = random.pick([-1, 1]) * random.uniform(0.5, 2.5);
   const exposure = random.uniform(0.9, 1.1);
@@ -105,16 +98,12 @@ export function createLight(random: Random): Light {
     blue * exposure * (1 - warmth),
   ];
   return {
-    weather,
+    ...same,
     sun: [Math.cos(elevation) * Math.sin(azimuth), Math.sin(elevation), Math.cos(elevation) * Math.cos(azimuth)],
-    direct: expose(conditions.direct),
-    ambient: expose(conditions.ambient),
-    haze: conditions.haze,
-    visibility: random.uniform(...conditions.visibility),
-    zenith: conditions.zenith,
-    skyline: conditions.skyline,
-    clouds: random.uniform(...conditions.clouds),
-    shadow: conditions.shadow,
+    direct: expose(direct),
+    ambient: expose(ambient),
+    visibility: random.uniform(...visibility),
+    clouds: random.uniform(...clouds),
   };
 }
 

@@ -49,13 +49,10 @@ export function pictureSvg(shapes: readonly Shape[], canvas: Canvas): string {
   for (const { path, fill, stroke, opacity } of shapes) {
     if (path === '' || (fill === null && !stroke)) continue;
     let paint = 'none';
-    if (fill !== null) {
-      // Nested, because the kernel's compiler, without strict null checks, cannot narrow the joined condition.
-      if ('stops' in fill) {
-        paint = `url(#g${definitions.length})`;
-        definitions.push(gradient(fill, definitions.length));
-      } else paint = css(fill);
-    }
+    if (fill !== null && 'stops' in fill) {
+      paint = `url(#g${definitions.length})`;
+      definitions.push(gradient(fill, definitions.length));
+    } else if (fill !== null) paint = css(fill);
     const line = stroke
       ? ` stroke="${css(stroke.color)}" stroke-width="${(stroke.width * PATH_UNITS).toFixed(1)}"`
       : '';
