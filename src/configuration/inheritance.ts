@@ -8,29 +8,27 @@ import { withCurrentKeys } from './renamed-keys';
 import { mergeSourced, type Sourced } from './sourced';
 import { parseYaml } from './yaml-source';
 
+/** The place that asks for a file, and the key that stands there. */
+export interface Referrer {
+  place: Place;
+  key: string;
+}
+
 /**
  * Reads a YAML file and everything it extends (`extends: ./parent.yaml`, relative to the file that says so), the nearer
  * file winning. The format's `ownKeys` are not inherited.
  *
  * @param file absolute path
- * @param referrer the place that asked for the file, named when it does not exist
+ * @param referrer named when the file does not exist
+ * @param children the files that extend this one, the farthest first
  * @throws InvalidConfigurationError when a file is missing, is not a mapping or extends itself
  */
 export function readWithParents(
   file: string,
   root: string,
   format: ConfigurationFormat,
-  referrer?: { place: Place; key: string },
-): Sourced {
-  return readChain(file, root, format, referrer, []);
-}
-
-function readChain(
-  file: string,
-  root: string,
-  format: ConfigurationFormat,
-  referrer: { place: Place; key: string } | undefined,
-  children: string[],
+  referrer?: Referrer,
+  children: readonly string[] = [],
 ): Sourced {
   const shown = shownPath(file, root);
   if (children.includes(file)) {
@@ -58,7 +56,8 @@ function readChain(
     const remedy = 'Extend a file of the project, or give the absolute path of another one.';
     throw invalid(parentName.place, 'extends', message, remedy);
   }
-  const parent = readChain(parentFile, root, format, { place: parentName.place, key: 'extends' }, [...children, file]);
+  const extending = { place: parentName.place, key: 'extends' };
+  const parent = readWithParents(parentFile, root, format, extending, [...children, file]);
   for (const key of format.ownKeys ?? []) parent.entries?.delete(key);
   return mergeSourced(parent, layer);
 }
@@ -70,7 +69,7 @@ function readChain(
  * @param shown how the file is told of
  * @throws InvalidConfigurationError when it cannot be read, at the place that names it
  */
-export function readText(file: string, shown: string, root: string, referrer?: { place: Place; key: string }): string {
+export function readText(file: string, shown: string, root: string, referrer?: Referrer): string {
   const extending = referrer?.key === 'extends' ? path.dirname(path.resolve(root, referrer.place.file)) : undefined;
   try {
     return readFileSync(file, 'utf8');

@@ -5,7 +5,8 @@ import {
   invalid,
   type Place,
 } from '../configuration/configuration-problem';
-import { readWithParents } from '../configuration/inheritance';
+import { flattened } from '../configuration/flattened';
+import { type Referrer, readWithParents } from '../configuration/inheritance';
 import { overrideOf, parseOverrides } from '../configuration/override';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
 import { withoutUnset } from '../configuration/unset-values';
@@ -74,11 +75,6 @@ export function loadExperiment(file: string, options: LoadOptions = {}): LoadedE
 interface HandedRoot {
   source: Experiment['data']['source'];
   value: Sourced;
-}
-
-interface Referrer {
-  place: Place;
-  key: string;
 }
 
 function load(
@@ -168,7 +164,7 @@ function load(
     experiment,
     folder,
     dependencies: [...dependencies.values()],
-    sources: Object.fromEntries(valuePaths(experiment).map((key) => [key.join('.'), sourceOf(written, key)])),
+    sources: Object.fromEntries(Object.keys(flattened(experiment)).map((key) => [key, sourceOf(written, key)])),
   };
 }
 
@@ -202,16 +198,9 @@ function runFolder(experiment: Experiment, root: string): string {
   return shownPath(experiment.folder ?? `results/${experiment.name}-${folderHash(experiment)}`, root);
 }
 
-/** Paths of all values: scalars, arrays of scalars and empty objects whole, everything else by its parts. */
-function valuePaths(value: unknown, path: KeyPath = []): KeyPath[] {
-  if (value === null || typeof value !== 'object') return [path];
-  const parts = Object.entries(value);
-  const whole = parts.length === 0 || (Array.isArray(value) && parts.every(([, part]) => typeof part !== 'object'));
-  return whole ? [path] : parts.flatMap(([key, part]) => valuePaths(part, [...path, key]));
-}
-
-function sourceOf(written: Sourced, key: KeyPath): string {
-  const place = sourcedAt(written, key)?.place;
+/** @param key dotted */
+function sourceOf(written: Sourced, key: string): string {
+  const place = sourcedAt(written, key.split('.'))?.place;
   if (!place) return 'default';
   return place.line === undefined ? '--set' : formatPlace(place);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { flattened } from '../configuration/flattened';
 import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { recordedValues } from '../experiment/run-folder';
@@ -119,12 +120,4 @@ function numbersOf(values: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );
-}
-
-/** Values by dotted key; lists and empty objects are values, lists of objects are taken apart. */
-export function flattened(value: unknown, key: string[] = []): Record<string, unknown> {
-  const isList = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
-  const parts = value !== null && typeof value === 'object' && !isList ? Object.entries(value) : [];
-  if (parts.length === 0) return key.length > 0 ? { [key.join('.')]: value } : {};
-  return Object.assign({}, ...parts.map(([name, part]) => flattened(part, [...key, name])));
 }

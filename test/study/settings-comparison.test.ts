@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { flattened, scoresOf } from '../../src/study/results';
+import { flattened } from '../../src/configuration/flattened';
+import { scoresOf } from '../../src/study/results';
 import {
   type ComparedResults,
   curveLines,
