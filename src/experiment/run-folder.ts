@@ -26,8 +26,6 @@ export interface Run {
   write(name: string, content: string | Uint8Array): string;
   /** As `write`, for a value that JSON can hold. */
   writeJson(name: string, value: unknown): string;
-  /** @throws RunError when the file is missing or is no JSON */
-  readJson<T = unknown>(name: string): T;
 }
 
 /**
@@ -62,10 +60,10 @@ export function openLoadedRun({ experiment: given, folder }: LoadedExperiment, r
  *
  * @throws RunError for a folder without a run, ConfigurationError for a wrong experiment
  */
-export function openExperiment(experiment: string, { root = process.cwd() }: { root?: string } = {}): Run {
-  if (!isExperimentPath(experiment)) return dependencyRun(experiment, { root });
-  const loaded = loadExperiment(experiment, { root });
-  return loadedRun({ ...loaded, experiment: withRecordedRoot(loaded.experiment, loaded.folder, root) }, root);
+export function openExperiment(experiment: string): Run {
+  if (!isExperimentPath(experiment)) return dependencyRun(experiment);
+  const loaded = loadExperiment(experiment);
+  return loadedRun({ ...loaded, experiment: withRecordedRoot(loaded.experiment, loaded.folder) });
 }
 
 /** The run of an experiment, whose folder need not be there; nothing is written. */
@@ -114,18 +112,6 @@ function runAt(folder: string, experiment: Experiment, root: string): Run {
     path: pathOf,
     write,
     writeJson: (name, value) => write(name, `${JSON.stringify(value, null, 2)}\n`),
-    readJson<T>(name: string): T {
-      try {
-        return JSON.parse(readFileSync(pathOf(name), 'utf8')) as T;
-      } catch (cause) {
-        const missing = (cause as { code?: string }).code === 'ENOENT';
-        throw new RunError(
-          `${folder}/${name} ${missing ? 'is missing' : `cannot be read: ${(cause as Error).message}`}.`,
-          `Run the experiment's notebooks in their order: ${runCommand(`${folder}/experiment.yaml`)}`,
-          { cause },
-        );
-      }
-    },
   };
 }
 
@@ -168,13 +154,13 @@ export function isFromTheBeginning(run: Run): boolean {
  *
  * @param folder a run's, or that of one of its checkpoints; of a model without an experiment, the defaults
  */
-export function recordedExecution(folder: string, root = process.cwd()): Execution {
-  const recorded = recordedExperiment(folder, root) ?? recordedExperiment(path.join(folder, '../..'), root);
+export function recordedExecution(folder: string): Execution {
+  const recorded = recordedExperiment(folder) ?? recordedExperiment(path.join(folder, '../..'));
   return executionSchema.parse(recorded?.execution ?? {});
 }
 
 /** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */
-export function madeBy(experiment: Experiment, folder: string, root = process.cwd()): boolean {
+function madeBy(experiment: Experiment, folder: string, root: string): boolean {
   const recorded = recordedExperiment(folder, root);
   return recorded !== undefined && canonicalJson(recorded) === canonicalJson(experiment);
 }

@@ -2,7 +2,6 @@ import { afterAll, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { RunError } from '../../src/errors';
 import { describeExperiment } from '../../src/experiment/describe';
 import { loadExperiment } from '../../src/experiment/load';
 import { dependencyRun, openRun } from '../../src/experiment/run-folder';
@@ -60,17 +59,15 @@ test('a run keeps the data.root it was made with until another is given', () => 
   expect(rootOf('seed=2')).toBeNull();
 });
 
-test('a run writes and reads files in its folder, leaving no temporary ones', () => {
+test('a run writes files in its folder, leaving no temporary ones', () => {
   const root = projectFolder(files);
   const run = openRun('experiments/base.yaml', { root });
   const file = run.writeJson('metrics/validation.json', { meanIou: 0.5 });
   expect(path.resolve(file)).toBe(path.join(root, run.folder, 'metrics', 'validation.json'));
-  expect(run.readJson<{ meanIou: number }>('metrics/validation.json').meanIou).toBe(0.5);
-  run.write('metrics/validation.json', 'broken');
-  expect(messageOf(() => run.readJson('metrics/validation.json'))).toContain('validation.json cannot be read');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ meanIou: 0.5 });
+  run.write('metrics/validation.json', 'another');
+  expect(readFileSync(file, 'utf8')).toBe('another');
   expect(readdirSync(run.path('metrics'))).toEqual(['validation.json']);
-  expect(() => run.readJson('history.json')).toThrow(RunError);
-  expect(messageOf(() => run.readJson('history.json'))).toContain(`${run.folder}/history.json is missing`);
 });
 
 test('another run is found by its folder; a missing one says which command makes it', () => {
