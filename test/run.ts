@@ -1,7 +1,8 @@
 /**
  * `bun run unit`: Bun's tests, started with the environment that TensorFlow reads. Arguments go on to `bun test`; without
  * any, all files are run, a few at a time, by as many processes as there are processors, and their counts are added up. With
- * `--times` the files that took longest, hooks and imports included, are listed at the end.
+ * `--checks` they are joined by the checks of notebooks, types and style, each of which counts where it fails; with `--times`
+ * the files that took longest, hooks and imports included, are listed at the end.
  */
 import { availableParallelism } from 'node:os';
 import { durationText } from '../src/human-units';
@@ -10,6 +11,8 @@ import { type Counts, countsOf, failuresIn, sumOf } from './shard-counts';
 
 /** Each process holds up to 3 GB. */
 const MOST_SHARDS = 4;
+/** Scripts of package.json, the longest first: each has one processor to itself for a while. */
+const CHECKS = ['typecheck', 'check', 'lint'];
 /** Folders of long tests: begun first and in small parts, so that no shard is left with them at the end. */
 const LONG = ['runner', 'data', 'study', 'commands', 'report', 'publishing', 'faults'];
 const [LONG_AT_ONCE, SHORT_AT_ONCE] = [3, 16];
@@ -28,17 +31,22 @@ interface Finished {
   times: FileTime[];
 }
 
-const times = Bun.argv.includes('--times');
-const given = Bun.argv.slice(2).filter((argument) => argument !== '--times');
+const OWN = ['--times', '--checks'];
+const [times, checks] = OWN.map((flag) => Bun.argv.includes(flag));
+const given = Bun.argv.slice(2).filter((argument) => !OWN.includes(argument));
 const started = performance.now();
-const parts = given.length > 0 ? [given] : partsOf([...new Bun.Glob('test/**/*.test.ts').scanSync()].sort());
+const files = given.length > 0 ? [given] : partsOf([...new Bun.Glob('test/**/*.test.ts').scanSync()].sort());
+const parts = [
+  ...(checks ? CHECKS.map((script) => () => runCheck(script)) : []),
+  ...files.map((part) => () => runTests(part)),
+];
 const finished: Finished[] = [];
 await Promise.all(Array.from({ length: Math.min(MOST_SHARDS, availableParallelism()) }, shard));
 report();
 
 /** Runs one part after the other, as long as there are any. */
 async function shard(): Promise<void> {
-  for (let part = parts.shift(); part; part = parts.shift()) finished.push(await runTests(part));
+  for (let part = parts.shift(); part; part = parts.shift()) finished.push(await part());
 }
 
 function partsOf(files: readonly string[]): string[][] {
@@ -51,36 +59,56 @@ function partsOf(files: readonly string[]): string[][] {
   return [...inLong.flatMap((list) => cut(list, LONG_AT_ONCE)), ...cut(others, SHORT_AT_ONCE)];
 }
 
-/** What it prints is printed when it has ended, so that shards do not write into each other's lines. */
+async function runCheck(script: string): Promise<Finished> {
+  const exitCode = await runPart(['run', script]);
+  const failed = exitCode === 0 ? [] : [`bun run ${script}: exit code ${exitCode}`];
+  return { counts: { pass: 0, skip: 0, fail: failed.length }, failures: failed, times: [] };
+}
+
 async function runTests(part: readonly string[]): Promise<Finished> {
-  const tests = Bun.spawn([process.execPath, 'test', '--timeout', String(PATIENCE), ...part], {
+  const began: { file: string; at: number }[] = [];
+  let output = '';
+  const exitCode = await runPart(['test', '--timeout', String(PATIENCE), ...part], (text) => {
+    output += text;
+    // Bun names each file as it begins with it.
+    for (const [, file] of text.matchAll(/^(\S+\.test\.ts):$/gm)) began.push({ file, at: performance.now() });
+  });
+  const ends = [...began.slice(1).map(({ at }) => at), performance.now()];
+  const counts = countsOf(output, exitCode);
+  const failures = failuresIn(output);
+  if (counts.fail > failures.length) failures.push(`exit code ${exitCode}: ${part.join(' ')}`);
+  return {
+    counts,
+    failures,
+    times: began.map(({ file, at }, index) => ({ file, seconds: (ends[index] - at) / 1000 })),
+  };
+}
+
+/**
+ * Runs Bun with these arguments. What it prints is printed when it has ended, so that shards do not write into each other's lines.
+ *
+ * @returns its exit code, 128 and more after a signal
+ */
+async function runPart(args: readonly string[], onText: (text: string) => void = () => {}): Promise<number> {
+  const program = Bun.spawn([process.execPath, ...args], {
     env: { ...Bun.env, ...tensorFlowEnvironment },
     stdio: ['inherit', 'pipe', 'pipe'],
   });
-  const began: { file: string; at: number }[] = [];
   let output = '';
   const read = async (stream: AsyncIterable<Uint8Array>) => {
     const decoder = new TextDecoder();
     for await (const bytes of stream) {
       const text = decoder.decode(bytes, { stream: true });
       output += text;
-      // Bun names each file as it begins with it.
-      for (const [, file] of text.matchAll(/^(\S+\.test\.ts):$/gm)) began.push({ file, at: performance.now() });
+      onText(text);
     }
   };
   // Bun's types do not know that its streams can be iterated.
-  await Promise.all([tests.stdout, tests.stderr].map((stream) => read(stream as unknown as AsyncIterable<Uint8Array>)));
-  const exitCode = await tests.exited;
+  const streams = [program.stdout, program.stderr] as unknown as AsyncIterable<Uint8Array>[];
+  await Promise.all(streams.map(read));
+  const exitCode = await program.exited;
   console.log(output);
-  const ends = [...began.slice(1).map(({ at }) => at), performance.now()];
-  const counts = countsOf(output, exitCode);
-  const failures = failuresIn(output);
-  if (counts.fail > failures.length) failures.push(`exit code ${tests.signalCode ?? exitCode}: ${part.join(' ')}`);
-  return {
-    counts,
-    failures,
-    times: began.map(({ file, at }, index) => ({ file, seconds: (ends[index] - at) / 1000 })),
-  };
+  return exitCode;
 }
 
 /** Ends as `bun test` does; `.ci/run` reads the lines of the counts. */
