@@ -167,7 +167,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
     const { handles, values } = this.averageGroup();
     return averaged.variables.map((variable, index) => {
       const [{ handle }] = this.program.store([variable]);
-      const value = nodes.add('ReadVariableOp', [handle], changing(variable));
+      const value = nodes.add('ReadVariableOp', [handle], [], changing(variable));
       const way = nodes.add('Mul', [nodes.add('Sub', [value, values[index]]), share]);
       return nodes.run('AssignAddVariableOp', [handles[index], way]);
     });

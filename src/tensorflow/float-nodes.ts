@@ -1,5 +1,5 @@
 import { typeAttribute } from './attributes';
-import { backend } from './backend';
+import { backend, type OperationAttribute } from './backend';
 import { type Endpoint, type Graph, nodeOf } from './graph';
 
 /** Adds float32 arithmetic to a graph, each node named after a scope. */
@@ -9,22 +9,24 @@ export class FloatNodes {
 
   /** @param scope prefix of the names */
   constructor(
-    private readonly graph: Graph,
+    protected readonly graph: Graph,
     private readonly scope: string,
   ) {}
 
-  /** @param after names of nodes that run before this one although it takes nothing from them */
-  add(operation: string, inputs: Endpoint[], after: string[] = []): Endpoint {
+  /**
+   * @param own attributes beside the type
+   * @param after names of nodes that run before this one although it takes nothing from them
+   */
+  add(operation: string, inputs: Endpoint[], own: OperationAttribute[] = [], after: string[] = []): Endpoint {
     const { TF_FLOAT } = backend().binding;
     // Operations that read or assign a variable as a whole know its type by another name.
-    const name = operation.endsWith('VariableOp') ? 'dtype' : 'T';
-    const attributes = [typeAttribute(name, TF_FLOAT)];
-    return this.graph.add(`${this.scope}/${operation}_${this.count++}`, operation, { inputs, attributes, after });
+    const type = typeAttribute(operation.endsWith('VariableOp') ? 'dtype' : 'T', TF_FLOAT);
+    return this.graph.add(this.name(operation), operation, { inputs, attributes: [type, ...own], after });
   }
 
   /** As {@link add}, for an operation that is there for what it does: the name of its node. */
   run(operation: string, inputs: Endpoint[], after: string[] = []): string {
-    return nodeOf(this.add(operation, inputs, after));
+    return nodeOf(this.add(operation, inputs, [], after));
   }
 
   constant(value: number): Endpoint {
@@ -32,5 +34,10 @@ export class FloatNodes {
       this.constants.get(value) ?? this.graph.scalar(`${this.scope}/constant_${this.constants.size}`, value);
     this.constants.set(value, endpoint);
     return endpoint;
+  }
+
+  /** @returns a name that no other node has */
+  protected name(operation: string): string {
+    return `${this.scope}/${operation}_${this.count++}`;
   }
 }

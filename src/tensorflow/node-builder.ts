@@ -1,17 +1,10 @@
 import { booleanAttribute, integerAttribute, stringAttribute, typeAttribute } from './attributes';
 import type { OperationAttribute } from './backend';
-import { type Endpoint, type Graph, nodeOf } from './graph';
+import { FloatNodes } from './float-nodes';
+import { type Endpoint, nodeOf } from './graph';
 
-/** Adds float32 operations to a graph, each node named after the builder's scope and its own operation. */
-export class NodeBuilder {
-  private count = 0;
-
-  /** @param scope prefix of the names */
-  constructor(
-    private readonly graph: Graph,
-    private readonly scope: string,
-  ) {}
-
+/** The float32 operations that convolutions are computed by. */
+export class NodeBuilder extends FloatNodes {
   convolution(input: Endpoint, filter: Endpoint, stride: number): Endpoint {
     return this.add('Conv2D', [input, filter], convolutionAttributes(stride));
   }
@@ -62,7 +55,7 @@ export class NodeBuilder {
   /** @param after endpoints that are computed first */
   slice(input: Endpoint, begin: number[], size: number[], after: Endpoint[] = []): Endpoint {
     const inputs = [input, this.integers(begin), this.integers(size)];
-    return this.add('Slice', inputs, [typeAttribute('Index', 'int32')], after);
+    return this.add('Slice', inputs, [typeAttribute('Index', 'int32')], after.map(nodeOf));
   }
 
   concat(inputs: Endpoint[], axis: number): Endpoint {
@@ -85,23 +78,8 @@ export class NodeBuilder {
     return this.add('DepthToSpace', [input], blockAttributes(block));
   }
 
-  private add(
-    operation: string,
-    inputs: Endpoint[],
-    attributes: OperationAttribute[],
-    after: Endpoint[] = [],
-  ): Endpoint {
-    const type = typeAttribute('T', 'float32');
-    const options = { inputs, attributes: [type, ...attributes], after: after.map(nodeOf) };
-    return this.graph.add(this.name(operation), operation, options);
-  }
-
   private integers(values: number[], shape?: number[]): Endpoint {
     return this.graph.integers(this.name('Const'), values, shape);
-  }
-
-  private name(operation: string): string {
-    return `${this.scope}/${operation}_${this.count++}`;
   }
 }
 
