@@ -1,4 +1,5 @@
-import { type ClassOfSet, type ClassSet, IGNORED } from './classes/class-set';
+import type { ClassOfSet, ClassSet } from './classes/class-set';
+import type { Sample } from './prepare-scene';
 import type { SampleSource } from './sample-source';
 
 /** How common a class is. */
@@ -10,6 +11,18 @@ export interface ClassShare extends ClassOfSet {
   scenes: number;
 }
 
+/**
+ * Counts the pixels of each class in a sample.
+ *
+ * @param classOfLabelId class of each label id; one that is not below `classes` does not count
+ * @returns [classes]
+ */
+export function classPixels({ labelIds }: Sample, classOfLabelId: Uint8Array, classes: number): Float64Array {
+  const counts = new Float64Array(256);
+  for (const labelId of labelIds) counts[classOfLabelId[labelId]] += 1;
+  return counts.subarray(0, classes);
+}
+
 /** Counts the pixels of each class over all samples of a source; those that the set ignores do not count. */
 export async function classDistribution(
   source: SampleSource,
@@ -18,10 +31,7 @@ export async function classDistribution(
   const pixels = new Float64Array(classes.length);
   const scenes = new Float64Array(classes.length);
   for (let index = 0; index < source.length; index += 1) {
-    const { labelIds } = await source.read(index);
-    const counts = new Float64Array(classes.length);
-    for (const labelId of labelIds) if (classOfLabelId[labelId] !== IGNORED) counts[classOfLabelId[labelId]] += 1;
-    counts.forEach((count, place) => {
+    classPixels(await source.read(index), classOfLabelId, classes.length).forEach((count, place) => {
       pixels[place] += count;
       scenes[place] += count > 0 ? 1 : 0;
     });

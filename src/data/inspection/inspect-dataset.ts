@@ -1,6 +1,7 @@
 import { DataError } from '../../errors';
 import { perSplit, SPLIT_NAMES, type SplitName } from '../../splits';
-import { type ClassSet, IGNORED } from '../classes/class-set';
+import { classPixels } from '../class-distribution';
+import type { ClassSet } from '../classes/class-set';
 import { type Dataset, limited, type Scene, type SceneLimit } from '../dataset';
 import { prepareScene } from '../prepare-scene';
 import { edgesOf, type Offset, type SceneEdges } from './edges';
@@ -96,9 +97,9 @@ export async function inspectDataset(
     if (sample instanceof DataError)
       findings.push({ kind: 'unreadable', split, name: scene.name, what: sample.problem, severity: 1 });
     else {
-      const counts = pixels[split];
-      for (const labelId of sample.labelIds)
-        if (classOfLabelId[labelId] !== IGNORED) counts[classOfLabelId[labelId]] += 1;
+      classPixels(sample, classOfLabelId, classes.length).forEach((count, place) => {
+        pixels[split][place] += count;
+      });
       seen.push({ split, name: scene.name, edges: edgesOf(sample), hash: differenceHash(sample) });
     }
     onScene?.(index + 1, used.length);

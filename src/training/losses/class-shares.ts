@@ -1,3 +1,4 @@
+import { classPixels } from '../../data/class-distribution';
 import type { SampleSource } from '../../data/sample-source';
 
 /** How often classes occur in a training split. */
@@ -20,10 +21,7 @@ export async function classShares(
   const pixels = new Float64Array(classes);
   const besides = new Float64Array(classes);
   for (let index = 0; index < source.length; index += 1) {
-    const { labelIds } = await source.read(index);
-    const counts = new Float64Array(256);
-    for (const labelId of labelIds) counts[classOfLabelId[labelId]] += 1;
-    const own = counts.subarray(0, classes);
+    const own = classPixels(await source.read(index), classOfLabelId, classes);
     const total = own.reduce((sum, count) => sum + count, 0);
     own.forEach((count, place) => {
       pixels[place] += count;
