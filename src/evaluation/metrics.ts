@@ -59,6 +59,11 @@ function sum(values: ArrayLike<number>): number {
   return Array.from(values).reduce((total, value) => total + value, 0);
 }
 
+/** The IoU of a group; NaN, too, for one that the metric leaves out. */
+export function iouOf({ groups }: Metrics, group: string): number {
+  return groups.find((score) => score.group === group)?.iou ?? Number.NaN;
+}
+
 /** Mean of the values that are numbers; NaN when none is. */
 export function meanOfNumbers(values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value));

@@ -5,9 +5,18 @@ import { RunError } from '../errors';
 import type { ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import { type MetricName, metricNote } from '../evaluation/metric';
-import type { Metrics } from '../evaluation/metrics';
+import { iouOf, type Metrics } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
-import { comparisonTable, groupIouTables, hasSeeds, type ModelScores, toCsv, toMarkdown } from '../tables/tables';
+import {
+  comparisonTable,
+  groupIouTables,
+  groupNames,
+  hasSeeds,
+  type ModelScores,
+  metricNames,
+  toCsv,
+  toMarkdown,
+} from '../tables/tables';
 import { type EvaluationRecord, evaluationRecordSchema } from './evaluation-record';
 
 /** The scores of one or more models, and what they were measured on. */
@@ -57,7 +66,7 @@ const metricsReport = z.object({
 });
 
 /** Files were once written with `convention` in the place of `metric`. */
-export function withMetric(value: unknown): unknown {
+function withMetric(value: unknown): unknown {
   const { convention, ...rest } = (value ?? {}) as { convention?: unknown };
   return convention === undefined ? value : { metric: convention, ...rest };
 }
@@ -105,9 +114,7 @@ export function metricsJson(report: MetricsReport): string {
  * one row for each of them.
  */
 export function metricsCsv({ models }: MetricsReport): string {
-  const groups = [
-    ...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map((score) => score.group)))),
-  ];
+  const groups = groupNames(models);
   const number = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : String(value));
   return toCsv({
     header: [
@@ -128,7 +135,7 @@ export function metricsCsv({ models }: MetricsReport): string {
           number(entry.pixelAccuracy),
           number(entry.meanClassAccuracy),
           number(entry.meanIou),
-          ...groups.map((group) => number(entry.groups.find((score) => score.group === group)?.iou)),
+          ...groups.map((group) => number(iouOf(entry, group))),
         ]),
       ),
     ),
@@ -167,8 +174,7 @@ export function readConfusionMatrix(folder: string, metric: MetricName): Confusi
 
 /** The comparison and the groups' IoU as tables, with what was measured and how. */
 export function metricsMarkdown({ setting, models }: MetricsReport): string {
-  const names = [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
-  const notes = names.map((name) => `- \`${name}\`: ${metricNote(name)}.`);
+  const notes = metricNames(models).map((name) => `- \`${name}\`: ${metricNote(name)}.`);
   if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
   return [
     '# Metrics\n',

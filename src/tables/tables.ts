@@ -1,5 +1,5 @@
 import { type MetricName, wordsOf } from '../evaluation/metric';
-import type { Metrics } from '../evaluation/metrics';
+import { iouOf, type Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
 import { type Html, html, joinHtml } from '../html';
 
@@ -73,14 +73,13 @@ export function groupIouTables(models: readonly ModelScores[]): { title: string;
 }
 
 function groupIouTable(models: readonly ModelScores[]): Table {
-  const groups = [...new Set(models.flatMap(({ metrics }) => metrics.flatMap((entry) => entry.groups.map(nameOf))))];
-  const iou = (metrics: Metrics, group: string) => metrics.groups.find((score) => score.group === group)?.iou;
+  const groups = groupNames(models);
   return {
     header: ['Model', 'Metric', ...groups, 'mean'],
     rows: byMetric(models, (model, metric, seeds) => [
       model,
       metric,
-      ...groups.map((group) => scoreOf(seeds, (metrics) => iou(metrics, group) ?? Number.NaN)),
+      ...groups.map((group) => scoreOf(seeds, (metrics) => iouOf(metrics, group))),
       scoreOf(seeds, (metrics) => metrics.meanIou),
     ]),
     text: [0, 1],
@@ -110,6 +109,18 @@ export function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
+/** The metrics that models are scored by, each once. */
+export function metricNames(models: readonly ModelScores[]): MetricName[] {
+  return [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
+}
+
+/** The groups of all these metrics, each once. */
+export function groupNames(models: readonly ModelScores[]): string[] {
+  return [
+    ...new Set(models.flatMap(({ metrics }) => metrics.flatMap(({ groups }) => groups.map(({ group }) => group)))),
+  ];
+}
+
 /** Whether any model was run with several seeds. */
 export function hasSeeds(models: readonly ModelScores[]): boolean {
   return models.some(({ seeds }) => seeds !== undefined);
@@ -124,17 +135,12 @@ function byMetric(
   models: readonly ModelScores[],
   row: (model: string, metric: MetricName, seeds: readonly Metrics[]) => string[],
 ): string[][] {
-  const names = [...new Set(models.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
-  return names.flatMap((name) =>
+  return metricNames(models).flatMap((name) =>
     models.flatMap(({ model, metrics, seeds = [{ metrics }] }) => {
       const scores = seeds.flatMap((each) => each.metrics.filter(({ metric }) => metric === name));
       return scores.length > 0 ? [row(model, name, scores)] : [];
     }),
   );
-}
-
-function nameOf({ group }: { group: string }): string {
-  return group;
 }
 
 /** Thousands apart by thin spaces, the same in every locale. */

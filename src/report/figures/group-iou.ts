@@ -1,5 +1,5 @@
 import { metricNote, wordsOf } from '../../evaluation/metric';
-import type { Metrics } from '../../evaluation/metrics';
+import { iouOf, type Metrics } from '../../evaluation/metrics';
 import { spread } from '../../evaluation/spread';
 import { formatSpread } from '../../tables/tables';
 import { type Figure, INK, modelStyles, type PlotlyTrace, themedLayout, WHISKERS_NOTE, whiskers } from './figure';
@@ -70,8 +70,4 @@ export function groupIouFigure(models: readonly ModelMetrics[], { subtitle = '' 
       },
     ),
   };
-}
-
-function iouOf({ groups }: Metrics, group: string): number {
-  return groups.find((score) => score.group === group)?.iou ?? Number.NaN;
 }

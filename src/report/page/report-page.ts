@@ -13,6 +13,7 @@ import {
   groupIouTables,
   hasSeeds,
   type ModelScores,
+  metricNames,
   type Table,
   toHtml,
 } from '../../tables/tables';
@@ -110,8 +111,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
 }
 
 function scoresHtml(scores: readonly ModelScores[]): Html {
-  const names = [...new Set(scores.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))];
-  const notes = names.map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
+  const notes = metricNames(scores).map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
   const spread = hasSeeds(scores) && html`<p class="setting">Mean ± sample standard deviation over the seeds.</p>`;
   const byGroup = groupIouTables(scores).map(
     ({ title, table }) => html`
