@@ -1,4 +1,4 @@
-import type { GroupScore, Metrics } from './metrics';
+import type { Metrics } from './metrics';
 
 /** A model is evaluated by several runs that differ in their seed alone: their mean, and how far they lie apart. */
 export interface Spread {
@@ -24,15 +24,9 @@ export function meanMetrics(seeds: readonly Metrics[]): Metrics {
     pixelAccuracy: mean((each) => each.pixelAccuracy),
     meanClassAccuracy: mean((each) => each.meanClassAccuracy),
     meanIou: mean((each) => each.meanIou),
-    groups: groups.map((_, index) => {
+    groups: groups.map(({ group }, index) => {
       const of = (key: 'iou' | 'accuracy' | 'pixels') => mean((each) => each.groups[index][key]);
-      const score: GroupScore = {
-        group: groups[index].group,
-        iou: of('iou'),
-        accuracy: of('accuracy'),
-        pixels: of('pixels'),
-      };
-      return score;
+      return { group, iou: of('iou'), accuracy: of('accuracy'), pixels: of('pixels') };
     }),
   };
 }

@@ -15,20 +15,16 @@ import { ShownPicture } from './shown-picture';
 
 /** A scene of a data set as a model sees it; shown as picture, mask, and mask over picture. */
 export class SceneView implements RgbPicture {
-  readonly width: number;
-  readonly height: number;
-  /** RGB, 0 to 255, [height, width, 3]. */
-  readonly pixels: Uint8Array;
-  /** Class of each pixel, [height, width]. */
-  readonly truth: Uint8Array;
-
   constructor(
     readonly name: string,
-    scene: RgbPicture & { truth: Uint8Array },
+    readonly width: number,
+    readonly height: number,
+    /** RGB, 0 to 255, [height, width, 3]. */
+    readonly pixels: Uint8Array,
+    /** Class of each pixel, [height, width]. */
+    readonly truth: Uint8Array,
     readonly classSet: ClassSet,
-  ) {
-    ({ width: this.width, height: this.height, pixels: this.pixels, truth: this.truth } = scene);
-  }
+  ) {}
 
   get image(): ShownPicture {
     return this.shown('', this.pixels);
@@ -84,5 +80,5 @@ export async function openScene(
   const { name, image: pixels, width, labelIds } = await source.read(index);
   const classes = classSet(data.classes);
   const truth = labelIds.map((labelId) => classes.classOfLabelId[labelId]);
-  return new SceneView(name, { width, height: labelIds.length / width, pixels, truth }, classes);
+  return new SceneView(name, width, labelIds.length / width, pixels, truth, classes);
 }

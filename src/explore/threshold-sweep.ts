@@ -3,21 +3,11 @@ import { IGNORED } from '../data/classes/class-set';
 import { openDataset, sceneSource } from '../data/open-dataset';
 import { DISPLAY, type MimeBundle } from '../display';
 import { openExperiment } from '../experiment/run-folder';
-import { thresholdFigure } from '../report/figures/threshold';
+import { type ThresholdScore, thresholdFigure } from '../report/figures/threshold';
 import { stillFigure } from '../report/notebook/notebook-figure';
 import { ProgressLine } from '../report/notebook/progress-line';
 import type { SplitName } from '../splits';
 import { classIndex, trainedSegmenter } from './shown-prediction';
-
-/** How a class is found where pixels are taken for it from a probability on. */
-export interface ThresholdScore {
-  threshold: number;
-  /** Share of the pixels found that are right; NaN where none is found. */
-  precision: number;
-  /** Share of the class's pixels that are found. */
-  recall: number;
-  iou: number;
-}
 
 /** Shown as precision, recall and IoU over the threshold. */
 export class ThresholdSweep {

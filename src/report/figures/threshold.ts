@@ -1,9 +1,11 @@
 import { type Figure, type PlotlyTrace, themedLayout } from './figure';
 
-/** A score at each threshold; what does not exist is NaN. */
-interface Scores {
+/** How a class is found where pixels are taken for it from a probability on. */
+export interface ThresholdScore {
   threshold: number;
+  /** Share of the pixels found that are right; NaN where none is found. */
   precision: number;
+  /** Share of the class's pixels that are found. */
   recall: number;
   iou: number;
 }
@@ -15,11 +17,7 @@ const LINES = [
 ] as const;
 
 /** How a class is found where pixels are taken for it from a probability on: precision, recall and IoU. */
-export function thresholdFigure(
-  className: string,
-  scores: readonly Scores[],
-  { subtitle = '' }: { subtitle?: string } = {},
-): Figure {
+export function thresholdFigure(className: string, scores: readonly ThresholdScore[], { subtitle = '' } = {}): Figure {
   const best = scores.reduce((highest, each) => (each.iou > highest.iou ? each : highest));
   return {
     name: `threshold-${className}`,
