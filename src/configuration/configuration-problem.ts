@@ -41,6 +41,6 @@ export function formatPlace({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-export function formatConfigurationProblem({ place, key, message }: ConfigurationProblem): string {
+function formatConfigurationProblem({ place, key, message }: ConfigurationProblem): string {
   return [formatPlace(place), key, message].filter((part) => part !== '').join(': ');
 }

@@ -11,7 +11,7 @@ import { parseYaml } from './yaml-source';
  *
  * @throws InvalidConfigurationError when it is not of the form key=value or the value is no YAML
  */
-export function parseOverride(override: string, format: ConfigurationFormat): Sourced {
+function parseOverride(override: string, format: ConfigurationFormat): Sourced {
   const place: Place = { file: `--set ${override}` };
   const [, dotted, text] = /^([^=\s]+?)=(.*)$/s.exec(override) ?? [];
   if (dotted === undefined || dotted.split('.').includes('')) {

@@ -20,7 +20,7 @@ export function validate<T>(source: Sourced, { schema, remedy }: ConfigurationFo
 }
 
 /** From top to bottom of each file. */
-export function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
+function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
   return a.place.file.localeCompare(b.place.file) || (a.place.line ?? 0) - (b.place.line ?? 0);
 }
 

@@ -116,7 +116,7 @@ export interface BoundaryCounts {
 }
 
 /** How wide a band is, as a part of the picture's diagonal: as in Cheng et al. 2021 for all but Cityscapes, which has 0.005. */
-export const BOUNDARY_PART = 0.02;
+const BOUNDARY_PART = 0.02;
 
 /**
  * Counts for boundary IoU (Cheng, Girshick, Dollár, Berg and Kirillov 2021): of truth and prediction, only the pixels of a

@@ -10,7 +10,7 @@ export interface ConfidenceBin {
 }
 
 /** Bins of equal width from 0 to 1, as in Guo et al. 2017. */
-export const CONFIDENCE_BINS = 15;
+const CONFIDENCE_BINS = 15;
 
 /**
  * Counts pixels by the probability that the model gave to what it predicted. Sums of scenes are those of a set.

@@ -27,5 +27,3 @@ export const evaluationOptions = z.strictObject({
   /** Scenes shown as panels: how many of the most telling ones, or their names. */
   panels: z.union([z.number().int().nonnegative(), z.array(z.string())]).default(4),
 });
-
-export type EvaluationOptions = z.infer<typeof evaluationOptions>;

@@ -1,5 +1,5 @@
 /** Frames of one film, one per second as CamVid's, look alike for about so many. */
-export const BLOCK_LENGTH = 10;
+const BLOCK_LENGTH = 10;
 
 /**
  * Groups scenes into the units that a bootstrap may draw as if they had nothing to do with each other. Frames of one film

@@ -23,7 +23,7 @@ export interface SmallThings {
 }
 
 /** Classes that come thing by thing; of the others, such as sky and road, there is one per scene or so. */
-export const THING_CLASSES = [
+const THING_CLASSES = [
   'human',
   'object',
   'vehicle',

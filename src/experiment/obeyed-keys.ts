@@ -121,7 +121,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Why an experiment gives nothing on one of its keys; undefined where its outcome depends on it. */
-export function whyIgnored(key: string, experiment: Experiment): string | undefined {
+function whyIgnored(key: string, experiment: Experiment): string | undefined {
   if (experiment.comparison !== null)
     return isAmong(key, OF_A_COMPARISON)
       ? undefined

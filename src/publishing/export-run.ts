@@ -17,8 +17,7 @@ import { savedModelFiles } from './saved-model';
  * - `savedmodel`: a SavedModel, for TensorFlow in Python, C++, Java and for TensorFlow Serving;
  * - `onnx`: an ONNX file, for onnxruntime and all that reads it.
  */
-export const EXPORT_FORMATS = ['tfjs', 'savedmodel', 'onnx'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = 'tfjs' | 'savedmodel' | 'onnx';
 
 export interface ExportOptions {
   /** Of its convolutions. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { RunError } from '../errors';
 import { type PageFile, pageFiles } from './page-files';
 
-export const DEFAULT_PORT = 8377;
+const DEFAULT_PORT = 8377;
 
 /** The page can be reached from this machine only. */
 const ADDRESS = '127.0.0.1';

@@ -13,8 +13,7 @@ import { PREDICTION_MARK, type PredictionEnding, pictureFiles } from './picture-
  * - `overlay`: that laid over the picture;
  * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions.
  */
-export const PREDICTION_FORMATS = ['mask', 'overlay', 'cityscapes'] as const;
-export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
+export type PredictionFormat = 'mask' | 'overlay' | 'cityscapes';
 
 export interface PredictPicturesOptions extends Partial<SegmenterOptions> {
   format?: PredictionFormat;

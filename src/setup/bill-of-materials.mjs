@@ -22,7 +22,7 @@ import { inProject, PROJECT_ROOT, sitePackages } from './project.mjs';
  */
 
 /** Licences that allow use and redistribution; those with a duty to share changes bind only changes to the package itself. */
-export const ALLOWED = [
+const ALLOWED = [
   '0BSD',
   'Apache-2.0',
   'BSD',

@@ -18,7 +18,7 @@ const PACKAGE = '@tensorflow/tfjs-node-gpu';
 const NAPI_VERSION = '8';
 
 /** @param {Project} project @returns {string} where the package looks for its binding */
-export function bindingFile(project) {
+function bindingFile(project) {
   return inProject(project, 'node_modules', PACKAGE, 'lib', `napi-v${NAPI_VERSION}`, 'tfjs_binding.node');
 }
 

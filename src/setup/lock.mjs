@@ -68,7 +68,7 @@ function isAlive(identity) {
 }
 
 /** @param {string} folder @returns {Owner | null} */
-export function readOwner(folder) {
+function readOwner(folder) {
   try {
     return JSON.parse(readFileSync(path.join(folder, 'owner.json'), 'utf8'));
   } catch {

@@ -2,7 +2,7 @@
  * The check that must run on any Node, so this file and main.mjs keep to syntax that Node 12 can read.
  */
 
-export const OLDEST_NODE = '20.19.0';
+const OLDEST_NODE = '20.19.0';
 
 /**
  * @param {string} version as `process.versions.node`, "20.19.0"

@@ -15,7 +15,7 @@ import { digest, readStamp } from './stamp.mjs';
 const PIP_FLAGS = ['--disable-pip-version-check', '--no-input'];
 
 /** @param {NodeJS.ProcessEnv} env @returns {boolean} */
-export function seesGpu(env) {
+function seesGpu(env) {
   const { status, stdout } = spawnSync('nvidia-smi', ['-L'], { env, encoding: 'utf8', timeout: 30_000 });
   return status === 0 && /^GPU \d+:/m.test(stdout);
 }

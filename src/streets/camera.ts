@@ -220,7 +220,7 @@ export function signedArea(points: readonly Point2[]): number {
   return sum;
 }
 
-export function openPath(...points: readonly Point2[]): string {
+function openPath(...points: readonly Point2[]): string {
   let path = 'M';
   for (const [u, v] of points) path += `${units(u)} ${units(v)} `;
   return path;

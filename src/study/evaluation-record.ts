@@ -14,7 +14,7 @@ import { checkpointMetadata, readModelJson } from '../training/checkpoint-metada
 import { wholeCheckpoint } from './standing';
 
 /** Below a run's folder, a folder for each way in which it was evaluated. */
-export const EVALUATIONS = 'evaluations';
+const EVALUATIONS = 'evaluations';
 
 /** What an evaluation was made of: as long as this holds, its scores do. */
 const basisSchema = z.object({

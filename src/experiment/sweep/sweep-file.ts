@@ -19,7 +19,7 @@ const axes = z.record(z.string(), z.array(z.unknown()).min(1)).default({});
 const experimentPath = z.string().regex(/\.ya?ml$/, "the path of an experiment's YAML");
 
 /** What a sweep's YAML may say. Keys of an experiment are dotted, as in `training.learningRate`. */
-export const sweepSchema = z.strictObject({
+const sweepSchema = z.strictObject({
   description: z.string().default(''),
   /** The experiment that is varied, or several; relative to the project folder. */
   experiment: z.union([experimentPath, z.array(experimentPath).min(1)]),

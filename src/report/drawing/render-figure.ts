@@ -10,7 +10,7 @@ import { plotlyBundlePath, plotlyWindow } from './plotly-window';
 import { outlineText } from './svg-text';
 
 /** Name of Plotly's bundle beside the figures' pages, which link it: 1.5 MB once a folder instead of in every page. */
-export const PLOTLY_FILE = 'plotly.min.js';
+const PLOTLY_FILE = 'plotly.min.js';
 
 /** How figures behave in a browser: no brand, and no button that would send the data away. */
 export const PLOTLY_CONFIG = {
@@ -105,7 +105,7 @@ const PRINT_DOTS_PER_INCH = 300;
 const CSS_PIXELS_PER_INCH = 96;
 
 /** @returns the figure for a column of a paper, 3.5 inches wide: as an SVG that says so, and as a PNG of 300 dots per inch. */
-export async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
+async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
   const column = columnFigure(figure);
   const svg = await renderSvg(column);
   const inches = (pixels: number) => `${pixels / CSS_PIXELS_PER_INCH}in`;

@@ -45,7 +45,7 @@ export interface Swatch {
 
 const ENTRY_GAP = 18;
 const SWATCH = 13;
-export const LEGEND_LINE_HEIGHT = 22;
+const LEGEND_LINE_HEIGHT = 22;
 
 /** @returns entries set from left to right and wrapped at `width`, from (x, y) as the top left corner, and the height used. */
 export function svgLegend(

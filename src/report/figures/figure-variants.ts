@@ -2,7 +2,7 @@ import type { Figure, PlotlyLayout, PlotlyTrace } from './figure';
 import { isAxis, legendLines } from './figure';
 
 /** A column of a two-column paper, 3.5 inches of 96 pixels; about a phone's width, too. */
-export const COLUMN_WIDTH = 336;
+const COLUMN_WIDTH = 336;
 
 /** A figure's letters, in pixels; in print these are 6.75 points. */
 const LETTERS = 13;
