@@ -41,11 +41,20 @@ export async function paint(scene: Scene, options: SceneOptions): Promise<Render
       sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer(),
     ),
   );
-  const pixels = options.width * options.height;
-  const instanceIds = Uint16Array.from({ length: pixels }, (_, pixel) => (ids[pixel * 3] << 8) | ids[pixel * 3 + 1]);
-  const labelIds = Uint8Array.from(instanceIds, (id) => (id < INSTANCES_OF_LABEL ? id : id / INSTANCES_OF_LABEL));
-  const subjects = Uint8Array.from({ length: pixels }, (_, pixel) => ids[pixel * 3 + 2]);
-  return { name: scene.name, image, labelIds, instanceIds, subjects };
+  return { name: scene.name, image, ...masksIn(ids) };
+}
+
+/** @param colors of the masks' drawing: an instance's id in two bytes, and the subject's number */
+function masksIn(colors: Uint8Array): Pick<RenderedScene, 'labelIds' | 'instanceIds' | 'subjects'> {
+  const pixels = colors.length / 3;
+  const [instanceIds, labelIds, subjects] = [new Uint16Array(pixels), new Uint8Array(pixels), new Uint8Array(pixels)];
+  for (let pixel = 0; pixel < pixels; pixel += 1) {
+    const id = (colors[pixel * 3] << 8) | colors[pixel * 3 + 1];
+    instanceIds[pixel] = id;
+    labelIds[pixel] = id < INSTANCES_OF_LABEL ? id : id / INSTANCES_OF_LABEL;
+    subjects[pixel] = colors[pixel * 3 + 2];
+  }
+  return { labelIds, instanceIds, subjects };
 }
 
 /** Gives a painted scene its texture, in place. @param brightness that the exposure is set by */

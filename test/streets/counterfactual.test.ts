@@ -16,7 +16,13 @@ function largest(kind: Subject['kind']): number {
 }
 
 function pixelsOf(scene: RenderedScene, subject: number): number[] {
-  return [...scene.subjects.keys()].filter((pixel) => scene.subjects[pixel] === subject + 1);
+  return pixelsWhere((pixel) => scene.subjects[pixel] === subject + 1);
+}
+
+function pixelsWhere(holds: (pixel: number) => boolean): number[] {
+  const pixels: number[] = [];
+  for (let pixel = 0; pixel < original.labelIds.length; pixel += 1) if (holds(pixel)) pixels.push(pixel);
+  return pixels;
 }
 
 function heightOf(pixels: readonly number[]): number {
@@ -29,8 +35,10 @@ function differing(a: RenderedScene, b: RenderedScene): Set<number> {
   const differs = (pixel: number) =>
     a.labelIds[pixel] !== b.labelIds[pixel] ||
     a.instanceIds[pixel] !== b.instanceIds[pixel] ||
-    [0, 1, 2].some((channel) => a.image[pixel * 3 + channel] !== b.image[pixel * 3 + channel]);
-  return new Set([...a.labelIds.keys()].filter(differs));
+    a.image[pixel * 3] !== b.image[pixel * 3] ||
+    a.image[pixel * 3 + 1] !== b.image[pixel * 3 + 1] ||
+    a.image[pixel * 3 + 2] !== b.image[pixel * 3 + 2];
+  return new Set(pixelsWhere(differs));
 }
 
 const CHANGES: Record<string, (subject: Subject) => Change> = {
