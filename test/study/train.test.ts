@@ -65,7 +65,7 @@ function checkpoints(run: Run): Record<string, string> {
 }
 
 test('one training works in a folder; the second is told who does', async () => {
-  const run = newRun('held');
+  const run = newRun('held', { epochs: 2, seed: 5 });
   let refusal: unknown;
   await trainRun(run, {
     onStep: async ({ epoch, step }) => {
@@ -78,7 +78,7 @@ test('one training works in a folder; the second is told who does', async () => 
 });
 
 test('a runner holds the folder for the kernels that it starts', async () => {
-  const run = newRun('runner');
+  const run = newRun('runner', { epochs: 2, seed: 5 });
   const lock = takeFolder(run.path());
   process.env[WORKS_FOR_VARIABLE] = String(process.pid);
   try {
@@ -90,42 +90,36 @@ test('a runner holds the folder for the kernels that it starts', async () => {
   }
 });
 
-describe.each([false, true])('compile: %p', (compile) => {
-  let whole: Run;
-  beforeAll(async () => {
-    whole = newRun(`whole-${compile}`, { compile });
-    await trainRun(whole);
-  }, 60_000);
-
-  test('interrupted twice and resumed, a training ends with the same bits as one that was never stopped', async () => {
-    const before = tf.memory().numTensors;
-    const run = newRun(`halves-${compile}`, { compile });
-    await trainUntil(run, 2);
-    process.env.OMP_NUM_THREADS = '1';
-    await trainUntil(run, 4);
-    delete process.env.OMP_NUM_THREADS;
-    let resumedAfter = 0;
-    const history = await trainRun(run, {
-      onResume: (done) => {
-        resumedAfter = done.length;
-      },
-    });
-    expect(resumedAfter).toBe(3);
-    expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
-    expect(historyOf(run)).toEqual(historyOf(whole));
-    expect(checkpoints(run)).toEqual(checkpoints(whole));
-    expect(tf.memory().numTensors).toBe(before);
-    const { parts } = readProvenance(run.path())!;
-    expect(parts.map(({ firstEpoch, lastEpoch }) => [firstEpoch, lastEpoch])).toEqual([
-      [1, 1],
-      [2, 3],
-      [4, 4],
-    ]);
-    expect(parts.map(({ environment }) => environment.OMP_NUM_THREADS)).toEqual([undefined, '1', undefined]);
-    const times = parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
-    expect(times).toEqual([...times].sort());
-  }, 60_000);
-});
+test('interrupted twice and resumed, a training ends with the same bits as one that was never stopped', async () => {
+  const whole = newRun('whole');
+  await trainRun(whole);
+  const before = tf.memory().numTensors;
+  const run = newRun('thirds');
+  await trainUntil(run, 2);
+  process.env.OMP_NUM_THREADS = '1';
+  await trainUntil(run, 4);
+  delete process.env.OMP_NUM_THREADS;
+  let resumedAfter = 0;
+  const history = await trainRun(run, {
+    onResume: (done) => {
+      resumedAfter = done.length;
+    },
+  });
+  expect(resumedAfter).toBe(3);
+  expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  expect(historyOf(run)).toEqual(historyOf(whole));
+  expect(checkpoints(run)).toEqual(checkpoints(whole));
+  expect(tf.memory().numTensors).toBe(before);
+  const { parts } = readProvenance(run.path())!;
+  expect(parts.map(({ firstEpoch, lastEpoch }) => [firstEpoch, lastEpoch])).toEqual([
+    [1, 1],
+    [2, 3],
+    [4, 4],
+  ]);
+  expect(parts.map(({ environment }) => environment.OMP_NUM_THREADS)).toEqual([undefined, '1', undefined]);
+  const times = parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
+  expect(times).toEqual([...times].sort());
+}, 60_000);
 
 test('gradual unfreezing: a new optimizer where it changes, and the same bits when it is interrupted there', async () => {
   const weights = fixture('torchvision-vgg19-bn.safetensors');
@@ -149,7 +143,8 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   expect(optimizerSteps).toEqual([3, 6, 3, 6]);
   expect(firstFilter[1]).toEqual(firstFilter[0]);
   expect(firstFilter[2]).not.toEqual(firstFilter[1]);
-  for (const stop of [2, 3, 4]) {
+  // Right where it changes, and behind that.
+  for (const stop of [3, 4]) {
     const run = newRun(`unfreezing-${stop}`, { encoder, training });
     await trainUntil(run, stop);
     await trainRun(run);
@@ -159,7 +154,7 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   expect(tf.memory().numTensors).toBe(before);
 }, 60_000);
 
-test('class weights are recorded, and an averaged training by other losses, optimizer and schedule resumes to the same bits', async () => {
+test('compiled, averaged and by other losses, optimizer and schedule it resumes to the same bits; class weights are recorded', async () => {
   const training = {
     averageDecay: 0.9,
     loss: [{ weights: 'median-frequency' }, { name: 'lovasz-softmax' }],
@@ -171,8 +166,10 @@ test('class weights are recorded, and an averaged training by other losses, opti
     newRun(name, { compile: true, epochs: 3, training }),
   );
   await trainRun(whole);
+  const before = tf.memory().numTensors;
   await trainUntil(halves, 2);
   await trainRun(halves);
+  expect(tf.memory().numTensors).toBe(before);
   expect(historyOf(halves)).toEqual(historyOf(whole));
   expect(checkpoints(halves)).toEqual(checkpoints(whole));
   const weights = readProvenance(whole.path())!.parts[0].classWeights!['cross-entropy'];
@@ -181,7 +178,7 @@ test('class weights are recorded, and an averaged training by other losses, opti
   expect(weights[0]).toBe(0);
   expect(Math.min(...weights.filter((weight) => weight > 0))).toBeLessThanOrEqual(1);
   expect(Math.max(...weights)).toBeGreaterThanOrEqual(1);
-}, 60_000);
+}, 180_000);
 
 test('patience: a training that no longer gets better ends early, and is done', async () => {
   const run = newRun('patient', { epochs: 9, training: { patience: 2 } });
@@ -295,36 +292,36 @@ describe('what a training was made of', () => {
   }, 60_000);
 
   test('lets more epochs go on where fewer ended, in another folder and to the same bits', async () => {
-    const whole = newRun('six', { epochs: 6, seed: 8 });
+    const whole = newRun('four', { epochs: 4, seed: 8 });
     await trainRun(whole);
-    const short = newRun('three', { epochs: 3, seed: 8 });
+    const short = newRun('two', { epochs: 2, seed: 8 });
     await trainRun(short);
-    const long = newRun('longer', { epochs: 6, seed: 8 });
+    const long = newRun('longer', { epochs: 4, seed: 8 });
     const trained: number[] = [];
     await trainRun(long, { onEpoch: ({ epoch }) => void trained.push(epoch) });
-    expect(trained).toEqual([4, 5, 6]);
+    expect(trained).toEqual([3, 4]);
     const { continuedFrom, parts } = readProvenance(long.path())!;
-    expect(continuedFrom!.epochs).toBe(3);
+    expect(continuedFrom!.epochs).toBe(2);
     expect(resolve(continuedFrom!.folder)).toBe(resolve(short.path()));
     expect(parts.map(({ firstEpoch, lastEpoch }) => [firstEpoch, lastEpoch])).toEqual([
-      [1, 3],
-      [4, 6],
+      [1, 2],
+      [3, 4],
     ]);
     expect(historyOf(long)).toEqual(historyOf(whole));
     expect(checkpoints(long)).toEqual(checkpoints(whole));
     expect(await isTrained(short)).toBe(true);
 
-    const fresh = newRun('fresh', { epochs: 6, seed: 8 });
+    const fresh = newRun('fresh', { epochs: 4, seed: 8 });
     fromTheBeginning(fresh);
     trained.length = 0;
     await trainRun(fresh, { onEpoch: ({ epoch }) => void trained.push(epoch) });
-    expect(trained).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(trained).toEqual([1, 2, 3, 4]);
     expect(checkpoints(fresh)).toEqual(checkpoints(whole));
   }, 60_000);
 
   test('and fewer epochs in the same folder are refused', async () => {
-    await expect(trainRun(newRun('three', { epochs: 2, seed: 8 }))).rejects.toThrow(
-      'holds 3 epochs, and training.epochs is 2',
+    await expect(trainRun(newRun('two', { epochs: 1, seed: 8 }))).rejects.toThrow(
+      'holds 2 epochs, and training.epochs is 1',
     );
   }, 60_000);
 });
