@@ -91,7 +91,7 @@ describeUnless(!python && 'it cannot be installed, see above', 'under onnxruntim
     expect(exitCode === 0 ? '' : stderr.toString()).toBe('');
   }, 120_000);
 
-  test.each(DESCRIPTIONS)(
+  test.each([...DESCRIPTIONS])(
     'it says what the run says (%j), of any number of pictures, and what it is',
     (description) => {
       const run = runOf(description);
