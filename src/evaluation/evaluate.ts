@@ -107,7 +107,7 @@ export async function evaluatePredictions(
     const truth = labelIds.map((labelId) => classOfLabelId[labelId]);
     // What is predicted where nothing counts is no mistake.
     const seen = predictedGroups.map((found, pixel) => (truth[pixel] === IGNORED ? IGNORED : found));
-    things.push(thingsOfScene(name, { width, height, truth, predicted: seen, instanceIds }, classes));
+    things.push(thingsOfScene(name, { width, height, truth, predicted: seen, instanceIds }, classSet));
     if (probabilities) calibration = addedBins(calibration, confidenceBins(truth, probabilities, classes.length));
     onScene?.(counted.length);
   }

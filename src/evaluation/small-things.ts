@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
+import type { ClassSet } from '../data/classes/class-set';
+import { thingClasses } from '../data/classes/things';
 import { type BoundaryCounts, boundaryCounts, distanceToBoundary, type TrimapCounts, trimapCounts } from './boundary';
 import { type ObjectScene, type ObjectScore, objectScores } from './object-scores';
 import { readSceneLines, writeSceneLines } from './scene-lines';
@@ -22,31 +24,17 @@ export interface SmallThings {
   scenes: readonly SceneThings[];
 }
 
-/** Classes that come thing by thing; of the others, such as sky and road, there is one per scene or so. */
-const THING_CLASSES = [
-  'human',
-  'object',
-  'vehicle',
-  ...['person', 'rider', 'car', 'truck', 'bus', 'train', 'motorcycle', 'bicycle'],
-  ...['pole', 'traffic light', 'traffic sign'],
-  ...['pedestrian', 'bicyclist', 'sign'],
-];
-
-/** Those of them that are small or thin: all but vehicles. */
-export const SMALL_CLASSES = THING_CLASSES.filter((name) => !/^(vehicle|car|truck|bus|train)$/.test(name));
-
-/** @param classes names of all classes, by index */
-export function thingsOfScene(name: string, scene: ObjectScene, classes: readonly string[]): SceneThings {
+/** @param classSet what `scene` holds */
+export function thingsOfScene(name: string, scene: ObjectScene, classSet: ClassSet): SceneThings {
   const { width, height } = scene;
   const distances = distanceToBoundary(scene.truth, { width, height });
-  const wanted = THING_CLASSES.map((each) => classes.indexOf(each)).filter((index) => index >= 0);
   return {
     name,
     width,
     height,
-    things: objectScores(scene, wanted),
+    things: objectScores(scene, thingClasses(classSet)),
     trimap: trimapCounts(scene, distances),
-    boundary: boundaryCounts(scene, distances, classes.length),
+    boundary: boundaryCounts(scene, distances, classSet.classes.length),
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { classSetOfList } from '../../src/data/classes/own-classes';
 import { RunError } from '../../src/errors';
 import { boundaryIou, trimapAccuracy } from '../../src/evaluation/boundary';
 import {
@@ -16,11 +17,15 @@ import { temporaryFolder } from '../data/fixtures';
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
-const classes = ['flat', 'human'];
+const classSet = classSetOfList([
+  { name: 'flat', color: [0, 0, 0], values: [7, 8], ignore: false },
+  { name: 'people', color: [0, 0, 0], values: [24, 25], ignore: false },
+]);
+const classes = ['flat', 'people'];
 // A person two pixels wide and four high on eight columns of road; the model finds the right half.
 const truth = Array.from({ length: 32 }, (_, pixel) => (pixel % 8 === 3 || pixel % 8 === 4 ? 1 : 0));
 const predicted = Array.from({ length: 32 }, (_, pixel) => (pixel % 8 === 4 ? 1 : 0));
-const scene = thingsOfScene('ulm_000000_000019', { width: 8, height: 4, truth, predicted }, classes);
+const scene = thingsOfScene('ulm_000000_000019', { width: 8, height: 4, truth, predicted }, classSet);
 
 test('a scene: its things, the neighbourhood of boundaries, and the bands of each class', () => {
   expect(scene.things).toEqual([{ class: 1, area: 8, found: 4, beside: 0, height: 4, width: 2 }]);
@@ -35,7 +40,7 @@ test('what is written is read back', () => {
   const all = { classes, scenes: [scene, { ...scene, name: 'ulm_000001_000019' }] };
   writeSmallThings(folder, all);
   expect(readSmallThings(folder)).toEqual(all);
-  expect(thingsOfClass(readSmallThings(folder), 'human')).toHaveLength(2);
+  expect(thingsOfClass(readSmallThings(folder), 'people')).toHaveLength(2);
   expect(thingsOfClass(readSmallThings(folder), 'sky')).toEqual([]);
 });
 

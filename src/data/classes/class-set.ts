@@ -21,4 +21,6 @@ export interface ClassSet {
 export interface ClassOfSet {
   readonly name: string;
   readonly color: Rgb;
+  /** Whether it comes thing by thing, as people do; where nothing is said, its labels decide. */
+  readonly things?: boolean;
 }

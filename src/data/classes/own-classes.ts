@@ -14,6 +14,8 @@ const ownClass = z.strictObject({
   values: z.union([z.array(labelId).min(1), z.literal('rest')]),
   /** Pixels that leave loss and metrics, instead of a class. */
   ignore: z.boolean().default(false),
+  /** Whether it comes thing by thing, so that recall by size can be told; by default if all its labels are Cityscapes' things. */
+  things: z.boolean().optional(),
 });
 
 export type OwnClass = z.infer<typeof ownClass>;
@@ -71,7 +73,7 @@ export function classSetOfList(list: readonly OwnClass[]): ClassSet {
     if (entry.values !== 'rest') for (const value of entry.values) classOfLabelId[value] = indexOf(entry);
   return {
     name: `classes-${classes.length}`,
-    classes: classes.map(({ name, color }) => ({ name, color })),
+    classes: classes.map(({ name, color, things }) => ({ name, color, ...(things !== undefined && { things }) })),
     classOfLabelId,
   };
 }

@@ -1,5 +1,5 @@
 import { type SizeScore, scoresBySize } from '../../evaluation/object-scores';
-import { SMALL_CLASSES, type SmallThings, thingsOfClass } from '../../evaluation/small-things';
+import { type SmallThings, thingsOfClass } from '../../evaluation/small-things';
 import { spread } from '../../evaluation/spread';
 import { type Figure, INK, modelLine, modelStyles, themedLayout, WHISKERS_NOTE } from './figure';
 
@@ -16,12 +16,14 @@ const EDGES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384,
 /** Fewer things than this say nothing of a height. */
 const FEWEST = 5;
 
-/** One figure for each class of small things that the models have and of which there are enough to tell. */
+/** Cityscapes' things that are neither small nor thin. */
+const LARGE = /^(vehicle|car|truck|bus|train)$/;
+
+/** One figure for each class of small things of which there are enough to tell. */
 export function recallByHeightFigures(models: readonly ModelThings[], options: { subtitle?: string } = {}): Figure[] {
-  const told = SMALL_CLASSES.filter((of) =>
-    models.some(({ seeds }) => seeds[0].classes.includes(of) && binsOf(seeds, of, undefined).length > 0),
-  );
-  return told.map((of) => recallByHeightFigure(models, of, options));
+  const classes = new Set(models.flatMap(({ seeds }) => seeds[0].classes).filter((of) => !LARGE.test(of)));
+  const told = [...classes].filter((of) => models.some(({ seeds }) => binsOf(seeds, of, undefined).length > 0));
+  return told.sort().map((of) => recallByHeightFigure(models, of, options));
 }
 
 /**
