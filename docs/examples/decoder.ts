@@ -1,8 +1,10 @@
 import { convolutionUnit } from '../../src/model/blocks';
-import type { Decoder, LevelOptions, SegmentationOptions } from '../../src/model/decoders/decoder';
-import { handedOver, requireDivisible } from '../../src/model/decoders/decoder';
-import { encoderFeatures } from '../../src/model/encoders/encoder';
-import { VGG19 } from '../../src/model/encoders/vgg19';
+import {
+  type Decoder,
+  encodedPicture,
+  type LevelOptions,
+  type SegmentationOptions,
+} from '../../src/model/decoders/decoder';
 import { Convolution } from '../../src/tensorflow/fused-layers';
 import { tf } from '../../src/tensorflow/tensorflow';
 
@@ -12,15 +14,10 @@ import { tf } from '../../src/tensorflow/tensorflow';
  * [batch, height, width, classes].
  */
 function model(options: SegmentationOptions): tf.LayersModel {
-  const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
-  requireDivisible({ height, width }, encoder);
-  const unit = { widthMultiplier, batchNorm, batchNormEpsilon: options.batchNormEpsilon, seed };
-  const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const contraction = encoderFeatures(encoder, image, { ...options, ...unit });
-  let features = bottom(contraction.deepest, { ...unit, stride: encoder.stride });
-  for (let stride = encoder.stride / 2; stride >= 1; stride /= 2)
-    features = level(features, handedOver(contraction, stride, encoder, options), { ...unit, stride });
-  const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
+  const { image, deepest, coarsest, seed, handedOver, at } = encodedPicture(options);
+  let features = bottom(deepest, at(coarsest));
+  for (let stride = coarsest / 2; stride >= 1; stride /= 2) features = level(features, handedOver(stride), at(stride));
+  const head = new Convolution({ name: 'logits', filters: options.classes, kernelSize: 1, useBias: true, seed });
   return tf.model({ name: 'link-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
 }
 

@@ -1,7 +1,15 @@
 import { ModelError } from '../../errors';
 import { BatchNormalization } from '../../tensorflow/fused-layers';
-import type { tf } from '../../tensorflow/tensorflow';
-import type { Encoder, EncoderFeatures, EncoderOptions, EncoderVariant, SourceFunction } from '../encoders/encoder';
+import { tf } from '../../tensorflow/tensorflow';
+import {
+  type Encoder,
+  type EncoderFeatures,
+  type EncoderOptions,
+  type EncoderVariant,
+  encoderFeatures,
+  type SourceFunction,
+} from '../encoders/encoder';
+import { VGG19 } from '../encoders/vgg19';
 
 /** What a network that gives every pixel a class is built from. */
 export interface SegmentationOptions {
@@ -59,11 +67,32 @@ export interface Decoder {
 }
 
 /**
- * What the encoder hands over at a stride, normalised if that is wanted of its bare blocks.
+ * What every decoder begins with: a picture, and an encoder on it.
  *
- * @returns undefined where it has nothing of that size
+ * @returns the picture, [batch, height, width, 3]; the encoder's deepest features and their stride; the seed of random layers;
+ *   what the encoder hands over at a stride, undefined where it has nothing of that size; what the decoder's block there is
+ *   made by
+ * @throws ModelError for a size that the encoder's stride does not divide
  */
-export function handedOver(
+export function encodedPicture(options: SegmentationOptions) {
+  const { height, width, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
+  requireDivisible({ height, width }, encoder);
+  const unit = { batchNorm, batchNormEpsilon: options.batchNormEpsilon, seed };
+  const own = { ...unit, widthMultiplier: options.decoderWidthMultiplier ?? widthMultiplier };
+  const image = tf.input({ shape: [height, width, 3], name: 'image' });
+  const features = encoderFeatures(encoder, image, { ...options, ...unit, widthMultiplier });
+  return {
+    image,
+    deepest: features.deepest,
+    coarsest: encoder.stride,
+    seed,
+    handedOver: (stride: number) => handedOver(features, stride, encoder, options),
+    at: (stride: number): LevelOptions => ({ ...own, stride }),
+  };
+}
+
+/** Normalised if that is wanted of the encoder's bare blocks. */
+function handedOver(
   { stages }: EncoderFeatures,
   stride: number,
   encoder: Encoder,
@@ -76,7 +105,7 @@ export function handedOver(
 }
 
 /** @throws ModelError for a height or width that the encoder's stride does not divide */
-export function requireDivisible({ height, width }: { height: number; width: number }, encoder: Encoder): void {
+function requireDivisible({ height, width }: { height: number; width: number }, encoder: Encoder): void {
   const { stride } = encoder;
   for (const [side, pixels] of Object.entries({ height, width })) {
     if (Number.isInteger(pixels) && pixels > 0 && pixels % stride === 0) continue;

@@ -9,9 +9,7 @@
 import { Convolution, UpConvolution } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
 import { convolutionUnit, scaledChannels } from '../blocks';
-import { encoderFeatures } from '../encoders/encoder';
-import { VGG19 } from '../encoders/vgg19';
-import { type Decoder, handedOver, type LevelOptions, requireDivisible, type SegmentationOptions } from './decoder';
+import { type Decoder, encodedPicture, type LevelOptions, type SegmentationOptions } from './decoder';
 
 const PYRAMID_CHANNELS = 256;
 const SEGMENT_CHANNELS = 128;
@@ -23,26 +21,14 @@ const FINEST = 4;
  * @throws ModelError for a size that the encoder's stride does not divide
  */
 export function fpn(options: SegmentationOptions): tf.LayersModel {
-  const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
-  const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
-  requireDivisible({ height, width }, encoder);
-
-  const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const features = encoderFeatures(encoder, image, { ...options, widthMultiplier, batchNorm, seed });
-  const at = (stride: number) => ({
-    stride,
-    widthMultiplier: decoderWidthMultiplier,
-    batchNorm,
-    batchNormEpsilon,
-    seed,
-  });
-
-  let pyramid = lateral(features.deepest, at(encoder.stride));
-  const levels = [segment(pyramid, at(encoder.stride))];
-  for (let stride = encoder.stride / 2; stride >= FINEST; stride /= 2) {
-    pyramid = pyramidLevel(pyramid, handedOver(features, stride, encoder, options), at(stride));
+  const { image, deepest, coarsest, seed, handedOver, at } = encodedPicture(options);
+  let pyramid = lateral(deepest, at(coarsest));
+  const levels = [segment(pyramid, at(coarsest))];
+  for (let stride = coarsest / 2; stride >= FINEST; stride /= 2) {
+    pyramid = pyramidLevel(pyramid, handedOver(stride), at(stride));
     levels.push(segment(pyramid, at(stride)));
   }
+  const { classes } = options;
   const scores = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
   const whole = new UpConvolution({ name: 'enlarge', filters: classes, stride: FINEST, initial: 'bilinear', seed });
   return tf.model({ name: 'fpn', inputs: image, outputs: apply(whole, apply(scores, sum(levels, 'segment_sum'))) });

@@ -1,9 +1,7 @@
 import { Convolution } from '../../tensorflow/fused-layers';
 import { tf } from '../../tensorflow/tensorflow';
 import { convolutionUnit, expansionBlock, scaledChannels } from '../blocks';
-import { encoderFeatures } from '../encoders/encoder';
-import { VGG19 } from '../encoders/vgg19';
-import { type Decoder, handedOver, type LevelOptions, requireDivisible, type SegmentationOptions } from './decoder';
+import { type Decoder, encodedPicture, type LevelOptions, type SegmentationOptions } from './decoder';
 
 export const BOTTLENECK_CHANNELS = 512;
 /** Of the expansion blocks at the picture's own size, at half of it, and so on. */
@@ -17,20 +15,11 @@ const EXPANSION_CHANNELS = [64, 128, 256, 512, 512];
  * @throws ModelError for a size that the encoder's stride does not divide
  */
 export function uNet(options: SegmentationOptions): tf.LayersModel {
-  const { height, width, classes, encoder = VGG19, widthMultiplier = 1, batchNorm = true, seed = 1 } = options;
-  const { decoderWidthMultiplier = widthMultiplier, batchNormEpsilon } = options;
-  requireDivisible({ height, width }, encoder);
-  const unit = { batchNorm, batchNormEpsilon, seed };
-  const at = (stride: number) => ({ ...unit, stride, widthMultiplier: decoderWidthMultiplier });
-
-  const image = tf.input({ shape: [height, width, 3], name: 'image' });
-  const contraction = encoderFeatures(encoder, image, { ...options, ...unit, widthMultiplier });
-
-  let features = bottleneck(contraction.deepest, at(encoder.stride));
-  for (let stride = encoder.stride / 2; stride >= 1; stride /= 2)
-    features = expansion(features, handedOver(contraction, stride, encoder, options), at(stride));
-
-  const head = new Convolution({ name: 'logits', filters: classes, kernelSize: 1, useBias: true, seed });
+  const { image, deepest, coarsest, seed, handedOver, at } = encodedPicture(options);
+  let features = bottleneck(deepest, at(coarsest));
+  for (let stride = coarsest / 2; stride >= 1; stride /= 2)
+    features = expansion(features, handedOver(stride), at(stride));
+  const head = new Convolution({ name: 'logits', filters: options.classes, kernelSize: 1, useBias: true, seed });
   return tf.model({ name: 'u-net', inputs: image, outputs: head.apply(features) as tf.SymbolicTensor });
 }
 
