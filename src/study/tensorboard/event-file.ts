@@ -40,9 +40,11 @@ const { root } = protobuf.parse(`
   message Summary { repeated Value value = 1; }
   message Value {
     string tag = 1;
-    float simple_value = 2;
-    Image image = 4;
-    HistogramProto histo = 5;
+    oneof value {
+      float simple_value = 2;
+      Image image = 4;
+      HistogramProto histo = 5;
+    }
   }
   message Image {
     int32 height = 1;

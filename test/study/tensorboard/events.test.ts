@@ -93,6 +93,12 @@ describeUnless(!python && 'it cannot be installed, see above', 'read by TensorBo
     model.dispose();
   }, 120_000);
 
+  test('a score of zero, which protobuf leaves out where it may', () => {
+    const events = join(folder, 'zero');
+    new EventFile(events, 5).write(5, [{ tag: 'IoU/human', simpleValue: 0 }]);
+    expect(accumulated(events).scalars).toEqual({ 'IoU/human': [[5, 0]] });
+  }, 120_000);
+
   test('a picture', () => {
     const events = join(folder, 'picture');
     const image = { width: 4, height: 2, colorspace: 3, encodedImageString: Uint8Array.of(1, 2, 3) };
