@@ -16,3 +16,13 @@ export function shortHash(value: unknown, length = 8): string {
 export function isObject(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
+
+/** Those together whose key is the same value, in the order of the first of each. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = canonicalJson(keyOf(item));
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}

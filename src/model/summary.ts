@@ -1,3 +1,4 @@
+import { grouped } from '../configuration/canonical-json';
 import type { tf } from '../tensorflow/tensorflow';
 import type { Encoder } from './encoders/encoder';
 
@@ -21,12 +22,8 @@ export interface ModelPart {
 
 /** What a model consists of, block by block, in the order of the data. A layer called `up1_conv2` belongs to `up1`. */
 export function modelParts(model: tf.LayersModel, { stageOf }: Pick<Encoder, 'stageOf'>): ModelPart[] {
-  const layersOf = new Map<string, tf.layers.Layer[]>();
-  for (const layer of model.layers) {
-    const part = partOf(layer);
-    layersOf.set(part, [...(layersOf.get(part) ?? []), layer]);
-  }
-  return [...layersOf].map(([part, layers]) => {
+  return grouped(model.layers, partOf).map((layers) => {
+    const part = partOf(layers[0]);
     // The first that looks at several pixels says at which size a part computes.
     const main =
       layers.find(({ weights: [kernel] }) => (kernel?.shape[0] ?? 1) > 1 && kernel.shape.length === 4) ??

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../configuration/canonical-json';
+import { grouped } from '../configuration/canonical-json';
 import { limited, type SceneLimit } from '../data/dataset';
 import { RunError } from '../errors';
 import { decidingSettings } from '../experiment/identity';
@@ -80,14 +80,4 @@ function numberAt({ experiment }: LoadedExperiment, { key, of }: Axis, sweep: st
     `${sweep}: expected a number as ${key} in each of its runs, found ${JSON.stringify(value)}`,
     'name a key whose values the sweep gives',
   );
-}
-
-/** Those together whose key is the same, in the order of the first of each. */
-function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = canonicalJson(keyOf(item));
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return [...groups.values()];
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../configuration/canonical-json';
+import { canonicalJson, grouped } from '../configuration/canonical-json';
 import { spread } from '../evaluation/spread';
 import { sparkline } from '../tables/sparkline';
 import { ABSENT, formatScore, formatSpread, type Table } from '../tables/tables';
@@ -72,37 +72,28 @@ export function distinctions(runs: readonly ComparedResults[]): string[] {
   });
 }
 
-/** Runs that differ in nothing but their seed, and were measured on the same. */
-interface SeedGroup {
-  runs: ComparedResults[];
-  seeds: unknown[];
-}
-
 /** The finished runs as models, each called by its name and what sets it apart from others of that name. */
 export function labelledGroups(
   runs: readonly ComparedResults[],
 ): { label: string; runs: readonly ComparedResults[] }[] {
   const groups = seedGroups(runs);
-  const apart = distinctions(groups.map((group) => group.runs[0]));
-  return groups.map((group, index) => {
-    const [first] = group.runs;
+  const apart = distinctions(groups.map(([first]) => first));
+  return groups.map((alike, index) => {
+    const [first] = alike;
     const label = [first.results.configuration.name ?? first.name, apart[index]].filter(Boolean).join(' ');
-    return { label, runs: group.runs };
+    return { label, runs: alike };
   });
 }
 
-/** The finished runs, those together that differ in nothing but their seed; in the order of the first of each. */
-export function seedGroups(runs: readonly ComparedResults[]): SeedGroup[] {
-  const groups = new Map<string, SeedGroup>();
-  for (const run of runs) {
-    const { configuration, scores, setting } = run.results;
-    if (!['finished', 'by hand'].includes(run.state) || Object.keys(scores).length === 0) continue;
+/** The finished runs, those together that differ in nothing but their seed and were measured on the same. */
+export function seedGroups(runs: readonly ComparedResults[]): ComparedResults[][] {
+  const scored = runs.filter(({ state, results: { scores } }) => {
+    return ['finished', 'by hand'].includes(state) && Object.keys(scores).length > 0;
+  });
+  return grouped(scored, ({ results: { configuration, setting } }) => {
     const settings = Object.entries(configuration).filter(([key]) => !APART_FROM_SEEDS.includes(key));
-    const id = canonicalJson([Object.fromEntries(settings), setting ?? null]);
-    const group = groups.get(id) ?? { runs: [], seeds: [] };
-    groups.set(id, { runs: [...group.runs, run], seeds: [...group.seeds, configuration.seed] });
-  }
-  return [...groups.values()];
+    return [Object.fromEntries(settings), setting ?? null];
+  });
 }
 
 /** Where the data lies changes no result. */
@@ -117,19 +108,19 @@ const APART_FROM_SEEDS = [...IDENTITY, 'seed', 'data.root'];
  */
 export function seedsTable(runs: readonly ComparedResults[], scores = Number.POSITIVE_INFINITY): Table | undefined {
   const groups = seedGroups(runs);
-  if (!groups.some((group) => group.runs.length > 1)) return undefined;
-  const first = groups.map((group) => group.runs[0]);
+  if (!groups.some(({ length }) => length > 1)) return undefined;
+  const first = groups.map(([run]) => run);
   const keys = differingKeys(first).filter((key) => !APART_FROM_SEEDS.includes(key));
   const names = scoreNames(first).slice(0, scores);
-  const score = (group: SeedGroup, name: string) =>
-    formatSpread(spread(group.runs.map(({ results }) => results.scores[name] ?? Number.NaN)));
+  const score = (alike: readonly ComparedResults[], name: string) =>
+    formatSpread(spread(alike.map(({ results }) => results.scores[name] ?? Number.NaN)));
   return {
     header: ['mean over seeds', ...keys, 'seeds', ...names],
-    rows: groups.map((group) => [
-      String(group.runs[0].results.configuration.name ?? group.runs[0].name),
-      ...keys.map((key) => shownValue(group.runs[0].results.configuration[key], ABSENT)),
-      group.seeds.join(', '),
-      ...names.map((name) => score(group, name)),
+    rows: groups.map((alike) => [
+      String(alike[0].results.configuration.name ?? alike[0].name),
+      ...keys.map((key) => shownValue(alike[0].results.configuration[key], ABSENT)),
+      alike.map(({ results }) => results.configuration.seed).join(', '),
+      ...names.map((name) => score(alike, name)),
     ]),
     text: [0, ...keys.map((_, index) => index + 1), keys.length + 1],
   };

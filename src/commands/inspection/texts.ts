@@ -234,7 +234,7 @@ function comparisonJson(runs: readonly ComparedResults[]) {
     })),
     differences,
     verdicts: runVerdicts(runs),
-    means: seedGroups(runs).flatMap((group) => (group.runs.length > 1 ? [meansJson(group.runs)] : [])),
+    means: seedGroups(runs).flatMap((alike) => (alike.length > 1 ? [meansJson(alike)] : [])),
   };
 }
 
