@@ -15,7 +15,7 @@ import { tensorFlowRuntime, tf } from '../tensorflow/tensorflow';
 import { tidyCheckpoint } from '../training/checkpoint';
 import { type EpochRecord, HISTORY_FILE, isOver } from '../training/history';
 import { type OwnFunctions, ownIdentity } from '../training/own-functions';
-import { type TrainingEvents, train } from '../training/train';
+import { type Training, type TrainingEvents, train } from '../training/train';
 import type { TrainingIdentity } from '../training/training-identity';
 import { continueFromOther, type Origin } from './continuation';
 import { TrainingRecorder } from './recorder';
@@ -88,24 +88,18 @@ async function trainHeldRun(
     }
     const recorder = new TrainingRecorder(run, { model, description, identity, provenance });
     recorder.begin();
-    const classOfLabelId =
-      experiment.task === 'classification' ? cropClassByLabelId() : classSet(experiment.data.classes).classOfLabelId;
-    const { seed, training: settings, execution } = experiment;
-    const { encoder } = experiment.model;
-    const { preprocessing } = description;
-    const data = trainingData(experiment, dataset);
-    const voidClass = description.classes.indexOf('void');
-    const training = {
+    const training: Training = {
       model,
-      data,
-      preprocessing,
-      classOfLabelId,
-      voidClass,
-      settings,
-      execution,
-      encoder,
+      data: trainingData(experiment, dataset),
+      preprocessing: description.preprocessing,
+      classOfLabelId:
+        experiment.task === 'classification' ? cropClassByLabelId() : classSet(experiment.data.classes).classOfLabelId,
+      voidClass: description.classes.indexOf('void'),
+      settings: experiment.training,
+      execution: experiment.execution,
+      encoder: experiment.model.encoder,
+      seed: experiment.seed,
       own,
-      seed,
       resume,
     };
     try {
