@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { KernelAPI, KernelConnection } from '@jupyterlab/services';
+import { KernelConnection } from '@jupyterlab/services';
+import { compileNotebooks } from '../../../src/kernel/compile-notebooks';
+import { CompiledModules } from '../../../src/kernel/compiled-modules.mjs';
 import { type JupyterServer, startServer } from '../../../src/runner/jupyter/jupyter-server';
 import { Kernel } from '../../../src/runner/jupyter/kernel';
 import type { Outcome } from '../../../src/runner/jupyter/outcome';
@@ -11,12 +13,24 @@ import { isRunning, processesMentioning } from '../../../src/runner/processes';
 // Real kernels on a real server. A kernel takes some seconds to start, so those that end in a test start together.
 
 const patience = 90_000;
+const root = path.resolve(import.meta.dir, '..', '..', '..');
+/** What the kernels that end in a test run, by the test: compiled here, so that none of them loads a compiler. */
+const LAST_CELLS = {
+  exits: ["console.log('bye'); process.exit(3)"],
+  isKilled: ['await new Promise(() => {})'],
+  loops: ["console.log('ready')", "console.log('in'); while (true) {}"],
+};
 let server: JupyterServer;
 let kernel: Kernel;
 let doomed: Kernel[];
 
 beforeAll(async () => {
-  server = await startServer();
+  const started = startServer();
+  compileNotebooks(
+    new CompiledModules(root),
+    Object.values(LAST_CELLS).map((sources) => ({ folder: root, sources })),
+  );
+  server = await started;
   [kernel, ...doomed] = await Promise.all(Array.from({ length: 4 }, () => Kernel.start(server, 'tslab')));
 }, patience);
 
@@ -174,8 +188,13 @@ describe('an interrupt', () => {
 });
 
 test('of cells sent together those behind a failure are answered as aborted; one sent after its answer runs', async () => {
-  const model = await KernelAPI.startNew({ name: 'tslab' }, server.settings);
-  const connection = new KernelConnection({ model, serverSettings: server.settings, handleComms: false });
+  // A second client of the kernel, which is called after its connection file.
+  const [, id] = /kernel-([\w-]+)\.json/.exec(readFileSync(`/proc/${kernel.pid}/cmdline`, 'utf8'))!;
+  const connection = new KernelConnection({
+    model: { id, name: 'tslab' },
+    serverSettings: server.settings,
+    handleComms: false,
+  });
   const answer = async (code: string) =>
     (await connection.requestExecute({ code, stop_on_error: true }).done).content.status as string;
   try {
@@ -185,7 +204,6 @@ test('of cells sent together those behind a failure are answered as aborted; one
     expect(await Promise.all([...behind, after])).toEqual(['aborted', 'aborted', 'ok']);
   } finally {
     connection.dispose();
-    await KernelAPI.shutdownKernel(model.id, server.settings);
   }
 }, 60_000);
 
@@ -250,7 +268,6 @@ describe('names', () => {
 });
 
 describe("the project's modules", () => {
-  const root = path.resolve(import.meta.dir, '..', '..', '..');
   const folder = path.join('.cache', `kernel-test-${process.pid}`);
   const write = (name: string, text: string) => writeFileSync(path.join(root, folder, name), text);
   beforeAll(() => {
@@ -293,20 +310,23 @@ describe("the project's modules", () => {
 
 describe('a kernel', () => {
   test('that a cell ends is noticed, with its exit code', async () => {
-    const { status, errorText, streams } = await execute(doomed[0], "console.log('bye'); process.exit(3)");
+    const { status, errorText, streams } = await execute(doomed[0], LAST_CELLS.exits[0]);
     expect({ status, streams }).toEqual({ status: 'died', streams: { stdout: 'bye\n' } });
     expect(errorText).toContain('exit code 3');
   }, 60_000);
 
   test('that is killed is noticed', async () => {
     setTimeout(() => process.kill(doomed[1].pid, 'SIGKILL'), 200);
-    const { status, errorText } = await execute(doomed[1], 'await new Promise(() => {})');
+    const { status, errorText } = await execute(doomed[1], LAST_CELLS.isKilled[0]);
     expect(status).toBe('died');
     expect(errorText).toContain('was killed');
   }, 60_000);
 
   test('in an endless loop is ended when the time is up', async () => {
-    const { status, streams } = await execute(doomed[2], "console.log('in'); while (true) {}", { timeoutSeconds: 10 });
+    const [first, loop] = LAST_CELLS.loops;
+    // What a kernel does once, at its first cell, is not to take of the time.
+    await execute(doomed[2], first);
+    const { status, streams } = await execute(doomed[2], loop, { timeoutSeconds: 3 });
     expect({ status, streams }).toEqual({ status: 'timeout', streams: { stdout: 'in\n' } });
     expect(isRunning(doomed[2].pid)).toBe(false);
   }, 60_000);
