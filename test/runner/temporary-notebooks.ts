@@ -1,7 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CodeCell, Notebook } from '../../src/runner/notebooks/notebook';
+import { compileNotebooks } from '../../src/kernel/compile-notebooks';
+import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
+import { type CodeCell, type Notebook, sourceOf } from '../../src/runner/notebooks/notebook';
+import { PROJECT_ROOT } from '../../src/setup/project.mjs';
 
 /** A temporary folder and the notebooks that a test puts there. */
 export class TemporaryNotebooks {
@@ -22,13 +25,22 @@ export class TemporaryNotebooks {
     return file;
   }
 
+  /** Compiles notebooks together, which several processes are to run at once: each would load a compiler for them. */
+  compile(...files: string[]): void {
+    const sourcesOf = (file: string) => this.read(path.basename(file)).cells.map(sourceOf);
+    compileNotebooks(
+      new CompiledModules(PROJECT_ROOT),
+      files.map((file) => ({ folder: this.folder, sources: sourcesOf(file) })),
+    );
+  }
+
   /** Has a notebook say which sections it reads. */
   reads(file: string, sections: string[]): void {
     const notebook = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...notebook, metadata: { roadseg: { reads: sections } } }));
   }
 
-  /** A notebook that the runner has written. */
+  /** A notebook that was written, by the test or by the runner. */
   read(...segments: string[]): { metadata: Notebook['metadata']; cells: CodeCell[] } {
     return JSON.parse(readFileSync(path.join(this.folder, ...segments), 'utf8'));
   }

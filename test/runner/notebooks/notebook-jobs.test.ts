@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CellError } from '../../../src/runner/errors';
@@ -36,6 +36,26 @@ describe('before anything starts', () => {
 });
 
 // Each test has a server and kernels of its own, which mostly wait, so they run side by side.
+const WAITS = `import { readdirSync } from 'node:fs';
+import path from 'node:path';
+const kernels = () => readdirSync(path.dirname(process.argv.at(-1)!)).filter((name) => name.startsWith('kernel-'));
+while (kernels().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`;
+const turns = [notebooks.write('waits.ipynb', WAITS), notebooks.write('last.ipynb', '1')];
+const failing = notebooks.write(
+  'failing.ipynb',
+  "console.log('before')",
+  "throw new TypeError('no')",
+  "console.log('after')",
+);
+const [SIGINT, SIGTERM, SIGKILL] = ['SIGINT', 'SIGTERM', 'SIGKILL'].map((signal) =>
+  notebooks.write(
+    `${signal}.ipynb`,
+    "console.log('folder', require('path').resolve(process.argv.at(-1)!, '..', '..'), 'end')",
+    "console.log('waiting'); await new Promise(() => {})",
+  ),
+);
+beforeAll(() => notebooks.compile(...turns, failing, SIGINT), patience);
+
 test.concurrent(
   'a job runs through: parameters, streams, pictures, records',
   async () => {
@@ -94,12 +114,7 @@ test.concurrent(
 test.concurrent(
   "the next notebook's kernel starts while one runs",
   async () => {
-    const waits = `import { readdirSync } from 'node:fs';
-      import path from 'node:path';
-      const kernels = () => readdirSync(path.dirname(process.argv.at(-1)!)).filter((name) => name.startsWith('kernel-'));
-      while (kernels().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`;
-    const files = [notebooks.write('waits.ipynb', waits), notebooks.write('last.ipynb', '1')];
-    const job = { name: 'turns', folder: notebooks.path('turns'), notebooks: files, parameters: {} };
+    const job = { name: 'turns', folder: notebooks.path('turns'), notebooks: turns, parameters: {} };
     const [{ record }] = await runNotebooks([job], { timeoutSeconds: 60 });
     expect(record.state).toBe('finished');
   },
@@ -109,18 +124,12 @@ test.concurrent(
 test.concurrent(
   'the first failing cell ends the job: error, saved notebook, no record',
   async () => {
-    const file = notebooks.write(
-      'failing.ipynb',
-      "console.log('before')",
-      "throw new TypeError('no')",
-      "console.log('after')",
-    );
     const folder = notebooks.path('failed');
-    const job = { name: 'failed', folder, notebooks: [file], parameters: {} };
+    const job = { name: 'failed', folder, notebooks: [failing], parameters: {} };
     const error = await runNotebooks([job]).catch((reason) => reason);
 
     expect(error).toBeInstanceOf(CellError);
-    expect(error).toMatchObject({ notebook: file, cell: 2, source: "throw new TypeError('no')", exitCode: 1 });
+    expect(error).toMatchObject({ notebook: failing, cell: 2, source: "throw new TypeError('no')", exitCode: 1 });
     expect(error.message).toContain("    1 | throw new TypeError('no')");
     expect(error.message).toContain('TypeError: no');
     const { cells, metadata } = notebooks.read('failed', 'notebooks', 'failing.ipynb');
@@ -139,19 +148,12 @@ test.concurrent(
 
 describe('nothing is left behind', () => {
   /** Starts a process that runs a notebook, and waits until its second cell runs. */
-  async function startProcess(name: string) {
-    const file = notebooks.write(
-      `${name}.ipynb`,
-      "console.log('folder', require('path').resolve(process.argv.at(-1)!, '..', '..'), 'end')",
-      "console.log('waiting'); await new Promise(() => {})",
-    );
-    const child = Bun.spawn(
-      [process.execPath, path.join(import.meta.dir, 'run-process.ts'), notebooks.path(name), file],
-      {
-        stdout: 'pipe',
-        stderr: 'inherit',
-      },
-    );
+  async function startProcess(file: string) {
+    const folder = notebooks.path(path.basename(file, '.ipynb'));
+    const child = Bun.spawn([process.execPath, path.join(import.meta.dir, 'run-process.ts'), folder, file], {
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
     let printed = '';
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     while (!printed.includes('      waiting')) {
@@ -174,14 +176,14 @@ describe('nothing is left behind', () => {
     expect(existsSync(serverFolder)).toBe(false);
   }
 
-  for (const [signal, exitCode] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
+  for (const [signal, file, exitCode] of [
+    ['SIGINT', SIGINT, 130],
+    ['SIGTERM', SIGTERM, 143],
   ] as const) {
     test.concurrent(
       `after ${signal}: exit code ${exitCode}, and what ran is saved`,
       async () => {
-        const { child, serverFolder } = await startProcess(signal);
+        const { child, serverFolder } = await startProcess(file);
         child.kill(signal);
         expect(await child.exited).toBe(exitCode);
         await untilGone(serverFolder);
@@ -198,7 +200,7 @@ describe('nothing is left behind', () => {
   test.concurrent(
     'after SIGKILL of the runner',
     async () => {
-      const { child, serverFolder } = await startProcess('SIGKILL');
+      const { child, serverFolder } = await startProcess(SIGKILL);
       child.kill('SIGKILL');
       await child.exited;
       await untilGone(serverFolder);
