@@ -155,12 +155,12 @@ export async function writeFigure(folder: string, figure: Figure): Promise<Buffe
   await mkdir(folder, { recursive: true });
   await copyPlotly(folder);
   const svg = await renderSvg(figure);
+  // sharp works in threads of its own: the figure for papers is laid out meanwhile.
+  const [png, print] = await Promise.all([svgToPng(svg), renderPrint(figure)]);
   const file = (extension: string) => path.join(folder, `${figure.name}.${extension}`);
   writeFile(file('svg'), svg);
-  const png = await svgToPng(svg);
   writeFile(file('png'), png);
   writeFile(file('html'), renderHtml(figure));
-  const print = await renderPrint(figure);
   writeFile(path.join(folder, 'print', `${figure.name}.svg`), print.svg);
   writeFile(path.join(folder, 'print', `${figure.name}.png`), print.png);
   return png;
