@@ -22,9 +22,3 @@ export const raw: (text: string) => Html = unescaped;
 export function joinHtml(pieces: readonly HtmlPart[], separator: string | Html = '\n'): Html {
   return html`${pieces.flatMap((piece, index) => (index > 0 ? [separator, piece] : [piece]))}`;
 }
-
-/** @returns the text that {@link html} has escaped. */
-export function unescapeHtml(escaped: string): string {
-  const characters: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
-  return escaped.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => characters[entity]);
-}

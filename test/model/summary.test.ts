@@ -5,7 +5,7 @@ import { RESNET50 } from '../../src/model/encoders/resnet50';
 import { VGG19 } from '../../src/model/encoders/vgg19';
 import { freezeBlocks } from '../../src/model/frozen-blocks';
 import { modelParts, stageOutputs } from '../../src/model/summary';
-import { networkSvg } from '../../src/report/drawing/network-drawing';
+import { networkDrawing } from '../../src/report/drawing/network-drawing';
 import { labelBoxes } from '../report/drawing/label-boxes';
 
 const size = { height: 64, width: 96, classes: 5, widthMultiplier: 1 / 16 };
@@ -52,7 +52,7 @@ test.each([
   ['a pyramid on a ResNet', pyramid, RESNET50, 3],
 ] as const)('the drawing of %s shows every part once, none on top of another', (_, network, encoder, across) => {
   const parts = modelParts(network, encoder);
-  const svg = networkSvg(parts, { title: 'A network', takenOver: [1, 2] });
+  const { svg } = networkDrawing(parts, { title: 'A network', takenOver: [1, 2] });
   const cards = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)" width="86"/g)].map(([, x, y]) => `${x} ${y}`);
   expect(new Set(cards).size).toBe(parts.length);
   const words = labelBoxes(svg).map(({ label }) => label);

@@ -92,8 +92,8 @@ export async function renderImageGrid({ description, columns, rows, legends, ...
     top += drawn.height;
   }
 
-  const paper = svgDocument(contentWidth + 2 * SIDE, top + 14, description, body);
-  return sharp(Buffer.from(paper), { density: 72 * SCALE })
+  const { svg } = svgDocument(contentWidth + 2 * SIDE, top + 14, description, body);
+  return sharp(Buffer.from(svg), { density: 72 * SCALE })
     .flatten({ background: '#ffffff' })
     .composite(await Promise.all(pictures))
     .png({ compressionLevel: 9 })

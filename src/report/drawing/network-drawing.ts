@@ -1,7 +1,7 @@
 import { type Html, html, joinHtml } from '../../html';
 import type { ModelPart } from '../../model/summary';
 import { MUTED_INK } from '../figures/figure';
-import { svgDocument, svgLegend, svgText } from './svg-drawing';
+import { type SvgDrawing, svgDocument, svgLegend, svgText } from './svg-drawing';
 
 export interface NetworkDrawingOptions {
   title: string;
@@ -31,9 +31,12 @@ const PORT = 9;
  * A network as its parts: each one step to the right of what it needs, and one down for each halving of the picture's sides.
  * So a U-Net is a U. Lines along one level that pass over others are what the encoder hands over.
  *
- * @returns an SVG document whose text is outlined
+ * @returns a drawing whose text is outlined
  */
-export function networkSvg(parts: readonly ModelPart[], { title, takenOver = [] }: NetworkDrawingOptions): string {
+export function networkDrawing(
+  parts: readonly ModelPart[],
+  { title, takenOver = [] }: NetworkDrawingOptions,
+): SvgDrawing {
   const places = placesOf(parts);
   const kindOf = ({ stage, parameters }: ModelPart) => {
     if (stage !== undefined) return takenOver.includes(stage) ? TAKEN_OVER : RANDOM;

@@ -27,14 +27,23 @@ export function svgSwatch(x: number, y: number, width: number, height: number, f
   return html`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${radius}" fill="${fill}" stroke="#00000033" stroke-width="0.75"/>`;
 }
 
+/** An SVG document, and what has to be known where it is shown. */
+export interface SvgDrawing {
+  svg: string;
+  /** In pixels. */
+  width: number;
+  /** Alternative text. */
+  description: string;
+}
+
 /** @returns a document of that size on white paper. */
-export function svgDocument(width: number, height: number, description: string, body: readonly Html[]): string {
+export function svgDocument(width: number, height: number, description: string, body: readonly Html[]): SvgDrawing {
   const svg = html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${joinHtml(body)}
 </svg>
 `;
-  return String(svg);
+  return { svg: String(svg), width, description };
 }
 
 /** An entry of a legend. */

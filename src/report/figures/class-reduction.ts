@@ -105,7 +105,7 @@ export function classReductionSvg(classSet: ClassSet): string {
   }
   body.push(html`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
   for (const note of notesOf(classSet)) body.push(svgText(note, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
-  return svgDocument(WIDTH, top + 44, classReductionTitle(classSet), body);
+  return svgDocument(WIDTH, top + 44, classReductionTitle(classSet), body).svg;
 }
 
 /** @returns a `<table>` with colour swatches, without styles of its own but the colours. */

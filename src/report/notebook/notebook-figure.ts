@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { writeFile } from '../../files/write-file';
-import { type Html, html, raw, unescapeHtml } from '../../html';
+import { type Html, html, raw } from '../../html';
 import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
+import type { SvgDrawing } from '../drawing/svg-drawing';
 import { DARK_COLORS, type Figure } from '../figures/figure';
 import { show } from './show';
 
@@ -56,18 +57,15 @@ export async function stillFigure(
 /**
  * Shows a drawing as the output of a cell, in the colours of the reader's theme.
  *
- * @param svg as `svgDocument` makes it
  * @param file where it is written as a PNG, too
  */
-export async function showDrawing(svg: string, file: string): Promise<void> {
+export async function showDrawing({ svg, width, description }: SvgDrawing, file: string): Promise<void> {
   const png = await svgToPng(svg);
   writeFile(file, png);
-  const [, width, description] = / width="(\d+)".* aria-label="([^"]*)"/.exec(svg)!;
-  const alternative = unescapeHtml(description);
   const id = createHash('sha256').update(svg).digest('hex').slice(0, 16);
   const drawing = raw(drawnOnReadersPaper(svg));
-  const still = stillHtml(drawing, png, { id, width: Number(width), alternative });
-  show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': alternative });
+  const still = stillHtml(drawing, png, { id, width, alternative: description });
+  show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': description });
 }
 
 /** Between two drawings, in milliseconds; each takes about half a second from what goes on. */

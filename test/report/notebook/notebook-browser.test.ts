@@ -49,8 +49,8 @@ browserTest(
 );
 
 browserTest("a drawing has the colours of the reader's theme, and a name", async () => {
-  const svg = svgDocument(200, 50, 'A "network"', [svgText('Bottom', 10, 30)]);
-  await showDrawing(svg, path.join(folder, 'network.png'));
+  const drawing = svgDocument(200, 50, 'A "network"', [svgText('Bottom', 10, 30)]);
+  await showDrawing(drawing, path.join(folder, 'network.png'));
   const file = path.join(folder, 'drawing.html');
   writeFileSync(file, `<!doctype html><meta charset="utf-8"><body>${shown.at(-1)!.data['text/html']}`);
   const { page } = await openPage(pathToFileURL(file).href);
