@@ -40,15 +40,15 @@ export const tensorFlowEnvironment = Object.fromEntries(
 ) as Record<keyof typeof DEFAULTS, string>;
 
 /** @returns the variables that limit TensorFlow to so many threads; what the person has set stays as it is */
-export function threadLimit(threads: number, environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  return Object.fromEntries(THREADS_WITHIN.filter((name) => !environment[name]).map((name) => [name, String(threads)]));
+export function threadLimit(threads: number): Record<string, string> {
+  return Object.fromEntries(THREADS_WITHIN.filter((name) => !process.env[name]).map((name) => [name, String(threads)]));
 }
 
 /** Threads within and between operations, each with the variable that says so; null where every core is used. */
-export function threadSettings(environment: NodeJS.ProcessEnv = process.env) {
+export function threadSettings() {
   const setting = (names: readonly string[]) => {
-    const from = names.find((name) => Number(environment[name]) > 0);
-    return from ? { count: Number(environment[from]), from } : null;
+    const from = names.find((name) => Number(process.env[name]) > 0);
+    return from ? { count: Number(process.env[from]), from } : null;
   };
   return { within: setting(THREADS_WITHIN), between: setting([THREADS_BETWEEN]) };
 }

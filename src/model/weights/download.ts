@@ -10,11 +10,12 @@ export interface DownloadOptions {
   md5: string;
   /** Told after each piece how many bytes are there, and how many there will be if the server says so. */
   onProgress?: (received: number, total: number | undefined) => void;
-  /** How often a broken connection is taken up again. */
-  retries?: number;
-  /** A connection on which nothing comes for so long counts as broken. */
-  stallMilliseconds?: number;
 }
+
+/** How often a broken connection is taken up again. */
+const RETRIES = 3;
+/** A connection on which nothing comes for so many milliseconds counts as broken. */
+const STALL = 60_000;
 
 /**
  * Fetches a file once. What has come stays in `<target>.part`, from whose end the next attempt goes on; the checksum is
@@ -26,7 +27,7 @@ export interface DownloadOptions {
  *   person has asked to stop; what has come is kept
  */
 export async function download(url: string, target: string, remedy: string, options: DownloadOptions): Promise<void> {
-  const { md5, retries = 3 } = options;
+  const { md5 } = options;
   const part = `${target}.part`;
   await mkdir(dirname(target), { recursive: true });
   for (let attempt = 0; ; attempt += 1) {
@@ -37,7 +38,7 @@ export async function download(url: string, target: string, remedy: string, opti
     } catch (cause) {
       throwIfInterrupted();
       const going = (await sizeOf(part)) > before;
-      if (cause instanceof RefusedError || (!going && attempt > 0) || attempt >= retries)
+      if (cause instanceof RefusedError || (!going && attempt > 0) || attempt >= RETRIES)
         throw new ModelError(`${url}: cannot be downloaded (${reasonOf(cause)})`, remedy, { cause });
     }
   }
@@ -64,13 +65,9 @@ export async function md5OfFile(file: string): Promise<string> {
 class RefusedError extends Error {}
 
 async function receive(url: string, part: string, start: number, options: DownloadOptions): Promise<void> {
-  const { onProgress, stallMilliseconds = 60_000 } = options;
+  const { onProgress } = options;
   const stall = new AbortController();
-  let timer = setTimeout(() => stall.abort(), stallMilliseconds);
-  const alive = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stall.abort(), stallMilliseconds);
-  };
+  const timer = setTimeout(() => stall.abort(), STALL);
   const file = await open(part, start > 0 ? 'r+' : 'w+');
   try {
     const headers: Record<string, string> = start > 0 ? { Range: `bytes=${start}-` } : {};
@@ -83,7 +80,7 @@ async function receive(url: string, part: string, start: number, options: Downlo
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     const total = Number.isFinite(length) ? position + length : undefined;
     for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
-      alive();
+      timer.refresh();
       for (let written = 0; written < piece.length; )
         written += (await file.write(piece, written, piece.length - written, position + written)).bytesWritten;
       position += piece.length;

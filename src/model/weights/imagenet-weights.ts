@@ -32,7 +32,7 @@ export function userCacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'roadseg');
 }
 
-export interface ImagenetWeightsOptions extends Pick<DownloadOptions, 'onProgress' | 'retries'> {
+export interface ImagenetWeightsOptions extends Pick<DownloadOptions, 'onProgress'> {
   /** Where the file is kept. */
   folder?: string;
   source?: ImagenetSource;

@@ -72,15 +72,16 @@ export class EventFile {
    * @param folder of the events; files of earlier parts of the training may lie in it
    * @param firstStep of what is going to be written
    */
-  constructor(folder: string, firstStep: number, now = Date.now()) {
+  constructor(folder: string, firstStep: number) {
+    const now = Date.now();
     const name = `events.out.tfevents.${Math.floor(now / 1000)}.${hostname()}.${process.pid}.${firstStep}`;
     this.file = join(folder, name);
     const start = { wallTime: now / 1000, step: firstStep, sessionLog: { status: 1 } };
     this.append([{ wallTime: now / 1000, fileVersion: 'brain.Event:2' }, start], folder);
   }
 
-  write(step: number, value: readonly SummaryValue[], now = Date.now()): void {
-    this.append([{ wallTime: now / 1000, step, summary: { value } }]);
+  write(step: number, value: readonly SummaryValue[]): void {
+    this.append([{ wallTime: Date.now() / 1000, step, summary: { value } }]);
   }
 
   /** @throws RunError when it cannot be written */
