@@ -6,7 +6,7 @@ import { describe, expect, test } from 'bun:test';
 import { resampledScores, summed } from '../../src/evaluation/bootstrap';
 import { type Difference, differences, halfWidth } from '../../src/evaluation/difference';
 import { sceneBlocks } from '../../src/evaluation/scene-blocks';
-import { studentQuantile } from '../../src/evaluation/student-t';
+import { studentProbability, studentQuantile } from '../../src/evaluation/student-t';
 import { createRandom, type Random } from '../../src/random';
 
 /** How large chance is on each level, in units of the logit of a pixel's probability to be found. */
@@ -137,7 +137,8 @@ describe('planted differences are found as often as can be', () => {
         const parts = [a, b].map(({ deviation }) => deviation ** 2 / seeds);
         const total = parts[0] + parts[1];
         const degrees = (total ** 2 * (seeds - 1)) / (parts[0] ** 2 + parts[1] ** 2);
-        if (Math.abs(b.mean - a.mean) > studentQuantile(0.975, degrees) * Math.sqrt(total)) found += 1;
+        // The quantile takes a hundred probabilities to find.
+        if (studentProbability(Math.abs(b.mean - a.mean) / Math.sqrt(total), degrees) > 0.975) found += 1;
       }
       const expected = found / 20_000;
       expect(expected).toBeGreaterThan(0.5);
