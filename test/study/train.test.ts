@@ -143,8 +143,8 @@ test('gradual unfreezing: a new optimizer where it changes, and the same bits wh
   expect(optimizerSteps).toEqual([3, 6, 3, 6]);
   expect(firstFilter[1]).toEqual(firstFilter[0]);
   expect(firstFilter[2]).not.toEqual(firstFilter[1]);
-  // Right where it changes, and behind that.
-  for (const stop of [3, 4]) {
+  // Before it changes, right there, and behind that.
+  for (const stop of [2, 3, 4]) {
     const run = newRun(`unfreezing-${stop}`, { encoder, training });
     await trainUntil(run, stop);
     await trainRun(run);
