@@ -88,7 +88,11 @@ export function scenesOf(dataset: Dataset, split: SplitName, limit?: SceneLimit)
   return limited(scenes, limit);
 }
 
-/** What the values of a data set's masks mean, as pairs of value and label id in the order of the values. */
-export function maskMeaning({ labelIdOfMaskValue }: Pick<Dataset, 'labelIdOfMaskValue'>): [number, number][] {
-  return [...labelIdOfMaskValue].sort(([a], [b]) => a - b);
+/**
+ * What the values of a data set's masks mean, as something to hash: pairs of value and label id in the order of the values, and how
+ * they are stored where that is not the usual way.
+ */
+export function maskMeaning({ labelIdOfMaskValue, maskForm = 'grey' }: MaskMeaning): unknown {
+  const pairs = [...labelIdOfMaskValue].sort(([a], [b]) => a - b);
+  return maskForm === 'grey' ? pairs : { [maskForm]: pairs };
 }

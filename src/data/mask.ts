@@ -27,7 +27,7 @@ export function colorValue(color: ArrayLike<number>): number {
  * @throws DataError for a file that cannot be read, or is of another form
  */
 export async function openMask(file: string, form: MaskMeaning['maskForm'] = 'grey'): Promise<OpenPicture> {
-  const mask = await openPicture(file);
+  const mask = await openPicture(file, { ignoreProfile: true });
   const { format, isPalette, bitsPerSample, channels } = mask.metadata;
   const refuse = (found: string, remedy: string) => new DataError(`${file}: ${found}`, remedy);
   if (format !== 'png')

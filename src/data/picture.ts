@@ -46,10 +46,13 @@ export function isPictureName(file: string): boolean {
   return Object.values(ENDINGS).flat().includes(extname(file).slice(1).toLowerCase());
 }
 
-/** @throws DataError for a file that cannot be read, or whose picture is too large */
-export async function openPicture(file: string): Promise<OpenPicture> {
+/**
+ * @param ignoreProfile whether values stay as they are stored, whatever colour profile the file says they are of
+ * @throws DataError for a file that cannot be read, or whose picture is too large
+ */
+export async function openPicture(file: string, { ignoreProfile = false } = {}): Promise<OpenPicture> {
   // Larger ones are refused below, by their size.
-  const picture = sharp(file, { limitInputPixels: false, failOn: 'warning' });
+  const picture = sharp(file, { limitInputPixels: false, failOn: 'warning', ignoreIcc: ignoreProfile });
   const metadata = await picture.metadata().catch((cause) => {
     throw unreadable(file, cause);
   });

@@ -57,6 +57,7 @@ const COLOR_TYPES = { grey: 0, rgb: 2, palette: 3, 'grey+alpha': 4, rgba: 6 } as
  *
  * @param depth bits a value
  * @param palette colours, three values each
+ * @param profile the ICC profile that it says its values are of
  */
 export function writePng(
   file: string,
@@ -64,6 +65,7 @@ export function writePng(
   depth: 4 | 8 | 16,
   values: readonly number[],
   palette?: readonly number[],
+  profile?: Buffer,
 ): void {
   const digits = values.map((value) => value.toString(16).padStart(depth / 4, '0')).join('');
   const samples = { grey: 1, rgb: 3, palette: 1, 'grey+alpha': 2, rgba: 4 }[type];
@@ -79,12 +81,13 @@ export function writePng(
     return Buffer.concat([length, body, sum]);
   };
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  const colorSpace = profile ? [chunk('iCCP', Buffer.concat([Buffer.from('profile\0\0'), deflateSync(profile)]))] : [];
   const colors = palette ? [chunk('PLTE', Uint8Array.from(palette))] : [];
   const row = Buffer.from(`00${digits}`, 'hex');
   const end = chunk('IEND', new Uint8Array());
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(
     file,
-    Buffer.concat([signature, chunk('IHDR', header), ...colors, chunk('IDAT', deflateSync(row)), end]),
+    Buffer.concat([signature, chunk('IHDR', header), ...colorSpace, ...colors, chunk('IDAT', deflateSync(row)), end]),
   );
 }

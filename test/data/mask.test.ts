@@ -53,6 +53,13 @@ test('transparency is refused', async () => {
   expect(await refusal(openMask(file))).toContain('has 2 channels, expected one');
 });
 
+test('a colour profile does not change the values', async () => {
+  const sample = sharp({ create: { width: 1, height: 1, channels: 3, background: '#808080' } }).withIccProfile('p3');
+  const { icc } = await sharp(await sample.png().toBuffer()).metadata();
+  writePng(file, 'rgb', 8, [0, 0, 142, 220, 20, 60], undefined, icc);
+  expect([...(await maskValues(await openMask(file, 'colors'), { form: 'colors' }))]).toEqual([0x00008e, 0xdc143c]);
+});
+
 test('JPEG keeps no value, whatever the file is called', async () => {
   await sharp(Uint8Array.of(0, 7, 24, 33), { raw: { width: 4, height: 1, channels: 1 } })
     .toColourspace('b-w')
