@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { DataError } from '../../errors';
 import { createRandom } from '../../random';
 import { perSplit, SPLIT_NAMES, type SplitName } from '../../splits';
 import type { Dataset, Scene } from '../dataset';
+import { isPictureName } from '../picture';
 
 /** How people call the splits' folders and lists; the first that is there counts. */
 export const FOLDERS_OF_SPLIT: Readonly<Record<SplitName, readonly string[]>> = {
@@ -13,34 +14,75 @@ export const FOLDERS_OF_SPLIT: Readonly<Record<SplitName, readonly string[]>> = 
 };
 
 /**
- * Splits scenes by lists of names, one per line, with or without folder and ending; what follows a name on its line is left out.
+ * The scenes that lists name, one per line, as they are called or with a path from elsewhere and an ending; what follows a name on its
+ * line is left out.
  *
- * @throws DataError for a name that is no scene or is in two splits, and where there is no list at all
+ * @param names what the scenes are called, with their folders
+ * @throws DataError for a name that is of no scene, may be of several or is in two splits, and where there is no list at all
  */
-export function splitByLists(root: string, lists: string, scenes: readonly Scene[]): Dataset['splits'] {
-  const byName = new Map(scenes.flatMap((scene) => [basename(scene.name), scene.name].map((name) => [name, scene])));
-  const taken = new Map<Scene, string>();
+export function namesInLists(
+  root: string,
+  lists: string,
+  names: readonly string[],
+): Readonly<Record<SplitName, readonly string[]>> {
+  const find = nameFinder(names);
+  const taken = new Map<string, string>();
   const splits = perSplit((split) => {
     const files = FOLDERS_OF_SPLIT[split].map((name) => join(root, lists.replaceAll('{split}', name)));
     const file = files.find((each) => existsSync(each));
-    const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
+    const lines =
+      file === undefined
+        ? []
+        : readFileSync(file, 'utf8')
+            .split('\n')
+            .map((line) => line.trim());
     return lines.flatMap((line, index) => {
-      const [entry] = line.trim().split(/\s+/);
-      if (entry === '') return [];
-      const name = entry.slice(0, -extname(entry).length || undefined);
-      const scene = byName.get(name) ?? byName.get(entry) ?? byName.get(basename(name));
-      const remedy = 'name each scene in one list, as its file is called';
-      if (!scene) throw new DataError(`${file}:${index + 1}: no image is called "${entry}"`, remedy);
-      const other = taken.get(scene);
-      if (other !== undefined)
-        throw new DataError(`${file}:${index + 1}: names "${entry}", which ${other} names too`, remedy);
-      taken.set(scene, `${file}:${index + 1}`);
-      return [scene];
+      if (line === '') return [];
+      const place = `${file}:${index + 1}`;
+      const found = find(line);
+      if (found.length === 0) throw new DataError(`${place}: no image is called "${line}"`, ONE_LIST);
+      if (found.length > 1) throw new DataError(`${place}: "${line}" may be ${found.join(' or ')}`, ONE_LIST);
+      const [name] = found;
+      const other = taken.get(name);
+      if (other !== undefined) throw new DataError(`${place}: names "${line}", which ${other} names too`, ONE_LIST);
+      taken.set(name, place);
+      return [name];
     });
   });
   if (taken.size === 0)
-    throw new DataError(`${join(root, lists)}: no list of a split is there`, 'say where they are (data.folder.lists)');
+    throw new DataError(
+      `${join(root, lists)}: no list of a split names a scene`,
+      'say where they are (data.folder.lists)',
+    );
   return splits;
+}
+
+const ONE_LIST = 'name each scene in one list, as its file is called, with its folder where others have that name';
+
+/** Finds the names that a line may mean. */
+function nameFinder(names: readonly string[]): (line: string) => readonly string[] {
+  const known = new Set(names);
+  const byEnd = new Map<string, string[]>();
+  for (const name of names) for (const end of ends(name)) byEnd.set(end, [...(byEnd.get(end) ?? []), name]);
+  const byPath = (path: string): readonly string[] => {
+    const end = ends(withoutEnding(path)).find((each) => byEnd.has(each));
+    return end === undefined ? [] : known.has(end) ? [end] : byEnd.get(end)!;
+  };
+  return (line) => {
+    // A name may hold blanks, and what looks like an ending.
+    const exact = [line, withoutEnding(line)].find((each) => known.has(each));
+    return exact === undefined ? [...new Set([line.split(/\s/)[0], line].flatMap(byPath))] : [exact];
+  };
+}
+
+/** A path, and what is left of it without its first folder, without its first two, … */
+function ends(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(index).join('/'));
+}
+
+function withoutEnding(path: string): string {
+  return isPictureName(path) ? path.slice(0, -extname(path).length) : path;
 }
 
 interface Fractions {

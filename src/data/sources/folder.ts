@@ -5,10 +5,10 @@ import { seed } from '../../configuration/numbers';
 import { DataError } from '../../errors';
 import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
 import { perSplit } from '../../splits';
-import { type Dataset, type DatasetLabel, pairScenes, type Scene, type UnpairedListener } from '../dataset';
+import { type Dataset, type DatasetLabel, pairScenes, type UnpairedListener } from '../dataset';
 import { colorValue } from '../mask';
 import { isPictureName } from '../picture';
-import { FOLDERS_OF_SPLIT, splitByFractions, splitByLists } from './folder-splits';
+import { FOLDERS_OF_SPLIT, namesInLists, splitByFractions } from './folder-splits';
 import { type OpenEvents, requireRoot, type Source, type SourceOptions } from './source';
 
 const byte = z.number().int().min(0).max(255);
@@ -68,7 +68,7 @@ export const folder = {
     return {
       title: 'Own data',
       root: place,
-      splits: splitsOf(layout, (split) => scenesIn(place, layout, split, onUnpaired), place),
+      splits: splitsOf(place, layout, onUnpaired),
       remedy: () =>
         `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
       labels,
@@ -101,34 +101,46 @@ function valuesOf(labels: readonly DatasetLabel[], { colors }: FolderLayout): Re
   return new Map([...labels].reverse().map(({ id, color }) => [colors ? colorValue(color) : id, id]));
 }
 
-function splitsOf(layout: FolderLayout, scenesOf: (split: string) => Scene[], root: string): Dataset['splits'] {
+function splitsOf(root: string, layout: FolderLayout, onUnpaired?: UnpairedListener): Dataset['splits'] {
+  const expected = `expected masks called like the images, ending in ${layout.maskSuffix}.png`;
+  const paired = ({ images, masks }: Files) => pairScenes(images, masks, expected, onUnpaired);
   if (layout.splits === 'folders')
     return perSplit((split) => {
       const name = FOLDERS_OF_SPLIT[split].find((each) => existsSync(join(root, filled(layout.images, each))));
-      return name === undefined ? [] : scenesOf(name);
+      return name === undefined ? [] : paired(filesIn(root, layout, name));
     });
-  const scenes = scenesOf('');
-  return layout.splits === 'lists' ? splitByLists(root, layout.lists, scenes) : splitByFractions(scenes, layout);
+  const files = filesIn(root, layout, '');
+  if (layout.splits === 'fractions') return splitByFractions(paired(files), layout);
+  const listed = namesInLists(root, layout.lists, [...files.images.keys()]);
+  // Images that no list names need no mask: of VOC's, one in six has one.
+  return perSplit((split) =>
+    paired({ images: only(files.images, listed[split]), masks: only(files.masks, listed[split]) }),
+  );
+}
+
+function only(files: ReadonlyMap<string, string>, names: readonly string[]): Map<string, string> {
+  return new Map(names.flatMap((name) => (files.has(name) ? [[name, files.get(name)!] as const] : [])));
 }
 
 function filled(path: string, split: string): string {
   return path.replaceAll('{split}', split);
 }
 
+/** Paths by the names of scenes. */
+interface Files {
+  images: ReadonlyMap<string, string>;
+  masks: ReadonlyMap<string, string>;
+}
+
 /** Images and masks of one split, or, with no `{split}` in their paths, of all. */
-function scenesIn(
-  root: string,
-  { images, masks, maskSuffix }: FolderLayout,
-  split: string,
-  onUnpaired?: UnpairedListener,
-): Scene[] {
+function filesIn(root: string, { images, masks, maskSuffix }: FolderLayout, split: string): Files {
   const [imageFolder, maskFolder] = [images, masks].map((each) => join(root, filled(each, split)));
   const isMask = (name: string) => name.endsWith(`${maskSuffix}.png`);
   const sameFolder = imageFolder === maskFolder;
-  const imagesByName = picturesBelow(imageFolder, (name) => isPictureName(name) && !(sameFolder && isMask(name)));
-  const masksByName = picturesBelow(maskFolder, isMask, maskSuffix);
-  const layout = `expected masks called like the images, ending in ${maskSuffix}.png`;
-  return pairScenes(imagesByName, masksByName, layout, onUnpaired);
+  return {
+    images: picturesBelow(imageFolder, (name) => isPictureName(name) && !(sameFolder && isMask(name))),
+    masks: picturesBelow(maskFolder, isMask, maskSuffix),
+  };
 }
 
 /** Paths by name: the path below the folder without ending, with slashes. */

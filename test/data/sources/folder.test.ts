@@ -82,6 +82,42 @@ describe('splits', () => {
     await expect(open(root, layout)).rejects.toThrow(/val.txt:1: names "1.png", which .*train.txt:1 names too/);
   });
 
+  test('a listed name may hold blanks and dots', async () => {
+    const root = join(folder, 'listed-names');
+    for (const name of ['Straße 1', 'drive', 'drive.1'])
+      await writePair(root, `images/${name}.png`, `masks/${name}.png`);
+    writeText(join(root, 'train.txt'), '\uFEFFStraße 1\r\ndrive.1\r\n\r\n');
+    writeText(join(root, 'val.txt'), 'drive.png 1 -1\r\n');
+    const { splits } = await open(root, { images: 'images', masks: 'masks', splits: 'lists' });
+    expect([names(splits.train), names(splits.validation)]).toEqual([['Straße 1', 'drive.1'], ['drive']]);
+  });
+
+  test('a listed name that several scenes have in their folders is none of them', async () => {
+    const root = join(folder, 'listed-twice');
+    for (const name of ['a/1', 'b/1']) await writePair(root, `images/${name}.png`, `masks/${name}.png`);
+    const layout = { images: 'images', masks: 'masks', splits: 'lists' };
+    writeText(join(root, 'train.txt'), '/old/place/a/1.png\n');
+    writeText(join(root, 'val.txt'), 'b/1\n');
+    const { splits } = await open(root, layout);
+    expect([names(splits.train), names(splits.validation)]).toEqual([['a/1'], ['b/1']]);
+    for (const entry of ['1', 'c/1.png']) {
+      writeText(join(root, 'val.txt'), `${entry}\n`);
+      await expect(open(root, layout)).rejects.toThrow(`val.txt:1: "${entry}" may be a/1 or b/1`);
+    }
+  });
+
+  test('of listed scenes alone the masks are asked for, as VOC has many more images', async () => {
+    const root = join(folder, 'listed-pairs');
+    for (const name of ['1', '2']) await writePair(root, `images/${name}.png`, `masks/${name}.png`);
+    await writePicture(join(root, 'images/3.png'), 4, 4, () => [1, 2, 3]);
+    const layout = { images: 'images', masks: 'masks', splits: 'lists' };
+    writeText(join(root, 'train.txt'), '1\n');
+    writeText(join(root, 'val.txt'), '2\n');
+    expect(names((await open(root, layout)).splits.train)).toEqual(['1']);
+    writeText(join(root, 'val.txt'), '2\n3\n');
+    await expect(open(root, layout)).rejects.toThrow(/images\/3\.png: its mask is missing/);
+  });
+
   test('by shares: sequences stay whole, the seed decides, and too few sequences are told', async () => {
     const root = join(folder, 'shares');
     for (let drive = 0; drive < 10; drive += 1)
