@@ -135,7 +135,7 @@ interface Files {
 /** Images and masks of one split, or, with no `{split}` in their paths, of all. */
 function filesIn(root: string, { images, masks, maskSuffix }: FolderLayout, split: string): Files {
   const [imageFolder, maskFolder] = [images, masks].map((each) => join(root, filled(each, split)));
-  const isMask = (name: string) => name.endsWith(`${maskSuffix}.png`);
+  const isMask = (name: string) => /\.png$/i.test(name) && name.slice(0, -'.png'.length).endsWith(maskSuffix);
   const sameFolder = imageFolder === maskFolder;
   return {
     images: picturesBelow(imageFolder, (name) => isPictureName(name) && !(sameFolder && isMask(name))),

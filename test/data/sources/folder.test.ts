@@ -31,7 +31,7 @@ describe('splits', () => {
   test('by folder, whatever validation is called; folders inside belong to the name', async () => {
     const root = join(folder, 'by-folder');
     await writePair(root, 'images/train/a/1.png', 'masks/train/a/1.png');
-    await writePair(root, 'images/train/b/1.png', 'masks/train/b/1.png');
+    await writePair(root, 'images/train/b/1.PNG', 'masks/train/b/1.PNG');
     await writePair(root, 'images/valid/2.png', 'masks/valid/2.png');
     const { splits } = await open(root);
     expect([names(splits.train), names(splits.validation), splits.test]).toEqual([['a/1', 'b/1'], ['2'], []]);
