@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { classSet } from '../data/classes';
 import {
+  classShareText,
   type DataInspection,
   FINDINGS,
   type Finding,
@@ -46,8 +47,7 @@ export function addDataCommand(program: Command): void {
 const LISTED = 10;
 
 export function inspectionText({ scenes, classes, findings, masks }: DataInspection): string {
-  const splits = SPLIT_NAMES.filter((split) => scenes[split] > 0);
-  const share = (value: number) => `${(value * 100).toFixed(2)} %`.padStart(12);
+  const splits = SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
   const width = Math.max(...classes.map(({ name }) => name.length));
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).flatMap((kind) => {
     const found = findings.filter((each) => each.kind === kind);
@@ -62,7 +62,10 @@ export function inspectionText({ scenes, classes, findings, masks }: DataInspect
     splits.map((split) => `${split}: ${scenes[split]} scenes`).join(', '),
     '',
     `${''.padEnd(width)}${splits.map((split) => split.padStart(12)).join('')}`,
-    ...classes.map(({ name, shares }) => name.padEnd(width) + splits.map((split) => share(shares[split])).join('')),
+    ...classes.map(
+      ({ name, shares }) =>
+        name.padEnd(width) + splits.map((split) => classShareText(shares[split]).padStart(12)).join(''),
+    ),
     '',
     maskPowerText(masks),
     ...(kinds.length > 0 ? kinds : ['', 'nothing found']),

@@ -9,6 +9,7 @@ import { differenceHash, hashDistance } from './look-alikes';
 import { assessMasks } from './masks-astray';
 
 export const FINDINGS = {
+  'no scene': 'a split that a training reads has no scene',
   unpaired: 'an image has no mask, or a mask no image, and is left out',
   unreadable: 'a pair cannot be read, does not fit, or holds unknown values',
   'other scene': 'a mask does not follow its picture: it may be that of another scene',
@@ -77,6 +78,11 @@ export function maskPowerText({ scenes, assessed, power }: MaskPower): string {
   return `${assessed} of ${scenes} masks were held against their pictures${rest}; of other scenes' masks laid on these pictures, ${found} % would be found`;
 }
 
+/** A class's share of the pixels in per cent; a dash where no pixel was counted. */
+export function classShareText(share: number): string {
+  return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`;
+}
+
 /** Looks at every scene of a data set for what a training would not notice. */
 export async function inspectDataset(
   dataset: Dataset,
@@ -104,6 +110,9 @@ export async function inspectDataset(
     }
     onScene?.(index + 1, used.length);
   }
+  const scenes = perSplit((split) => used.filter((each) => each.split === split).length);
+  for (const split of ['train', 'validation'] as const)
+    if (scenes[split] === 0) findings.push({ kind: 'no scene', split, name: 'split', what: 'no scene', severity: 1 });
   const totals = perSplit((split) => pixels[split].reduce((sum, count) => sum + count, 0));
   const empty = SPLIT_NAMES.filter((split) => totals[split] > 0).flatMap((split) =>
     classes.flatMap(({ name }, place): Finding[] =>
@@ -112,7 +121,7 @@ export async function inspectDataset(
   );
   const { findings: astray, ...masks } = masksAstray(seen);
   return {
-    scenes: perSplit((split) => used.filter((each) => each.split === split).length),
+    scenes,
     findings: [...findings, ...astray, ...lookAlikes(seen), ...empty].sort((a, b) => b.severity - a.severity),
     masks,
     classes: classes.map(({ name }, place) => ({

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { seed } from '../../configuration/numbers';
 import { DataError } from '../../errors';
 import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
-import { perSplit } from '../../splits';
+import { perSplit, type SplitName } from '../../splits';
 import { type Dataset, type DatasetLabel, pairScenes, type UnpairedListener } from '../dataset';
 import { colorValue } from '../mask';
 import { isPictureName } from '../picture';
@@ -69,14 +69,21 @@ export const folder = {
       title: 'Own data',
       root: place,
       splits: splitsOf(place, layout, onUnpaired),
-      remedy: () =>
-        `put images below ${layout.images} and masks below ${layout.masks}, or say where they are (data.folder)`,
+      remedy: (split) => remedyFor(split, layout),
       labels,
       maskForm: layout.colors ? 'colors' : 'grey or indexed',
       labelIdOfMaskValue: valuesOf(labels, layout),
     };
   },
 } satisfies Source<FolderOptions>;
+
+/** What to do about a split without scenes. */
+function remedyFor(split: SplitName, { splits, images, masks, lists }: FolderLayout): string {
+  if (splits === 'fractions') return `data.folder.fractions.${split} is 0: give it a share of the scenes`;
+  if (splits === 'lists')
+    return `name its scenes in ${filled(lists, FOLDERS_OF_SPLIT[split].join('|'))}, or say where the lists are (data.folder.lists)`;
+  return `put images below ${images} and masks below ${masks}, or say where they are (data.folder)`;
+}
 
 function labelsOf({ labels }: FolderLayout, classes: FolderOptions['classes']): readonly DatasetLabel[] {
   const other = labels?.find(({ value }) => value > MAXIMUM_LABEL_ID);

@@ -1,6 +1,7 @@
 import { type ClassSet, IGNORED } from '../../data/classes/class-set';
 import type { Dataset, Scene } from '../../data/dataset';
 import {
+  classShareText,
   type DataInspection,
   FINDINGS,
   type Finding,
@@ -34,7 +35,7 @@ export interface InspectedData {
  */
 export async function inspectionPage(inspection: DataInspection, data: InspectedData): Promise<string> {
   const { findings, masks, scenes } = inspection;
-  const splits = SPLIT_NAMES.filter((split) => scenes[split] > 0);
+  const splits = SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).map((kind) => findings.filter((each) => each.kind === kind));
   const parts: Html[] = [];
   // One kind after another, so that few pictures are in memory at a time.
@@ -113,7 +114,7 @@ function legend({ classSet, dataset }: InspectedData, withUnknown = false): Html
 function sharesTable({ classes }: DataInspection, splits: readonly SplitName[]) {
   return {
     header: ['Class', ...splits],
-    rows: classes.map(({ name, shares }) => [name, ...splits.map((split) => `${(shares[split] * 100).toFixed(2)} %`)]),
+    rows: classes.map(({ name, shares }) => [name, ...splits.map((split) => classShareText(shares[split]))]),
     text: [0],
   };
 }

@@ -74,7 +74,18 @@ test('frames of a film, whose masks are alike, are no alarm', async () => {
     { ...streets, splits: { ...streets.splits, train, validation: [] } },
     classSet('groups-8'),
   );
-  expect(findings.filter(({ kind }) => kind !== 'empty class')).toEqual([]);
+  expect(findings.filter(({ kind }) => !['empty class', 'no scene'].includes(kind))).toEqual([]);
+}, 60_000);
+
+test('a split that a training needs and that has no scene is told', async () => {
+  const none = { ...streets, splits: { train: streets.splits.train, validation: [], test: [] } };
+  const inspection = await inspectDataset(none, classSet('groups-8'));
+  expect(inspection.findings).toEqual([
+    { kind: 'no scene', split: 'validation', name: 'split', what: 'no scene', severity: 1 },
+  ]);
+  const text = inspectionText(inspection);
+  expect(text).toStartWith('train: 12 scenes, validation: 0 scenes\n');
+  expect(text).toMatch(/^sky +\d+\.\d\d % +–$/m);
 }, 60_000);
 
 test('an image without mask is listed with what else is found, and the check goes on', async () => {

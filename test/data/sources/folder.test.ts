@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
 import { type DataOptions, dataOptions } from '../../../src/data/data-options';
+import { scenesOf } from '../../../src/data/dataset';
 import { openDataset } from '../../../src/data/open-dataset';
 import { prepareScene } from '../../../src/data/prepare-scene';
 import { folder as source } from '../../../src/data/sources/folder';
@@ -78,6 +79,11 @@ describe('splits', () => {
     expect([names(splits.train), names(splits.validation)]).toEqual([['1'], ['2']]);
     writeText(join(root, 'val.txt'), '2.png\n3.png\n');
     await expect(open(root, layout)).rejects.toThrow('val.txt:2: no image is called "3.png"');
+    writeText(join(root, 'val.txt'), '');
+    const empty = await open(root, layout);
+    expect(() => scenesOf(empty, 'validation')).toThrow(
+      /in its validation split\n.*name its scenes in val\|validation\|valid\.txt/,
+    );
     writeText(join(root, 'val.txt'), '1.png\n');
     await expect(open(root, layout)).rejects.toThrow(/val.txt:1: names "1.png", which .*train.txt:1 names too/);
   });
