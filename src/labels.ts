@@ -5,6 +5,16 @@
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
+/** A colour as one number. */
+export function colorValue(color: ArrayLike<number>): number {
+  return (color[0] << 16) | (color[1] << 8) | color[2];
+}
+
+/** Such as `#804080`, of a {@link colorValue}. */
+export function hexColor(value: number): string {
+  return `#${value.toString(16).padStart(6, '0')}`;
+}
+
 export interface Label {
   /** Value of the label in `*_labelIds.png`; -1 (license plate) is never drawn there. */
   readonly id: number;

@@ -161,6 +161,9 @@ const own = ['data.source=folder', `data.root=${join(folder, 'own')}`];
 const shared = [...own, 'data.folder.splits=fractions'];
 const labelled = (name: string, value = 7, color = '[9, 9, 9]') =>
   `data.folder.labels=[{name: ${name}, value: ${value}, color: ${color}}]`;
+/** Classes whose label 7 may be called anything. */
+const listed =
+  'data.classes=[{name: own, color: [1, 1, 1], values: [7, 8]}, {name: other, color: [2, 2, 2], values: rest}]';
 const pretrained = [`model.encoder.weights=${fixture('torchvision-vgg19-bn.safetensors')}`];
 const bare = [`model.encoder.weights=${fixture('keras-vgg19.h5')}`];
 const compared = ['comparison={title: One, runs: [{label: Base, run: experiments/other.yaml, seeds: [1]}]}'];
@@ -205,8 +208,12 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'data.folder.masks': { outcome: ownData, to: 'more/{split}', where: own },
   'data.folder.maskSuffix': { outcome: ownData, to: '_L', where: own },
   'data.folder.colors': { outcome: ownData, to: 'true', where: own },
-  'data.folder.labels.0.name': { outcome: ownData, to: labelled('car'), where: own },
-  'data.folder.labels.0.value': { outcome: ownData, to: labelled('road', 8), where: [...own, labelled('road')] },
+  'data.folder.labels.0.name': { outcome: ownData, to: labelled('car'), where: [...own, listed, labelled('road')] },
+  'data.folder.labels.0.value': {
+    outcome: ownData,
+    to: labelled('road', 8),
+    where: [...own, listed, labelled('road')],
+  },
   'data.folder.labels.0.color': {
     outcome: ownData,
     to: labelled('road', 7, '[1, 1, 1]'),

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { type ClassSet, IGNORED } from '../../src/data/classes/class-set';
 import { type Dataset, listFolder, pairScenes } from '../../src/data/dataset';
-import { colorValue } from '../../src/data/mask';
 import { requireRoot, type Source } from '../../src/data/sources/source';
+import { colorValue } from '../../src/labels';
 
 const LAYOUT = 'expected training/image_2/<kind>_<number>.png beside training/gt_image_2/<kind>_road_<number>.png';
 

@@ -1,4 +1,5 @@
 import { DataError } from '../errors';
+import { colorValue, hexColor } from '../labels';
 import { type OpenPicture, openPicture, rawPixels, type Square } from './picture';
 import { pngIndices } from './png-indices';
 import { nearest } from './resize';
@@ -11,11 +12,6 @@ export interface MaskMeaning {
    * How the values are stored: in 8-bit grey PNG alone; there or as indices of a palette; or as colours. Grey when absent.
    */
   maskForm?: 'grey' | 'grey or indexed' | 'colors';
-}
-
-/** A colour as one number. */
-export function colorValue(color: ArrayLike<number>): number {
-  return (color[0] << 16) | (color[1] << 8) | color[2];
 }
 
 /**
@@ -118,7 +114,7 @@ function unknownValues(
   known: readonly number[],
   form: MaskMeaning['maskForm'],
 ): DataError {
-  const shown = (value: number) => (form === 'colors' ? `#${value.toString(16).padStart(6, '0')}` : String(value));
+  const shown = (value: number) => (form === 'colors' ? hexColor(value) : String(value));
   const [first, ...others] = [...unknown].sort(([, a], [, b]) => b - a);
   const found = [first, ...others]
     .slice(0, SHOWN)
@@ -130,6 +126,8 @@ function unknownValues(
     gapless && form !== 'colors' ? `${Math.min(...known)} to ${Math.max(...known)}` : known.map(shown).join(', ');
   return new DataError(
     `${file}: holds the value${others.length > 0 ? 's' : ''} ${found}${more}, expected ${expected}`,
-    'use the masks of label ids, not those of train ids, colours or instances; or give the values a class (data.classes)',
+    form === 'colors'
+      ? 'write masks as they were drawn, as PNG (JPEG, smoothing and scaling change colours); or correct the colour of a class (data.classes) or label (data.folder.labels)'
+      : 'use the masks of label ids, not those of train ids, colours or instances; or give the values a class (data.classes)',
   );
 }

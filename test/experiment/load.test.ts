@@ -45,7 +45,7 @@ test('a file outside experiments/ is named after itself', () => {
 });
 
 test('classes of a file are part of the experiment, wherever the file lies', () => {
-  const list = '- { name: road, values: [7] }\n- { name: other, values: rest }\n';
+  const list = '- { name: road, values: [7] }\n- { name: other, color: [9, 9, 9], values: rest }\n';
   const base = (classes: string) => `name: own\n${BASE}data: { classes: ${classes} }\n`;
   const root = projectFolder({
     'classes.yaml': list,
@@ -53,7 +53,7 @@ test('classes of a file are part of the experiment, wherever the file lies', () 
     'kept/wrong.yaml': '- { name: road, values: [7] }\n- { name: other, values: all }\n',
     'experiments/named.yaml': base('{ file: classes.yaml }'),
     'experiments/moved.yaml': base('{ file: kept/same.yaml }'),
-    'experiments/inline.yaml': base('[{ name: road, values: [7] }, { name: other, values: rest }]'),
+    'experiments/inline.yaml': base('[{ name: road, values: [7] }, { name: other, color: [9, 9, 9], values: rest }]'),
     'experiments/wrong.yaml': base('{ file: kept/wrong.yaml }'),
     'experiments/missing.yaml': base('{ file: clases.yaml }'),
   });
@@ -61,7 +61,7 @@ test('classes of a file are part of the experiment, wherever the file lies', () 
   const { experiment, folder } = load('named');
   expect(experiment.data.classes).toEqual([
     { name: 'road', color: [0, 0, 0], values: [7], ignore: false },
-    { name: 'other', color: [0, 0, 0], values: 'rest', ignore: false },
+    { name: 'other', color: [9, 9, 9], values: 'rest', ignore: false },
   ]);
   expect([load('moved').folder, load('inline').folder]).toEqual([folder, folder]);
   expect(load('moved', ['data.classes=groups-8']).experiment.data.classes).toBe('groups-8');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DataError } from '../../errors';
+import { colorValue, hexColor } from '../../labels';
 import type { Dataset } from '../dataset';
 import { type ClassSet, IGNORED } from './class-set';
 
@@ -8,7 +9,7 @@ const component = z.number().int().min(0).max(255);
 
 const ownClass = z.strictObject({
   name: z.string().min(1),
-  /** Red, green and blue, 0 to 255; may be left out where the pixels are ignored. */
+  /** Red, green and blue, 0 to 255, that no other class has; may be left out where the pixels are ignored. */
   color: z.tuple([component, component, component]).default([0, 0, 0]),
   /** Label ids: those of Cityscapes, or of a folder the values of its masks. `rest` is all that no other class has. */
   values: z.union([z.array(labelId).min(1), z.literal('rest')]),
@@ -26,10 +27,16 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
   if (classes.filter(({ ignore }) => !ignore).length < 2) issue([], 'at least two classes that are not ignored');
   const takenBy = new Map<number, string>();
   const names = new Set<string>();
+  const colors = new Map<string, string>();
   const rest = classes.findIndex(({ values }) => values === 'rest');
-  classes.forEach(({ name, values }, index) => {
+  classes.forEach(({ name, color, values, ignore }, index) => {
     if (names.has(name)) issue([index, 'name'], `a name that no other class has`);
     names.add(name);
+    const shown = hexColor(colorValue(color));
+    const alike = colors.get(shown);
+    if (!ignore && alike !== undefined)
+      issue([index, 'color'], `a color that no other class has: ${shown} is ${alike} already`);
+    if (!ignore) colors.set(shown, name);
     if (values === 'rest') {
       if (index !== rest) issue([index, 'values'], `label ids, since the rest is ${classes[rest].name} already`);
       return;
@@ -44,21 +51,33 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
 });
 
 /**
- * What a list does not name would be ignored without a word.
+ * What a list does not name would be ignored without a word, and what it names by mistake be left to the rest.
  *
- * @throws DataError with the labels of a data set that belong to no class of a list
+ * @throws DataError with the labels of a data set that belong to no class of a list, or what a list names that is no label
  */
 export function requireEveryLabel(
   { labels, labelIdOfMaskValue, title }: Pick<Dataset, 'labels' | 'labelIdOfMaskValue' | 'title'>,
   classes: readonly OwnClass[] | undefined,
 ): void {
-  if (classes === undefined || classes.some(({ values }) => values === 'rest')) return;
+  if (classes === undefined) return;
+  const told = (some: readonly { id: number; name: string }[]) =>
+    some.map(({ id, name }) => `${name} (${id})`).join(', ');
+  const known = new Set(labels.map(({ id }) => id));
+  for (const { name, values } of classes) {
+    const unknown = values === 'rest' ? undefined : values.find((value) => !known.has(value));
+    if (unknown !== undefined)
+      throw new DataError(
+        `data.classes: ${name} names ${unknown}, which is no label of ${title}: ${told(labels)}`,
+        'correct it, or leave it out',
+      );
+  }
+  if (classes.some(({ values }) => values === 'rest')) return;
   const named = new Set<unknown>(classes.flatMap(({ values }) => values as number[]));
   const missing = [...new Set(labelIdOfMaskValue.values())].filter((id) => !named.has(id)).sort((a, b) => a - b);
   if (missing.length === 0) return;
   const nameOf = (id: number) => labels.find((label) => label.id === id)?.name ?? 'label';
   throw new DataError(
-    `data.classes: belongs to no class, of the labels of ${title}: ${missing.map((id) => `${nameOf(id)} (${id})`).join(', ')}`,
+    `data.classes: belongs to no class, of the labels of ${title}: ${told(missing.map((id) => ({ id, name: nameOf(id) })))}`,
     `name them in values, take them together as { name: other, values: rest }, or ignore them: { name: ignored, values: [${missing.join(', ')}], ignore: true }`,
   );
 }

@@ -3,10 +3,9 @@ import { extname, join } from 'node:path';
 import { z } from 'zod';
 import { seed } from '../../configuration/numbers';
 import { DataError } from '../../errors';
-import { LABELS, MAXIMUM_LABEL_ID, type Rgb } from '../../labels';
+import { colorValue, hexColor, LABELS, type Rgb } from '../../labels';
 import { perSplit, type SplitName } from '../../splits';
 import { type Dataset, type DatasetLabel, pairScenes, type UnpairedListener } from '../dataset';
-import { colorValue } from '../mask';
 import { isPictureName } from '../picture';
 import { FOLDERS_OF_SPLIT, namesInLists, splitByFractions } from './folder-splits';
 import { type OpenEvents, requireRoot, type Source, type SourceOptions } from './source';
@@ -85,15 +84,11 @@ function remedyFor(split: SplitName, { splits, images, masks, lists }: FolderLay
   return `put images below ${images} and masks below ${masks}, or say where they are (data.folder)`;
 }
 
-function labelsOf({ labels }: FolderLayout, classes: FolderOptions['classes']): readonly DatasetLabel[] {
-  const other = labels?.find(({ value }) => value > MAXIMUM_LABEL_ID);
-  if (other && typeof classes === 'string')
-    throw new DataError(
-      `data.folder.labels: ${other.name} is ${other.value}, and ${classes} is made of Cityscapes' label ids, 0 to ${MAXIMUM_LABEL_ID}`,
-      'list classes of your own (data.classes), or give the labels the values of Cityscapes that fit best',
-    );
+function labelsOf({ labels, colors }: FolderLayout, classes: FolderOptions['classes']): readonly DatasetLabel[] {
+  if (labels && typeof classes === 'string') requireCityscapes(labels, classes);
   if (labels) return labels.map(({ value, ...label }) => ({ ...label, id: value }));
   if (classes === undefined || typeof classes === 'string') return LABELS.filter(({ id }) => id >= 0);
+  if (colors) requireColors(classes);
   const taken = new Map<number, DatasetLabel>();
   const rest = classes.find(({ values }) => values === 'rest');
   for (const { name, color, values } of classes)
@@ -101,6 +96,34 @@ function labelsOf({ labels }: FolderLayout, classes: FolderOptions['classes']): 
   if (!rest) return [...taken.values()].sort((a, b) => a.id - b.id);
   const { name, color } = rest;
   return Array.from({ length: 256 }, (_, id) => taken.get(id) ?? { id, name, color });
+}
+
+/** @throws DataError for a label that a class set made of Cityscapes' labels would take for another. */
+function requireCityscapes(labels: readonly { name: string; value: number }[], classes: string): void {
+  for (const { name, value } of labels) {
+    const meant = LABELS.find(({ id }) => id === value);
+    if (meant?.name === name) continue;
+    const other = meant ? `, where ${value} is ${meant.name}` : '';
+    throw new DataError(
+      `data.folder.labels: ${name} is ${value}, and ${classes} is made of Cityscapes' labels${other}`,
+      "list classes of your own (data.classes), or give the labels the values and names of Cityscapes' that fit best",
+    );
+  }
+}
+
+/** @throws DataError for two classes whose masks would be the same */
+function requireColors(classes: readonly { name: string; color: Rgb }[]): void {
+  const names = new Map<string, string>();
+  for (const { name, color } of classes) {
+    const shown = hexColor(colorValue(color));
+    const other = names.get(shown);
+    if (other !== undefined)
+      throw new DataError(
+        `data.classes: ${other} and ${name} both are ${shown}, and the masks are told by colours (data.folder.colors)`,
+        'give each class the colour that it has in the masks',
+      );
+    names.set(shown, name);
+  }
 }
 
 /** Of several labels of one colour the first counts. */

@@ -96,23 +96,29 @@ describe("classes of one's own", () => {
     const dataset = { title: 'Streets', labels, labelIdOfMaskValue: new Map([7, 8, 23].map((id) => [id, id])) };
     const own = (classes: unknown) => () => requireEveryLabel(dataset, ownClasses.parse(classes));
     const classes = [
-      { name: 'road', values: [7] },
+      { name: 'road', color: [128, 64, 128], values: [7] },
       { name: 'sky', values: [23] },
     ];
     expect(own(classes)).toThrow('data.classes: belongs to no class, of the labels of Streets: label-8 (8)\n');
     expect(own(classes)).toThrow('{ name: ignored, values: [8], ignore: true }');
     for (const more of [
-      { name: 'walk', values: [8] },
+      { name: 'walk', color: [1, 1, 1], values: [8] },
       { name: 'void', values: [8], ignore: true },
-      { name: 'rest', values: 'rest' },
+      { name: 'rest', color: [1, 1, 1], values: 'rest' },
     ])
       expect(own([...classes, more])).not.toThrow();
+    // 32 for 23 would leave the sky to the rest.
+    const mistyped = [classes[0], { name: 'sky', values: [32] }, { name: 'rest', color: [1, 1, 1], values: 'rest' }];
+    expect(own(mistyped)).toThrow(
+      'data.classes: sky names 32, which is no label of Streets: label-7 (7), label-8 (8), label-23 (23)',
+    );
   });
 
   test.each([
     ['a label in two classes', [...list, { name: 'tram', values: [26] }], '26 is vehicle already'],
     ['two rests', [...list, { name: 'more', values: 'rest' }], 'the rest is other already'],
     ['a name twice', [...list, { name: 'road', values: [11] }], 'a name that no other class has'],
+    ['a color twice', [...list, { name: 'tram', color: [0, 0, 142], values: [31] }], '#00008e is vehicle already'],
     ['nothing to tell apart', list.slice(0, 1), 'at least two classes'],
   ])('%s is refused', (_, wrong, message) => {
     expect(() => ownClasses.parse(wrong)).toThrow(message);

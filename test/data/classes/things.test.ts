@@ -16,8 +16,8 @@ test('of the groups, and of single labels, those of objects, people and vehicles
 test('classes of one’s own are things by their labels, whatever they are called, and what is mixed is not', () => {
   const set = listed([
     { name: 'folk', values: [24, 25] },
-    { name: 'person', values: [7, 24 + 9] },
-    { name: 'other', values: 'rest' },
+    { name: 'person', color: [1, 1, 1], values: [7, 24 + 9] },
+    { name: 'other', color: [2, 2, 2], values: 'rest' },
   ]);
   expect(namesOf(set)).toEqual(['folk']);
 });
@@ -29,7 +29,7 @@ test('a data set’s own labels are not Cityscapes’ of the same ids; the list 
   ];
   const set = listed([
     { name: 'kerb', values: [24] },
-    { name: 'lamp', values: [2], things: true },
+    { name: 'lamp', color: [4, 5, 6], values: [2], things: true },
   ]);
   expect(namesOf({ ...set, labels })).toEqual(['lamp']);
 });

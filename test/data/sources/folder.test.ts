@@ -173,7 +173,7 @@ describe('masks', () => {
     expect([...(await prepare()).labelIds]).toEqual([9, 9, 9, 5, 5, 5, 5, 5, ...new Array(8).fill(9)]);
     await paint([1, 2, 3]);
     await expect(prepare()).rejects.toThrow(
-      `${join(root, 'masks/train/1.png')}: holds the value #010203 (3 of 16 pixels), expected #4682b4, #804080`,
+      `${join(root, 'masks/train/1.png')}: holds the value #010203 (3 of 16 pixels), expected #4682b4, #804080\n  → write masks as they were drawn`,
     );
   });
 
@@ -214,9 +214,32 @@ describe('masks', () => {
     const { labelIds } = await prepareScene(dataset.splits.train[0], 4, dataset);
     const { classOfLabelId } = classSet(classes);
     expect([...labelIds.filter((_, place) => place % 4 === 0)].map((id) => classOfLabelId[id])).toEqual([0, 0, 0, 255]);
-    const labels = [{ name: 'border', value: 255, color: [0, 0, 0] }];
-    await expect(open(root, { labels }, { classes: 'groups-8' })).rejects.toThrow(
-      'border is 255, and groups-8 is made of',
+  });
+
+  test('classes made of Cityscapes’ labels are not made of others that have their numbers', async () => {
+    const root = join(folder, 'other-labels');
+    await writePair(root, 'images/train/1.png', 'masks/train/1.png');
+    const named = (name: string, value: number) =>
+      open(root, { labels: [{ name, value, color: [1, 2, 3] }] }, { classes: 'groups-8' });
+    await expect(named('border', 255)).rejects.toThrow('border is 255, and groups-8 is made of');
+    // VOC's, which would be a void of Cityscapes.
+    await expect(named('aeroplane', 1)).rejects.toThrow(
+      "data.folder.labels: aeroplane is 1, and groups-8 is made of Cityscapes' labels, where 1 is ego vehicle",
     );
+    expect((await named('road', 7)).labels).toEqual([{ id: 7, name: 'road', color: [1, 2, 3] }]);
+  });
+
+  test('masks in colours cannot tell two classes of one colour apart', async () => {
+    const root = join(folder, 'one-color');
+    await writePair(root, 'images/train/1.png', 'masks/train/1.png');
+    const classes = dataOptions.shape.classes.parse([
+      { name: 'border', values: [0], ignore: true },
+      { name: 'ground', color: [0, 0, 0], values: [1] },
+      { name: 'sky', color: [0, 0, 255], values: [2] },
+    ]);
+    await expect(open(root, { colors: true }, { classes })).rejects.toThrow(
+      'data.classes: border and ground both are #000000, and the masks are told by colours (data.folder.colors)',
+    );
+    expect((await open(root, {}, { classes })).labels).toHaveLength(3);
   });
 });
