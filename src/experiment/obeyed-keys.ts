@@ -4,6 +4,7 @@ import {
   InvalidConfigurationError,
 } from '../configuration/configuration-problem';
 import type { Sourced } from '../configuration/sourced';
+import { classSet } from '../data/classes';
 import { ownOptions } from '../data/sources';
 import type { Experiment } from './schema';
 
@@ -97,6 +98,12 @@ const RULES: readonly Rule[] = [
     keys: ['model.encoder.freezeBatchNorm'],
     ignored: ({ model }) => model.encoder.freeze.length === 0,
     why: 'nothing is frozen (model.encoder.freeze)',
+  },
+  {
+    keys: ['training.ignoreVoid'],
+    ignored: ({ task, data }) =>
+      task !== 'classification' && !classSet(data.classes).classes.some(({ name }) => name === 'void'),
+    why: 'no class is called void (of a list in data.classes, `ignore: true` leaves pixels out)',
   },
   {
     keys: ['training.learningRateDecay'],

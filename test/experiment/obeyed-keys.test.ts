@@ -20,6 +20,7 @@ const root = projectFolder({
   'experiments/camvid.yaml': 'notebooks: [t.ipynb]\ndata: { source: camvid }\n',
   'experiments/camvid-pretrained.yaml':
     'extends: camvid.yaml\nmodel: { encoder: { weights: experiments/encoder.yaml } }\n',
+  'experiments/eleven.yaml': 'extends: camvid.yaml\ndata: { classes: camvid-11 }\n',
   'experiments/eager.yaml': 'extends: camvid.yaml\nexecution: { compile: false }\n',
   'experiments/of-camvid.yaml': compare('experiments/camvid.yaml', 'experiments/camvid-pretrained.yaml'),
   'experiments/mixed.yaml': compare('experiments/camvid.yaml', 'experiments/streets.yaml'),
@@ -94,6 +95,7 @@ describe('an override that reaches nothing is an error', () => {
     ['camvid-pretrained', 'model.encoder.skipBatchNorm=true', 'model.encoder.batchNorm: false'],
     ['camvid-pretrained', 'model.encoder.freezeBatchNorm=false', 'model.encoder.freeze'],
     ['eager', 'execution.autotune=false', 'execution.compile'],
+    ['eleven', 'training.ignoreVoid=true', 'no class is called void'],
     ['camvid', 'evaluation.window.side=96', 'evaluation.resolution: original'],
   ])('%s: %s', (name, override, needed) => {
     const message = problem(name, override);
