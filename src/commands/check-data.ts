@@ -29,8 +29,8 @@ export function addDataCommand(program: Command): void {
     .action(async (file: string, { set, out, json }: JsonFlag & { set: string[]; out?: string }) => {
       const { data, name: experiment } = loadExperiment(file, { set }).experiment;
       const unpaired: Finding[] = [];
-      const onUnpaired = (name: string, missing: string) =>
-        unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing`, severity: 1 });
+      const onUnpaired = (name: string, missing: string, expected: string) =>
+        unpaired.push({ kind: 'unpaired', name, what: `its ${missing} is missing; ${expected}`, severity: 1 });
       const dataset = await openDataset(data, { onUnpaired });
       const classes = classSet(data.classes);
       const inspection = await inspectDataset(dataset, classes, { limit: data.limit });

@@ -40,29 +40,29 @@ export function listFolder(folder: string, remedy: string): string[] {
   return readdirSync(folder).sort();
 }
 
-/** Told of a file without its partner, which is then left out. */
-export type UnpairedListener = (file: string, missing: 'mask' | 'image') => void;
+/** Told of a file without its partner, which is then left out, and how the layout should be. */
+export type UnpairedListener = (file: string, missing: 'mask' | 'image', expected: string) => void;
 
 /**
  * Pairs images with masks by name.
  *
  * @param images path by scene name
  * @param masks path by scene name
- * @param remedy says how the layout should be
+ * @param expected says how the layout should be
  * @param onUnpaired without it, a file without its partner is an error
  * @throws DataError that names the first file without its partner
  */
 export function pairScenes(
   images: ReadonlyMap<string, string>,
   masks: ReadonlyMap<string, string>,
-  remedy: string,
+  expected: string,
   onUnpaired: UnpairedListener = (file, missing) => {
     const other = missing === 'mask' ? 'image' : 'mask';
-    throw new DataError(`${file}: its ${missing} is missing`, `${remedy}, or remove the ${other}`);
+    throw new DataError(`${file}: its ${missing} is missing`, `${expected}, or remove the ${other}`);
   },
 ): Scene[] {
-  for (const [name, path] of images) if (!masks.has(name)) onUnpaired(path, 'mask');
-  for (const [name, path] of masks) if (!images.has(name)) onUnpaired(path, 'image');
+  for (const [name, path] of images) if (!masks.has(name)) onUnpaired(path, 'mask', expected);
+  for (const [name, path] of masks) if (!images.has(name)) onUnpaired(path, 'image', expected);
   return [...images].flatMap(([name, image]) => (masks.has(name) ? [{ name, image, mask: masks.get(name)! }] : []));
 }
 

@@ -114,7 +114,7 @@ export async function inspectDataset(
   for (const split of ['train', 'validation'] as const)
     if (scenes[split] === 0) findings.push({ kind: 'no scene', split, name: 'split', what: 'no scene', severity: 1 });
   const totals = perSplit((split) => pixels[split].reduce((sum, count) => sum + count, 0));
-  const empty = SPLIT_NAMES.filter((split) => totals[split] > 0).flatMap((split) =>
+  const empty = SPLIT_NAMES.filter((split) => seen.some((each) => each.split === split)).flatMap((split) =>
     classes.flatMap(({ name }, place): Finding[] =>
       pixels[split][place] > 0 ? [] : [{ kind: 'empty class', split, name, what: 'no pixel', severity: 1 }],
     ),

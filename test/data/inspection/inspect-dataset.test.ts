@@ -3,6 +3,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectionText } from '../../../src/commands/check-data';
 import { classSet } from '../../../src/data/classes';
+import { IGNORED } from '../../../src/data/classes/class-set';
 import type { Dataset } from '../../../src/data/dataset';
 import { agreement, bestOffset, boundaryLength, edgesOf } from '../../../src/data/inspection/edges';
 import { inspectDataset, maskPowerText } from '../../../src/data/inspection/inspect-dataset';
@@ -88,6 +89,12 @@ test('a split that a training needs and that has no scene is told', async () => 
   expect(text).toMatch(/^sky +\d+\.\d\d % +–$/m);
 }, 60_000);
 
+test('a split whose pixels are all ignored has no pixel of any class', async () => {
+  const { classes } = classSet('groups-8');
+  const { findings } = await inspectDataset(streets, { classes, classOfLabelId: new Uint8Array(256).fill(IGNORED) });
+  expect(findings.filter(({ kind }) => kind === 'empty class')).toHaveLength(2 * classes.length);
+}, 60_000);
+
 test('an image without mask is listed with what else is found, and the check goes on', async () => {
   const root = join(folder, 'lone');
   cpSync(streets.root, root, { recursive: true });
@@ -99,7 +106,9 @@ test('an image without mask is listed with what else is found, and the check goe
   const text = stdout.toString();
   expect(text).toContain('train: 11 scenes, validation: 6 scenes');
   expect(text).toContain('an image has no mask, or a mask no image, and is left out: 1\n');
-  expect(text).toContain(`${streets.splits.train[0].image.replace(streets.root, root)}: its mask is missing`);
+  expect(text).toContain(
+    `${streets.splits.train[0].image.replace(streets.root, root)}: its mask is missing; expected leftImg8bit/`,
+  );
   expect(text.trimEnd()).toEndWith(`\n${join(folder, 'index.html')}`);
   expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('its mask is missing');
   expect(exitCode).toBe(1);
