@@ -132,7 +132,7 @@ function valuesOf(labels: readonly DatasetLabel[], { colors }: FolderLayout): Re
 }
 
 function splitsOf(root: string, layout: FolderLayout, onUnpaired?: UnpairedListener): Dataset['splits'] {
-  const expected = `expected masks called like the images, ending in ${layout.maskSuffix}.png`;
+  const expected = `expected images (.png, .jpg, .webp, .tif, .avif, …) and masks called like them, ending in ${layout.maskSuffix}.png`;
   const paired = ({ images, masks }: Files) => pairScenes(images, masks, expected, onUnpaired);
   if (layout.splits === 'folders')
     return perSplit((split) => {
