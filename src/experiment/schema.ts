@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { seed } from '../configuration/numbers';
+import { classSet } from '../data/classes';
 import { dataOptions } from '../data/data-options';
 import { evaluationOptions } from '../evaluation/evaluation-options';
 import { staysInProject } from '../files/project-path';
@@ -54,6 +55,17 @@ export const experimentSchema = experimentSettings.superRefine(
         path: ['execution', 'precision'],
         message: 'float32, since execution.compile is false and only compiled graphs compute in bfloat16',
       });
+    if (task === 'segmentation') {
+      const { length } = classSet(data.classes).classes;
+      training.loss.forEach((term, index) => {
+        if ('weights' in term && Array.isArray(term.weights) && term.weights.length !== length)
+          context.addIssue({
+            code: 'custom',
+            path: ['training', 'loss', index, 'weights'],
+            message: `${length} numbers, one for each class in their order`,
+          });
+      });
+    }
     // Five times halved, 32 pixels are a single one. That an epoch's last batch is of one is found where samples are counted.
     const single = data.size === 32 && training.batchSize === 1 && model.batchNorm && task === 'segmentation';
     if (single)

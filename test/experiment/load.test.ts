@@ -245,6 +245,18 @@ test('batches of one at 32 pixels, where batch normalisation of the bottleneck h
     expect(() => load(other)).not.toThrow();
 });
 
+test('class weights are as many as the classes, which is known before anything is trained', () => {
+  const of = (weights: string) => `training:\n  loss:\n    - { name: focal, weights: ${weights} }\n`;
+  const root = projectFolder({
+    'experiments/a.yaml': `${BASE}data: { classes: camvid-11 }\n${of('[1, 2]')}`,
+    'experiments/b.yaml': `${BASE}data: { classes: camvid-11 }\n${of(`[${new Array(11).fill(1)}]`)}`,
+  });
+  expect(messageOf(() => loadExperiment('experiments/a.yaml', { root }))).toStartWith(
+    'experiments/a.yaml:5:22: training.loss.0.weights: expected 11 numbers, one for each class in their order, found [1,2]',
+  );
+  expect(loadExperiment('experiments/b.yaml', { root }).experiment.training.loss).toHaveLength(1);
+});
+
 test('seeds have 32 bits, wherever one is given', () => {
   const root = projectFolder({
     'experiments/a.yaml': `${BASE}seed: 4294967296\ndata: { synthetic: { seed: -1 } }\n`,
