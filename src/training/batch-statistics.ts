@@ -8,21 +8,30 @@ import type { tf } from '../tensorflow/tensorflow';
  * away.
  *
  * @param model whose trainable layers are meant; a frozen one works by its running statistics
- * @param batchSizes those that occur in an epoch
- * @param samples of an epoch
+ * @param batchSizes how many samples go through the model at once in an epoch
+ * @param given.samples of an epoch
+ * @param given.microBatch where these are parts of batches
  * @throws ModelError where a batch has one value per channel
  */
-export function requireBatchStatistics(model: tf.LayersModel, batchSizes: readonly number[], samples: number): void {
+export function requireBatchStatistics(
+  model: tf.LayersModel,
+  batchSizes: readonly number[],
+  { samples, microBatch }: { samples: number; microBatch: number | null },
+): void {
   if (!batchSizes.includes(1)) return;
   const single = model.layers.find(
     (layer) => layer instanceof BatchNormalization && layer.trainable && sidesOf(layer).every((side) => side === 1),
   );
   if (!single) return;
-  const batchSize = Math.max(...batchSizes);
   const others = batchSizes.length > 1;
+  const left =
+    microBatch === null
+      ? `the last of ${samples} samples in batches of ${Math.max(...batchSizes)}`
+      : `what is left of a batch in parts of ${microBatch}`;
+  const key = microBatch === null ? 'training.batchSize' : 'training.microBatch';
   throw new ModelError(
-    `${single.name}: a batch of 1${others ? `, the last of ${samples} samples in batches of ${batchSize},` : ''} has one value per channel at ${sidesOf(single).join('x')}, so batch normalisation cannot tell what varies`,
-    `${others ? 'set training.batchSize to what leaves no single sample over' : 'set training.batchSize to 2 or more'}, data.size to 64 or more, or model.batchNorm to false`,
+    `${single.name}: a batch of 1${others ? `, ${left},` : ''} has one value per channel at ${sidesOf(single).join('x')}, so batch normalisation cannot tell what varies`,
+    `set ${key} to ${others ? 'what leaves no single sample over' : '2 or more'}, data.size to 64 or more, or model.batchNorm to false`,
   );
 }
 

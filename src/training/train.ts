@@ -120,7 +120,7 @@ export async function train(training: Training, { onPrepared, onStep, onGradient
   const steps = batchCount(data.training, batchSize);
   const history = [...(resume?.history ?? [])];
   const atOnce = microBatch ?? batchSize;
-  requireBatchStatistics(model, partSizes(sizes, atOnce), data.training.length);
+  requireBatchStatistics(model, partSizes(sizes, atOnce), { samples: data.training.length, microBatch });
   setRunningMomentum(model, runningMomentum(batchCount(data.training, atOnce)));
   const classes = model.outputs[0].shape[model.outputs[0].shape.length - 1] as number;
   const terms = own.loss ? [] : settings.loss;

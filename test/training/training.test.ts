@@ -139,10 +139,20 @@ describe('training', () => {
 
 describe('batch normalisation has more than one value per channel', () => {
   // At 32 pixels the bottleneck is a single one, so there a batch of one is one value: variance 0, whatever the scene.
-  const problem = async (batchSize: number, length: number, other: Partial<ModelDescription> = {}) => {
+  const problem = async (
+    batchSize: number,
+    length: number,
+    other: Partial<ModelDescription> = {},
+    microBatch: number | null = null,
+  ) => {
     const model = buildModel({ ...description, ...other });
     const scenes = { ...data, training: source(1, length) };
-    const outcome = train({ model, data: scenes, ...options, settings: { ...settings, epochs: 1, batchSize } });
+    const outcome = train({
+      model,
+      data: scenes,
+      ...options,
+      settings: { ...settings, epochs: 1, batchSize, microBatch },
+    });
     const message = await outcome.then(
       () => '',
       (error: Error) => `${error.name}: ${error.message}`,
@@ -160,6 +170,13 @@ describe('batch normalisation has more than one value per channel', () => {
   test('so is an epoch whose last batch is of one: 9 samples are 4 + 4 + 1', async () => {
     expect(await problem(4, 9)).toContain('a batch of 1, the last of 9 samples in batches of 4, has one value');
     expect(await problem(4, 1)).toContain('a batch of 1 has one value per channel');
+  });
+
+  test('and a part of one: 4 samples are 3 + 1', async () => {
+    const message = await problem(4, 8, {}, 3);
+    expect(message).toContain('a batch of 1, what is left of a batch in parts of 3, has one value');
+    expect(message).toContain('set training.microBatch to what leaves no single sample over');
+    expect(await problem(4, 8, {}, 1)).toContain('set training.microBatch to 2 or more');
   });
 
   test('two are enough, and so is a model without batch normalisation', async () => {
