@@ -5,7 +5,8 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listRuns } from '../src/commands/inspection/find-runs';
-import { runListText, runText } from '../src/commands/inspection/texts';
+import { runListText } from '../src/commands/inspection/run-list';
+import { runText } from '../src/commands/inspection/run-text';
 import { readPicture } from '../src/data/picture';
 import { prepareScene } from '../src/data/prepare-scene';
 import { PreparedScenes } from '../src/data/sample-source';

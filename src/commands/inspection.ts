@@ -3,8 +3,10 @@ import { sizeText } from '../human-units';
 import { paintFor } from '../runner/console/console-style';
 import { queuedFolders } from '../runner/slurm/submissions';
 import { deletableRuns, deleteRun, sizeOf } from './inspection/cleaning';
+import { comparison, writeCurves } from './inspection/comparison';
 import { findRun, listRuns, runsOf, usedFolders } from './inspection/find-runs';
-import { comparison, runJson, runListText, runText, writeCurves } from './inspection/texts';
+import { runListText } from './inspection/run-list';
+import { runJson, runText } from './inspection/run-text';
 import { example, type JsonFlag, positive } from './options';
 
 interface CompareFlags extends JsonFlag {

@@ -7,7 +7,7 @@ import { consoleView } from '../runner/console/console-view';
 import { runNotebookFile } from '../runner/notebooks/lone-notebook';
 import { checkPlan } from './check/check-plan';
 import { findRun } from './inspection/find-runs';
-import { runJson, scoreLines } from './inspection/texts';
+import { runJson, scoreLines } from './inspection/run-text';
 import { collect, example, positive, refuse, verbosityOf } from './options';
 import { runExperiment } from './run-experiment';
 

@@ -9,6 +9,8 @@ import { shownPath } from '../../files/project-path';
 import { RunnerError } from '../../runner/errors';
 import { type RunSituation, situationOf } from '../../runner/runs/situation';
 import { SLURM_FILE } from '../../runner/slurm/slurm-settings';
+import { readRunResults } from '../../study/results';
+import type { ComparedResults } from '../../study/settings-comparison';
 
 /** A run folder and what is known of it. */
 export interface FoundRun extends RunSituation {
@@ -73,6 +75,11 @@ export function runsOf(wanted: readonly string[], root = process.cwd()): FoundRu
       .flatMap((folder) => (isRun(folder) ? [foundRun(folder, root)] : []));
   });
   return [...new Map(runs.map((run) => [run.folder, run])).values()];
+}
+
+/** A run with the scores and epochs that it left. */
+export function withResults({ name, folder, state }: FoundRun): ComparedResults {
+  return { name, folder, state, results: readRunResults(folder) };
 }
 
 /** Folders of all runs that the experiments and sweeps of the project make. */

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { deletableRuns, deleteRun } from '../../../src/commands/inspection/cleaning';
-import { findRun, listRuns, runsOf, usedFolders } from '../../../src/commands/inspection/find-runs';
-import { openRun } from '../../../src/experiment/run-folder';
-import { takeFolder } from '../../../src/files/folder-lock';
-import { type RunRecord, writeRunRecord } from '../../../src/runner/runs/run-record';
-import { writeStatus } from '../../../src/runner/runs/run-status';
-import { messageOf, projectFolder, removeProjectFolders } from '../../experiment/project-folder';
+import { deletableRuns, deleteRun } from '../../src/commands/inspection/cleaning';
+import { findRun, listRuns, runsOf, usedFolders } from '../../src/commands/inspection/find-runs';
+import { openRun } from '../../src/experiment/run-folder';
+import { takeFolder } from '../../src/files/folder-lock';
+import { type RunRecord, writeRunRecord } from '../../src/runner/runs/run-record';
+import { writeStatus } from '../../src/runner/runs/run-status';
+import { messageOf, projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);
 

@@ -1,0 +1,130 @@
+import { MAIN_SCORE } from '../../evaluation/score-differences';
+import { spread } from '../../evaluation/spread';
+import {
+  type ComparedResults,
+  curveLines,
+  curvesTable,
+  differingKeys,
+  scoreNames,
+  seedGroups,
+  seedsTable,
+  settingsTable,
+} from '../../study/settings-comparison';
+import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
+import { toCsv, toMarkdown } from '../../tables/tables';
+import { toText } from '../../tables/text-table';
+import { type FoundRun, withResults } from './find-runs';
+import { publishedBesideRuns } from './run-published';
+import { runVerdicts } from './run-verdicts';
+
+/** How many scores a comparison on the console has room for. */
+const COMPARED_SCORES = 5;
+
+export type ComparisonFormat = 'text' | 'csv' | 'md' | 'json';
+
+/** Runs side by side: what they were told differently, how they scored, how they learned. */
+export function comparison(runs: readonly FoundRun[], format: ComparisonFormat): string {
+  const compared = runs.map(withResults);
+  if (format === 'csv') return toCsv(settingsTable(compared, { exact: true }));
+  if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
+  const notes = differentScenes(compared);
+  const hasCurves = compared.some(({ results }) => results.history.length > 0);
+  if (format === 'md') {
+    const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
+    const means = seedsTable(compared);
+    const verdicts = runVerdicts(compared);
+    const differences =
+      verdicts.length > 0 ? ['## Differences', toMarkdown(verdictTable(verdicts)), `${VERDICT_METHOD}.\n`] : [];
+    const published = publishedBesideRuns(compared);
+    return [
+      toMarkdown(settingsTable(compared)),
+      means ? toMarkdown(means) : '',
+      ...differences,
+      published ? `## Published scores\n\n${toMarkdown(published)}` : '',
+      ...curves,
+      notes,
+    ]
+      .filter((part) => part !== '')
+      .join('\n');
+  }
+  const curves = hasCurves ? [toText(curveLines(compared))] : [];
+  const means = seedsTable(compared, COMPARED_SCORES);
+  const verdicts = runVerdicts(compared);
+  const published = publishedBesideRuns(compared);
+  return [
+    toText(settingsTable(compared, { scores: COMPARED_SCORES })),
+    means ? toText(means) : '',
+    verdicts.length > 0 ? toText(verdictTable(verdicts, [MAIN_SCORE])) : '',
+    published ? toText(published) : '',
+    ...curves,
+    notes && `${notes}\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** A note that names what each run was evaluated on, where that is not the same for all: in words, and by its content. */
+function differentScenes(compared: readonly ComparedResults[]): string {
+  const evaluated = compared.flatMap(
+    ({
+      name,
+      results: {
+        evaluations: [evaluation],
+      },
+    }) =>
+      evaluation?.setting
+        ? [{ name, scenes: `${evaluation.setting}, contents ${evaluation.data ?? 'not recorded'}` }]
+        : [],
+  );
+  if (new Set(evaluated.map(({ scenes }) => scenes)).size <= 1) return '';
+  const lines = evaluated.map(({ name, scenes }) => `${name}: ${scenes}`);
+  return ['The scores were measured on different things:', ...lines].join('\n  ');
+}
+
+function comparisonJson(runs: readonly ComparedResults[]) {
+  const keys = differingKeys(runs);
+  const differences = keys.map((key) => ({
+    key,
+    values: runs.map(({ results }) => results.configuration[key] ?? null),
+  }));
+  return {
+    runs: runs.map(({ name, folder, state, results: { setting, scores, history } }) => ({
+      name,
+      folder,
+      state,
+      setting,
+      scores,
+      history,
+    })),
+    differences,
+    verdicts: runVerdicts(runs),
+    means: seedGroups(runs).flatMap((alike) => (alike.length > 1 ? [meansJson(alike)] : [])),
+  };
+}
+
+/** Mean and sample standard deviation over runs that differ in nothing but their seed. */
+function meansJson(runs: readonly ComparedResults[]) {
+  const scores = scoreNames(runs).map((name) => {
+    const { mean, deviation } = spread(runs.map(({ results }) => results.scores[name] ?? Number.NaN));
+    return [name, { mean, deviation }];
+  });
+  return {
+    runs: runs.map(({ folder }) => folder),
+    seeds: runs.map(({ results }) => results.configuration.seed),
+    scores: Object.fromEntries(scores),
+  };
+}
+
+/** Draws the runs' validation loss into a folder. */
+export async function writeCurves(runs: readonly FoundRun[], folder: string): Promise<void> {
+  // Loaded here: drawing takes a browser's worth of code.
+  const [{ validationLossFigure }, { writeFigure }] = await Promise.all([
+    import('../../report/figures/validation-loss'),
+    import('../../report/drawing/render-figure'),
+  ]);
+  const curves = runs.map(withResults).map(({ name, results: { configuration, history } }) => {
+    const weights = configuration['model.encoder.weights'];
+    return { label: name, pretrained: weights !== undefined && weights !== null, history };
+  });
+  await writeFigure(folder, validationLossFigure(curves));
+}
