@@ -24,7 +24,7 @@ export interface ChangeRecall {
 export async function recallByChange(
   model: tf.LayersModel,
   samples: readonly CounterfactualSample[],
-  options: { classSet: ClassSet; preprocessing: PreprocessingName; execution: Execution },
+  options: { classSet: ClassSet; preprocessing: PreprocessingName; execution: Execution; mirror?: boolean },
 ): Promise<ChangeRecall[]> {
   const source: SampleSource = { length: samples.length, read: async (index) => samples[index] };
   const counts: { heights: number; things: number; pixels: number; found: number }[] = [];
