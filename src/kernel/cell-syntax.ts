@@ -42,18 +42,21 @@ export function cellSyntax(typescript: typeof ts, source: string): CellSyntax {
 const LITERAL = /^let ([A-Za-z_$][\w$]*) = ('[^'\\\r]*'|"[^"\\\r]*"|(?:0|[1-9]\d*)(?:\.\d+)?|true|false);$/;
 
 /**
- * A cell that does nothing but give variables a text, a number, true or false, without the values, such as
- * `let experiment = string`: whether it is right, and which types it leaves, does not depend on them, nor on comments.
+ * The types of a cell's variables, if it does nothing but give each a text, a number, true or false, as in
+ * `let experiment = 'a.yaml'`: whether it is right, and what later cells see of it, depends neither on the values nor on
+ * comments. A name is given once.
  *
  * @returns undefined for any other cell
  */
-export function literalDeclarations(source: string): string | undefined {
+export function literalDeclarations(source: string): Record<string, string> | undefined {
   const lines = source.split('\n').filter((line) => line !== '' && !/^\/\/(?!\/|.*@ts-)/.test(line));
-  const declarations = lines.map((line) => {
+  const types: Record<string, string> = {};
+  for (const line of lines) {
     const [, name, value] = LITERAL.exec(line) ?? [];
-    return name && `let ${name} = ${/^['"]/.test(value) ? 'string' : typeof JSON.parse(value)}`;
-  });
-  return declarations.every((each) => each) ? declarations.join('\n') : undefined;
+    if (!name || name in types) return undefined;
+    types[name] = /^['"]/.test(value) ? 'string' : typeof JSON.parse(value);
+  }
+  return types;
 }
 
 function withoutExport(typescript: typeof ts, file: ts.SourceFile): string {

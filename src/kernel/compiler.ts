@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cell, NotebookNames } from './cell';
+import { CellHelp } from './cell-help';
 import { type CellSyntax, cellSyntax, literalDeclarations } from './cell-syntax';
 import { CellTypes, type CodeProblem } from './cell-types';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
@@ -21,11 +22,6 @@ export interface CompiledCell {
 /** How far the compiling of modules is; 0 done before it begins. */
 export type OnCompiling = (done: number, total: number) => void;
 
-/** What is kept of a cell that was found right. */
-interface CheckedCell {
-  plainTypes: Record<string, string>;
-}
-
 /** Files that say what packages and options a check was made with. */
 const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
 
@@ -39,24 +35,25 @@ export class Compiler {
   private readonly folders: readonly string[];
   private readonly graph: ModuleGraph;
   private readonly environment: string;
-  private readonly checked = new Map<string, CheckedCell>();
+  private readonly help: CellHelp;
   /** By the cell's id, while one cell is compiled: cells lead to each other in many ways, and files are looked at for each. */
   private readonly keys = new Map<string, string>();
   /** The last cell of {@link compile}, until it is added. */
   private current: Cell | undefined;
 
   /**
-   * @param types may be shared by compilers that work in turns
    * @param folder of the notebook
+   * @param seen what was found when some of the cells were looked at together
    */
   constructor(
     private readonly modules: CompiledModules,
-    private readonly types = new CellTypes(modules),
     private readonly folder = modules.notebookFolder,
+    private readonly seen: () => CellTypes | undefined = () => undefined,
   ) {
     this.names = new NotebookNames(folder);
     this.folders = [folder, modules.root];
     this.graph = new ModuleGraph(modules);
+    this.help = new CellHelp(modules);
     const files = ENVIRONMENT_FILES.map((file) => path.join(modules.root, file))
       .filter((file) => existsSync(file))
       .map((file) => readFileSync(file));
@@ -82,13 +79,11 @@ export class Compiler {
     const uncompiled = imported.filter((file) => !this.modules.isCompiled(file));
     if (uncompiled.length > 0) onCompiling(0, uncompiled.length);
     const key = this.key(cell);
-    const kept = this.checked.get(key) ?? (this.modules.read('cell-types', key) as CheckedCell | undefined);
-    const problems = kept ? [] : this.check(cell, imported, onCompiling);
+    const isRight = this.modules.read('cell-types', key) !== undefined;
+    const problems = isRight ? [] : this.check(cell, imported);
     const declared = Object.keys(cell.syntax.declared);
     if (problems.length > 0) return { id: cell.id, code: '', map: null, declared, problems };
-    const checked = kept ?? { plainTypes: this.types.plainTypes(cell) };
-    if (!kept) this.modules.write('cell-types', key, checked);
-    this.checked.set(cell.id, checked).set(key, checked);
+    if (!isRight) this.modules.write('cell-types', key, true);
     for (const [index, file] of uncompiled.entries()) {
       onCompiling(index + 1, uncompiled.length);
       this.modules.compiled(file);
@@ -110,18 +105,18 @@ export class Compiler {
     const paths = pathCompletions(source, position, this.folders);
     if (paths) return paths;
     const cell = this.placedForReading(source);
-    return this.types.completions(cell, position);
+    return this.help.completions(cell, position);
   }
 
   /** @returns the type and docstring of the name at a position in the cell */
   inspect(source: string, position: number): string | undefined {
     const cell = this.placedForReading(source);
-    return this.types.explanation(cell, position);
+    return this.help.explanation(cell, position);
   }
 
   private placedForReading(source: string): Cell {
     const cell = this.names.place(cellSyntax(this.modules.typescript, source), { all: true });
-    this.types.setCells([...this.names.cells(), cell]);
+    this.help.setCells([...this.names.cells(), cell]);
     return cell;
   }
 
@@ -149,45 +144,37 @@ export class Compiler {
     if (known !== undefined) return known;
     const uses = [...cell.uses].map(([name, used]) => `${name} ${this.typeKey(name, used)}`);
     const imported = this.graph.closure(this.importsOf(cell.syntax));
-    const text = literalDeclarations(cell.syntax.source) ?? cell.syntax.source;
-    const key = hashOf(this.environment, text, ...uses, this.graph.contentHash(imported));
+    const literals = literalDeclarations(cell.syntax.source);
+    const text = literals ? ['literals', JSON.stringify(literals)] : [cell.syntax.source];
+    const key = hashOf(this.environment, ...text, ...uses, this.graph.contentHash(imported));
     this.keys.set(cell.id, key);
     return key;
   }
 
   /**
-   * What a later cell depends on by using a name. Where the cell that declared it uses nothing else, a plain type says
-   * it all: so a notebook's cells stay right whatever experiment its parameters cell names.
+   * What a later cell depends on by using a name. Where the cell that declared it gives literals and does nothing else,
+   * the name's type says it all: so a notebook's cells stay right whatever experiment its parameters cell names.
    */
   private typeKey(name: string, cell: Cell): string {
-    const standsAlone = cell.uses.size === 0 && cell.syntax.modules.length === 0;
-    const plain = standsAlone ? this.checked.get(cell.id)?.plainTypes[name] : undefined;
-    return plain === undefined ? this.key(cell) : `${cell.syntax.declared[name]} ${plain}`;
+    return literalDeclarations(cell.syntax.source)?.[name] ?? this.key(cell);
   }
 
   /** @returns what is wrong with the cell; where nothing is, what is wrong with the modules that it imports */
-  private check(cell: Cell, imported: readonly string[], onCompiling: OnCompiling): CodeProblem[] {
-    // Another set of cells is another program, which costs a fraction of a second.
-    if (!this.types.knows(cell)) this.types.setCells([...this.names.cells(), cell]);
-    const problems = this.types.problemsOfCell(cell);
-    if (problems.length > 0) return problems;
-    const keys = imported.map((file) => ({ file, key: this.moduleKey(file) }));
-    const unchecked = keys.filter(({ key }) => this.modules.read('module-types', key) === undefined);
-    let checked = 0;
-    for (const found of this.types.problemsOfFiles(unchecked.map(({ file }) => file))) {
-      const { key } = unchecked[checked++];
-      onCompiling(checked, unchecked.length);
-      if (found.length === 0) this.modules.write('module-types', key, true);
-      problems.push(...found);
-    }
-    return problems;
+  private check(cell: Cell, imported: readonly string[]): CodeProblem[] {
+    const seen = this.seen();
+    const types = seen?.knows(cell) ? seen : new CellTypes(this.modules, withUsed(cell));
+    const ofCell = types.ofCell(cell);
+    if (ofCell.length > 0) return ofCell;
+    const problems = imported.flatMap((file) => types.ofFile(file));
+    // Or those of a module that a cell imports which this one uses.
+    return problems.length > 0 ? problems : types.ofModuleSyntax();
   }
+}
 
-  private moduleKey(file: string): string {
-    return hashOf(
-      this.environment,
-      file.slice(this.modules.root.length),
-      this.graph.contentHash(this.graph.closure([file])),
-    );
-  }
+/** A cell, and those that it uses at whatever remove. */
+export function withUsed(cell: Cell): Set<Cell> {
+  const cells = new Set([cell]);
+  // A set hands out what is added to it while it is gone through.
+  for (const each of cells) for (const used of each.uses.values()) cells.add(used);
+  return cells;
 }

@@ -20,7 +20,7 @@ export function pruneCache(folder: string, now = Date.now()): number {
   if (last && now - last.mtimeMs < DAY) return 0;
   const files = readdirSync(folder).flatMap((name) => {
     const found = name === MARK ? undefined : statSync(path.join(folder, name), { throwIfNoEntry: false });
-    return found?.isFile() ? [{ name, time: found.mtimeMs, size: found.size }] : [];
+    return found ? [{ name, time: found.mtimeMs, size: found.size }] : [];
   });
   let bytes = 0;
   const removed = files
@@ -29,7 +29,7 @@ export function pruneCache(folder: string, now = Date.now()): number {
       bytes += size;
       return now - time > KEPT || bytes > MOST_BYTES;
     });
-  for (const { name } of removed) rmSync(path.join(folder, name), { force: true });
+  for (const { name } of removed) rmSync(path.join(folder, name), { recursive: true, force: true });
   writeFileSync(mark, '');
   utimesSync(mark, now / 1000, now / 1000);
   return removed.length;

@@ -115,6 +115,30 @@ test('notebooks that were compiled together are made ready for the kernels of ea
   expect(kept()).toEqual(before);
 }, 60_000);
 
+describe('a mistake of syntax', () => {
+  test('in a cell hides no mistake of another that does not use it', () => {
+    const root = projectWith({});
+    const sources = ['const broken = (;', 'const é = 1; é.trim();', 'broken;'];
+    const [compiled] = compileNotebooks(new CompiledModules(root), [{ folder: root, sources }]);
+    const told = compiled.map(({ problems }) =>
+      problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+    );
+    expect(told[0]).toContain('1:17 Expression expected.');
+    // `const é = 1; é.` takes 15 characters, and 17 bytes.
+    expect(told[1]).toEqual(["1:16 Property 'trim' does not exist on type '1'."]);
+    expect(told[2]).toEqual([]);
+  }, 60_000);
+
+  test('in a module is told with each cell that reaches it, and with no other', () => {
+    const root = projectWith({ 'src/broken.ts': 'export const value = (;\n' });
+    const sources = ["import { value } from './src/broken';", 'value;', "'a'.toFixed();"];
+    const [compiled] = compileNotebooks(new CompiledModules(root), [{ folder: root, sources }]);
+    const told = compiled.map(({ problems }) => problems.map(({ file, message }) => `${file ?? 'cell'}: ${message}`));
+    const broken = 'src/broken.ts: Expression expected.';
+    expect(told).toEqual([[broken], [broken], [expect.stringContaining("cell: Property 'toFixed'")]]);
+  }, 60_000);
+});
+
 test('what a cell imports is compiled ahead, as long as that is wanted', async () => {
   const root = projectWith({
     'src/deep.ts': 'export const value: number = 1;\n',
