@@ -6,6 +6,7 @@ import {
   blend,
   errorMask,
   errorMaskImage,
+  ignoredColor,
   labelMaskImage,
   NOT_EVALUATED_COLOR,
   type RgbImage,
@@ -16,10 +17,10 @@ import type { Swatch } from './svg-drawing';
 
 type Truth = Pick<SceneWithTruth, 'truth'>;
 
-/** The classes in their colours, and black where a scene's truth has pixels of none. */
+/** The classes in their colours, and what is ignored where a scene's truth has such pixels. */
 export function classLegend(classes: readonly ClassOfSet[], scenes: readonly Truth[] = []): Swatch[] {
   const entries = classes.map(({ name, color }) => ({ label: name, color: cssColor(color) }));
-  return hasIgnored(scenes) ? [...entries, { label: 'ignored', color: '#000000' }] : entries;
+  return hasIgnored(scenes) ? [...entries, { label: 'ignored', color: cssColor(ignoredColor(classes)) }] : entries;
 }
 
 function hasIgnored(scenes: readonly Truth[]): boolean {

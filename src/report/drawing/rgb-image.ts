@@ -1,5 +1,5 @@
 import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
-import type { Rgb } from '../../labels';
+import { colorValue, type Rgb } from '../../labels';
 
 /** A picture in memory. */
 export interface RgbImage {
@@ -20,8 +20,13 @@ export const NOT_EVALUATED_COLOR: Rgb = [205, 208, 214];
 /** How much of a right pixel's brightness is kept, so that the wrong ones stand out from the scene. */
 const RIGHT_BRIGHTNESS = 0.5;
 
+/** What pixels that are ignored look like in a mask: black, or light grey where a class is black, as VOC's background. */
+export function ignoredColor(classes: readonly ClassOfSet[]): Rgb {
+  return classes.some(({ color }) => colorValue(color) === 0) ? NOT_EVALUATED_COLOR : [0, 0, 0];
+}
+
 /**
- * @param indices class of each pixel, [height, width]; {@link IGNORED} is black
+ * @param indices class of each pixel, [height, width]; {@link IGNORED} is as {@link ignoredColor} says
  * @returns each pixel's class in its colour
  * @throws RangeError for an index that is no class, or a wrong number of them
  */
@@ -32,7 +37,7 @@ export function labelMaskImage(
 ): RgbImage {
   if (indices.length !== width * height) throw new RangeError(`${indices.length} pixels, expected ${width}x${height}`);
   const palette: Rgb[] = classes.map((each) => each.color);
-  palette[IGNORED] = [0, 0, 0];
+  palette[IGNORED] = ignoredColor(classes);
   const pixels = new Uint8Array(indices.length * 3);
   for (let pixel = 0; pixel < indices.length; pixel += 1) {
     const color = palette[indices[pixel]];

@@ -48,6 +48,14 @@ test('a mask is drawn in its classes’ colours; an index that is no class is re
   expect(() => labelMaskImage([1], { width: 2, height: 1 }, classes)).toThrow('expected 2x1');
 });
 
+test('what is ignored looks like no class: black, or light grey where a class is black', () => {
+  const drawn = (set: typeof classes) => [...labelMaskImage([255], { width: 1, height: 1 }, set).pixels];
+  const told = (set: typeof classes) => classLegend(set, [{ truth: [255] }]).at(-1);
+  const eleven = classSet('camvid-11').classes;
+  expect([drawn(eleven), told(eleven)?.color]).toEqual([[0, 0, 0], 'rgb(0, 0, 0)']);
+  expect([drawn(classes), told(classes)?.color]).toEqual([[...NOT_EVALUATED_COLOR], 'rgb(205, 208, 214)']);
+});
+
 test('legends say what is not evaluated, and why, where there is such', () => {
   const words = (entries: readonly { label: string }[]) => entries.map(({ label }) => label).slice(-1);
   const [whole, partly] = [
