@@ -5,7 +5,7 @@ import { InterruptionError, interruptible } from '../interruption';
 import { CellScope } from './cell-scope';
 import type { CodeProblem } from './cell-types';
 import type { CompiledModules } from './compiled-modules.mjs';
-import type { CompiledCell, OnCompiling } from './compiler';
+import type { CompiledCell } from './compiler';
 import { CompilerThread } from './compiler-thread';
 import { bundleOf } from './display';
 import { LoadedModules } from './loaded-modules';
@@ -45,12 +45,8 @@ class RunningCell {
 
 /** Milliseconds that an interrupted cell has to come to its end by itself. */
 const PATIENCE = 2000;
-/** Milliseconds of compiling after which it is said how far it is. */
+/** Milliseconds of compiling after which it is said that it goes on. */
 const QUIET = 700;
-/** Milliseconds between two words on how far it is. */
-const SAY_INTERVAL = 200;
-/** Modules that are compiled faster by two threads, although the second loads TypeScript, too. */
-const MANY = 20;
 
 const START = Symbol.for('roadseg.kernel.start');
 
@@ -129,31 +125,21 @@ export class CellRunner {
   }
 
   private async compile(source: string, cell: RunningCell): Promise<CompiledCell> {
-    const began = performance.now();
-    let said = 0;
-    const say: OnCompiling = (done, total) => {
-      const now = performance.now();
-      if (cell.abandoned || now - began < QUIET || now - said < SAY_INTERVAL) return;
-      said = now;
-      cell.output.stream('stdout', `\rcompiling ${done} of ${total}`);
-    };
-    const finished = new AbortController();
-    const signal = AbortSignal.any([finished.signal, cell.interruption.signal]);
-    let helping = false;
+    let said = false;
+    let telling: NodeJS.Timeout | undefined;
+    const { signal } = cell.interruption;
+    const compiling = this.compiler.compile(source, (modules) => {
+      telling = setTimeout(() => {
+        if (signal.aborted) return;
+        said = true;
+        cell.output.stream('stdout', `compiling ${modules} modules`);
+      }, QUIET);
+    });
     try {
-      return await this.compiler.compile(source, (done, total) => {
-        if (done === 0 && total >= MANY) {
-          helping = true;
-          const helped = () => {
-            helping = false;
-          };
-          // What goes wrong here, the compiler tells.
-          this.loaded.compileAhead(source, signal, say).then(helped, helped);
-        } else if (!helping) say(done, total);
-      });
+      return await compiling;
     } finally {
-      finished.abort();
-      if (said > 0) cell.output.clear();
+      clearTimeout(telling);
+      if (said && !signal.aborted) cell.output.clear();
     }
   }
 

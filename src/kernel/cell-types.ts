@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type Cell, cellFileName, HEADER_LINES } from './cell';
 import type { CompiledModules } from './compiled-modules.mjs';
+import { runNativeCompiler } from './native-compiler';
 
 /** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
 export interface CodeProblem {
@@ -32,16 +30,13 @@ export class CellTypes {
     private readonly cells: ReadonlySet<Cell>,
   ) {
     const { root } = project;
-    mkdirSync(project.folder, { recursive: true });
-    const place = mkdtempSync(path.join(project.folder, 'cells-'));
-    try {
-      const files = new Map([...cells].map((cell) => [path.join(place, cellFileName(cell)), cell]));
-      for (const [file, { checkedText }] of files) writeFileSync(file, checkedText);
-      writeFileSync(path.join(place, 'tsconfig.json'), JSON.stringify(configuration(root, cells)));
-      for (const [, written, line, column, code, text] of compilerOutput(root, place).matchAll(PROBLEM)) {
+    const files = new Map([...cells].map((cell) => [cellFileName(cell), cell.checkedText]));
+    files.set('tsconfig.json', JSON.stringify(configuration(root, cells)));
+    runNativeCompiler(project, files, (output, place) => {
+      const byFile = new Map([...cells].map((cell) => [path.join(place, cellFileName(cell)), cell]));
+      for (const [, written, line, column, code, text] of output.matchAll(PROBLEM)) {
         const file = path.resolve(root, written);
-        const cell = files.get(file);
-        const name = cell ? cell.id : file;
+        const cell = byFile.get(file);
         const problem = {
           ...(cell ? {} : { file: path.relative(root, file).split(path.sep).join('/') }),
           line: Number(line) - (cell ? HEADER_LINES : 0),
@@ -49,11 +44,13 @@ export class CellTypes {
           message: text.replace(/\n\s*/g, ' '),
           code: Number(code),
         };
+        const name = cell ? cell.id : file;
         this.problems.set(name, [...(this.problems.get(name) ?? []), problem]);
       }
-    } finally {
-      rmSync(place, { recursive: true, force: true });
-    }
+      // Such as a package's types that are missing.
+      const unplaced = /^error TS.*/m.exec(output);
+      if (unplaced) throw new Error(unplaced[0]);
+    });
   }
 
   knows(cell: Cell): boolean {
@@ -100,27 +97,4 @@ function configuration(root: string, cells: ReadonlySet<Cell>): object {
     include: [],
     files: [...cells].map(cellFileName),
   };
-}
-
-/** @param place the folder with a `tsconfig.json` */
-function compilerOutput(root: string, place: string): string {
-  const compiler = path.join(path.dirname(nativePackage(root)), 'lib', 'tsc');
-  // A second checker would take a third more processor time; another thread makes the JavaScript meanwhile.
-  const run = spawnSync(compiler, ['-p', place, '--pretty', 'false', '--checkers', '1'], {
-    cwd: root,
-    // It holds 270 MB for a second; collecting garbage would keep 250 and take a quarter more processor time.
-    env: { ...process.env, GOGC: 'off' },
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  const isDone = run.status === 0 || (run.stdout && run.stdout.search(PROBLEM) >= 0);
-  if (run.error || !isDone)
-    throw new Error(`${compiler} ended by ${run.error ?? run.signal ?? run.status}: ${run.stdout}${run.stderr}`);
-  return run.stdout;
-}
-
-function nativePackage(root: string): string {
-  const ofProject = createRequire(path.join(root, 'package.json'));
-  const ofCompiler = createRequire(ofProject.resolve('typescript-native/package.json'));
-  return ofCompiler.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
 }

@@ -100,6 +100,22 @@ export class CompiledModules {
   }
 
   /**
+   * Makes the JavaScript of modules together, which takes a fraction of the time.
+   *
+   * @param {readonly string[]} files
+   * @param {(modules: { name: string, source: string }[]) => Pick<CompiledModule, 'code' | 'map'>[]} transpile
+   */
+  compileTogether(files, transpile) {
+    const waiting = files.filter((file) => file.endsWith('.ts') && !this.isCompiled(file));
+    const made = transpile(waiting.map((file) => ({ name: path.basename(file), source: this.#look(file).source })));
+    for (const [index, file] of waiting.entries()) {
+      const known = this.#look(file);
+      known.compiled = { imports: this.importsOf(file), ...made[index] };
+      this.write('module', this.#key(known.hash, file), known.compiled);
+    }
+  }
+
+  /**
    * The JavaScript to be run; errors are told by its map, also when the file has changed since.
    *
    * @param {string} file

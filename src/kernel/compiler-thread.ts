@@ -65,7 +65,7 @@ export class CompilerThread {
     const waiting = this.waiting.get(answer.id);
     if (!waiting) return;
     if ('compiling' in answer) {
-      waiting.onCompiling?.(answer.compiling.done, answer.compiling.total);
+      waiting.onCompiling?.(answer.compiling);
       return;
     }
     this.waiting.delete(answer.id);

@@ -8,6 +8,7 @@ import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { emitCell } from './emit-cell';
 import { ModuleGraph } from './module-graph';
 import { type Completions, pathCompletions } from './path-completion';
+import { transpileModules } from './transpile-modules';
 
 export interface CompiledCell {
   id: string;
@@ -19,8 +20,8 @@ export interface CompiledCell {
   problems: CodeProblem[];
 }
 
-/** How far the compiling of modules is; 0 done before it begins. */
-export type OnCompiling = (done: number, total: number) => void;
+/** Called before modules are compiled, with their number. */
+export type OnCompiling = (modules: number) => void;
 
 /** Files that say what packages and options a check was made with. */
 const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
@@ -77,17 +78,15 @@ export class Compiler {
     this.current = cell;
     const imported = [...this.graph.closure(this.importsOf(cell.syntax))].filter((file) => !file.endsWith('.json'));
     const uncompiled = imported.filter((file) => !this.modules.isCompiled(file));
-    if (uncompiled.length > 0) onCompiling(0, uncompiled.length);
+    if (uncompiled.length > 0) onCompiling(uncompiled.length);
     const key = this.key(cell);
     const isRight = this.modules.read('cell-types', key) !== undefined;
     const problems = isRight ? [] : this.check(cell, imported);
     const declared = Object.keys(cell.syntax.declared);
     if (problems.length > 0) return { id: cell.id, code: '', map: null, declared, problems };
     if (!isRight) this.modules.write('cell-types', key, true);
-    for (const [index, file] of uncompiled.entries()) {
-      onCompiling(index + 1, uncompiled.length);
-      this.modules.compiled(file);
-    }
+    if (uncompiled.length > 0)
+      this.modules.compileTogether(uncompiled, (modules) => transpileModules(this.modules, modules));
     const { code, map } = this.kept('cell', cell.executedText, () => emitCell(this.modules, cell));
     return { id: cell.id, code, map, declared, problems };
   }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { CompiledModules } from './compiled-modules.mjs';
-import type { OnCompiling } from './compiler';
 import { ModuleGraph } from './module-graph';
 
 /** The modules that this process has loaded, of which those whose file has changed are loaded again. */
@@ -27,24 +26,6 @@ export class LoadedModules {
       this.noteHashes();
     }
     return this.imported.get(name);
-  }
-
-  /**
-   * Compiles what a cell imports, bit by bit, until the signal says that it is not wanted any more; so that it is done by
-   * the time the cell has been checked, in another thread.
-   */
-  async compileAhead(source: string, signal: AbortSignal, onCompiling: OnCompiling): Promise<void> {
-    const { root, notebookFolder, typescript } = this.modules;
-    const { importedFiles } = typescript.preProcessFile(source, true, true);
-    this.graph.lookAgain();
-    const files = importedFiles.flatMap(({ fileName }) => this.graph.resolve([notebookFolder, root], fileName) ?? []);
-    const closure = [...this.graph.closure(files)];
-    for (const [index, file] of closure.entries()) {
-      if (signal.aborted) return;
-      onCompiling(index + 1, closure.length);
-      if (!file.endsWith('.json')) this.modules.compiled(file);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
   }
 
   /** Forgets the modules that have changed on the disk, and all that import them. @returns how many */

@@ -10,7 +10,7 @@ export type CompilerRequest =
   | { id: number; method: 'complete' | 'inspect'; source: string; position: number };
 
 export type CompilerAnswer =
-  | { id: number; compiling: { done: number; total: number } }
+  | { id: number; compiling: number }
   | { id: number; value: unknown }
   | { id: number; failure: string };
 
@@ -24,9 +24,7 @@ export function serveCompiler(port: MessagePort, modules: CompiledModules): void
   const perform = (request: CompilerRequest): unknown => {
     switch (request.method) {
       case 'compile':
-        return compiler.compile(request.source, (done, total) =>
-          answer({ id: request.id, compiling: { done, total } }),
-        );
+        return compiler.compile(request.source, (compiling) => answer({ id: request.id, compiling }));
       case 'add':
         return compiler.add(request.names);
       case 'complete':

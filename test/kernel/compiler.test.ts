@@ -5,7 +5,7 @@ import { checkNotebooks } from '../../src/commands/check/check';
 import { compileNotebooks } from '../../src/kernel/compile-notebooks';
 import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
 import { Compiler } from '../../src/kernel/compiler';
-import { LoadedModules } from '../../src/kernel/loaded-modules';
+import { transpileModules } from '../../src/kernel/transpile-modules';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);
@@ -139,22 +139,21 @@ describe('a mistake of syntax', () => {
   }, 60_000);
 });
 
-test('what a cell imports is compiled ahead, as long as that is wanted', async () => {
-  const root = projectWith({
-    'src/deep.ts': 'export const value: number = 1;\n',
-    'src/top.ts': "import { value } from './deep';\nexport const twice = 2 * value;\n",
-  });
-  const compiledAhead = async (signal: AbortSignal) => {
-    const told: string[] = [];
-    await new LoadedModules(new CompiledModules(root)).compileAhead("import './src/top';", signal, (done, total) => {
-      told.push(`${done} of ${total}`);
-    });
-    const modules = new CompiledModules(root);
-    return { told, compiled: ['top', 'deep'].map((name) => modules.isCompiled(path.join(root, 'src', `${name}.ts`))) };
+test('modules that are compiled together become what each becomes by itself', () => {
+  const files = {
+    'src/types.ts': 'export interface Size { width: number }\nexport const size: Size = { width: 3 };\n',
+    // Whether `Size` is a type is not asked of the other file: of that, this one's JavaScript must not depend.
+    'src/index.ts':
+      "import { Size, size } from './types';\nexport { Size } from './types';\nexport const twice = (s: Size = size) => 2 * s.width;\n",
   };
-  expect(await compiledAhead(AbortSignal.abort())).toEqual({ told: [], compiled: [false, false] });
-  const { signal } = new AbortController();
-  expect(await compiledAhead(signal)).toEqual({ told: ['1 of 2', '2 of 2'], compiled: [true, true] });
+  const modules = new CompiledModules(projectWith(files));
+  const together = transpileModules(
+    modules,
+    Object.entries(files).map(([file, source]) => ({ name: path.basename(file), source })),
+  );
+  const alone = Object.entries(files).map(([file, source]) => modules.transpile(source, path.basename(file)));
+  expect(together.map(({ code }) => code)).toEqual(alone.map(({ code }) => code));
+  expect(together.map(({ map }) => map?.sources)).toEqual(alone.map(({ map }) => map.sources));
 });
 
 test('JavaScript with declarations beside it is known by them', () => {
