@@ -6,7 +6,7 @@ import { studentQuantile } from './student-t';
 export interface VarianceParts {
   /** Variance of one run of each model from seed to seed, on these scenes; NaN for a model of a single seed. */
   seeds: readonly [number, number];
-  /** What the difference of two models without chance of training would still vary by, were other scenes drawn. */
+  /** What the difference of two models without chance of training would still vary by, were other scenes drawn; Infinity for one block. */
   scenes: number;
   /** How well `scenes` is known, in degrees of freedom: at most the number of blocks - 1. */
   degreesOfScenes: number;
@@ -81,8 +81,9 @@ export function differences(
     const values = measured.map((each) => each[score]);
     const [theirs, ours] = bySeedOf(values, seeds);
     const matrix = covariances(resampled.map((replicate) => replicate.map((each) => each[score])));
-    // A bootstrap's variance is (n - 1)/n of what it estimates.
-    const scenes = Math.max(0, varianceOverScenes(matrix, seeds[0], scope)) * (blocks / (blocks - 1));
+    // A bootstrap's variance is (n - 1)/n of what it estimates; of a single block nothing is known.
+    const variance = Math.max(0, varianceOverScenes(matrix, seeds[0], scope));
+    const scenes = blocks > 1 ? variance * (blocks / (blocks - 1)) : Infinity;
     const influences = without.map((runsWithout) => {
       const [theirsWithout, oursWithout] = bySeedOf(
         runsWithout.map((each) => each[score]),
@@ -111,7 +112,7 @@ export function halfWidth(
   const parts = [...ofSeeds, scenes];
   const degrees = [...seeds.slice(0, ofSeeds.length).map((count) => count - 1), degreesOfScenes];
   const total = parts.reduce((sum, part) => sum + part, 0);
-  if (!(total > 0)) return total; // 0, or NaN for a score that is not defined
+  if (!(total > 0) || total === Infinity) return total; // 0 or boundless, or NaN for a score that is not defined
   const satterthwaite = total ** 2 / parts.reduce((sum, part, index) => sum + part ** 2 / degrees[index], 0);
   return studentQuantile((1 + confidence) / 2, satterthwaite) * Math.sqrt(total);
 }

@@ -98,10 +98,11 @@ export function findings(pairs: readonly PairVerdict[], metrics: readonly Metric
 
 function evidence({ seeds: [first, second], blocks }: Difference, scenes: number): string {
   const ofSeeds = first === second ? `${first} ${first === 1 ? 'seed' : 'seeds'} each` : `${second} and ${first} seeds`;
-  return `${ofSeeds}, ${scenes} scenes${blocks < scenes ? ` in ${blocks} stretches of film` : ''}`;
+  return `${ofSeeds}, ${scenes} scenes${blocks < scenes ? ` in ${blocks} ${blocks === 1 ? 'stretch' : 'stretches'} of film` : ''}`;
 }
 
 function interval({ low, high }: Difference): string {
+  if (high === Infinity) return ABSENT;
   return `${signed(low)} to ${signed(high)}`;
 }
 

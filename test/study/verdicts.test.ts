@@ -70,6 +70,29 @@ describe('a difference that is there', () => {
   });
 });
 
+test('a few frames of one film have no interval, and more scenes would be needed', () => {
+  const frames = (label: string, found: number, seeds: readonly number[]) => ({
+    label,
+    seeds: seeds.map((seed) => {
+      const { classes, scenes } = run(found, seed);
+      return { classes, scenes: scenes.slice(0, 3).map((scene, frame) => ({ ...scene, name: `film_${frame}` })) };
+    }),
+  });
+  const pairs = pairVerdicts([frames('A', 0.3, [1, 2]), frames('B', 0.6, [3, 4])], classSet('groups-8'));
+  expect(findings(pairs, ['groups-8'])).toEqual([
+    expect.stringMatching(
+      /95 % interval –; 2 seeds each, 3 scenes in 1 stretch of film\): undecided: only more scenes/,
+    ),
+  ]);
+  expect(verdictTable(pairs, ['IoU of human']).rows[0].slice(3)).toEqual([
+    expect.stringMatching(/^\+/),
+    '–',
+    'undecided: only more scenes would decide',
+  ]);
+  const lone = pairVerdicts([frames('A', 0.3, [1]), frames('B', 0.6, [3])], classSet('groups-8'));
+  expect(findings(lone, ['groups-8'])[0]).toContain('one seed says nothing');
+});
+
 test('what is worse is told as such', () => {
   const [sentence] = findings(
     pairVerdicts([model('A', 0.6, [1, 2, 3]), model('B', 0.3, [4, 5, 6])], classSet('groups-8')),
