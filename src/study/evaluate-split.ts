@@ -24,7 +24,8 @@ export async function evaluateSplit(
   { data, evaluation, execution }: Pick<Experiment, 'data' | 'evaluation' | 'execution'>,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  const classSet = classSetOfData(data.classes);
+  // A data set's own labels are not Cityscapes' of the same ids.
+  const classSet = { ...classSetOfData(data.classes), labels: dataset.labels };
   requireClasses(metadata, classSet);
   const { split, resolution, window, mirror, calibration } = evaluation;
   if (resolution === 'training') {

@@ -2,6 +2,8 @@ import { afterAll, describe, expect, spyOn, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { classSet } from '../../src/data/classes';
+import { ownClasses } from '../../src/data/classes/own-classes';
+import type { Dataset } from '../../src/data/dataset';
 import { centerSquare, type RgbPicture, readPicture } from '../../src/data/picture';
 import { prepareScene } from '../../src/data/prepare-scene';
 import { preprocessInto } from '../../src/data/preprocessing';
@@ -296,6 +298,29 @@ describe('evaluation at the original resolution', () => {
     expect(await evaluated({})).toBe(2 * 32 * 32);
     expect(await evaluated({ resolution: 'original' })).toBe(2 * 96 * 48);
     expect(await evaluated({ resolution: 'original', window: { side: 24, overlap: 0.25 } })).toBe(2 * 96 * 48);
+  });
+
+  test('values of a data set’s own are not Cityscapes’ things of the same numbers', async () => {
+    const root = join(folder, 'kerbs');
+    await writeCityscapesScene(root, 'val', 'kerb_000000_000001', { width: 64, height: 32, maskWidth: 64, left: 26 });
+    const cars = openCityscapes(root);
+    const kerbs = { ...cars, labels: [11, 26].map((id) => ({ id, name: `own-${id}`, color: [id, 0, 0] as const })) };
+    const classes = ownClasses.parse([
+      { name: 'left', color: [26, 0, 0], values: [26] },
+      { name: 'right', color: [11, 0, 0], values: 'rest' },
+    ]);
+    const metadata = { ...description, classes: ['left', 'right'] };
+    const two = buildModel(metadata);
+    const things = async (dataset: Dataset) => {
+      const { data, ...settings } = experiment({});
+      const { smallThings } = await evaluateSplit({ model: two, metadata }, dataset, {
+        ...settings,
+        data: { ...data, classes },
+      });
+      return smallThings.scenes[0].things.length;
+    };
+    expect([await things(cars), await things(kerbs)]).toEqual([1, 0]);
+    two.dispose();
   });
 });
 
