@@ -57,6 +57,11 @@ export function classSetOfDataset(
   return { ...classSet(classes), ...(!isCityscapes && { labels: held }) };
 }
 
+/** Whether what it is made of are Cityscapes' labels, as those that generated streets show. */
+export function isOfCityscapes({ labels = LABELS }: Pick<ClassSet, 'labels'>): boolean {
+  return labels.every(({ id, name }) => LABELS.some((label) => label.id === id && label.name === name));
+}
+
 /** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */
 export function classSetNamed(classes: readonly string[]): ClassSet | undefined {
   return Object.values(CLASS_SETS).find((set) => set.classes.map(({ name }) => name).join() === classes.join());

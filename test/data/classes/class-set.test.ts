@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
-import { CLASS_SETS, classOptions, classSet, classSetNamed, classSetOfDataset } from '../../../src/data/classes';
+import {
+  CLASS_SETS,
+  classOptions,
+  classSet,
+  classSetNamed,
+  classSetOfDataset,
+  isOfCityscapes,
+} from '../../../src/data/classes';
 import { IGNORED } from '../../../src/data/classes/class-set';
 import { ownClasses, requireEveryLabel } from '../../../src/data/classes/own-classes';
 import type { Dataset } from '../../../src/data/dataset';
@@ -89,6 +96,11 @@ describe("classes of one's own", () => {
     expect(told(LABELS.filter(({ id }) => id >= 0))).toEqual(classSet(options));
     // As CamVid, whose masks hold a few of Cityscapes' labels.
     expect(told(LABELS, [7, 23]).labels?.map(({ name }) => name)).toEqual(['road', 'sky']);
+    expect([told(labels), told(LABELS, [7, 23]), classSet('groups-8')].map(isOfCityscapes)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test('a label of the data set that no class names is an error, with the ways out', () => {
