@@ -13,7 +13,7 @@ const LARGE_SECONDS = 1;
 interface PredictFlags extends JsonFlag {
   run: string;
   overlay?: boolean;
-  format?: 'cityscapes';
+  format?: 'cityscapes' | 'indices';
   mirror?: boolean;
   out?: string;
 }
@@ -28,7 +28,10 @@ export function addPredictionCommands(program: Command): void {
     .addOption(new Option('--mask', 'write each class in its colour (default)').conflicts(['overlay', 'format']))
     .addOption(new Option('--overlay', 'write that laid over the picture').conflicts('format'))
     .addOption(
-      new Option('--format <format>', 'write label ids, as cityscapesScripts wants them').choices(['cityscapes']),
+      new Option(
+        '--format <format>',
+        "write numbers in one channel: label ids, as cityscapesScripts wants them, or each class's place in the list, from 0",
+      ).choices(['cityscapes', 'indices']),
     )
     .option('--mirror', 'also see each picture in the mirror, and take the mean of both; twice the time')
     .option('--out <folder>', "where the predictions go; by default predictions/ in the run's folder, or in results/")

@@ -11,7 +11,7 @@ export interface PictureFile {
 }
 
 /** How the files of predictions end. */
-const PREDICTION_ENDINGS = ['_mask.png', '_overlay.png', '_labelIds.png'] as const;
+const PREDICTION_ENDINGS = ['_mask.png', '_overlay.png', '_labelIds.png', '_indices.png'] as const;
 export type PredictionEnding = (typeof PREDICTION_ENDINGS)[number];
 
 /** Written into every prediction (EXIF's Software), so that it is not taken for a picture to predict. */

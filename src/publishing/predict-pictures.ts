@@ -11,9 +11,10 @@ import { PREDICTION_MARK, type PredictionEnding, pictureFiles } from './picture-
 /**
  * - `mask`: each class in its colour;
  * - `overlay`: that laid over the picture;
- * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions.
+ * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions;
+ * - `indices`: each class's place among those of the model, from 0, in one channel.
  */
-export type PredictionFormat = 'mask' | 'overlay' | 'cityscapes';
+export type PredictionFormat = 'mask' | 'overlay' | 'cityscapes' | 'indices';
 
 export interface PredictPicturesOptions extends Partial<SegmenterOptions> {
   format?: PredictionFormat;
@@ -40,6 +41,7 @@ const ENDINGS: Readonly<Record<PredictionFormat, PredictionEnding>> = {
   mask: '_mask.png',
   overlay: '_overlay.png',
   cityscapes: '_labelIds.png',
+  indices: '_indices.png',
 };
 
 /**
@@ -97,10 +99,11 @@ export function predictionPng(
     sharp(values, { raw: { width, height, channels } })
       .withExif({ IFD0: { Software: PREDICTION_MARK } })
       .png();
+  const grey = (values: Uint8Array) => marked(values, 1).toColourspace('b-w').toBuffer();
+  if (format === 'indices') return grey(predicted);
   if (format === 'cityscapes') {
     const labelIds = classSet.labelIdOfClass ?? notOfCityscapes(classSet);
-    const values = predicted.map((each) => labelIds[each]);
-    return marked(values, 1).toColourspace('b-w').toBuffer();
+    return grey(predicted.map((each) => labelIds[each]));
   }
   const mask = labelMaskImage(predicted, { width, height }, classSet.classes);
   const { pixels } = format === 'mask' ? mask : blend(picture, mask);
@@ -110,6 +113,6 @@ export function predictionPng(
 function notOfCityscapes({ name, classes }: ClassSet): never {
   throw new ModelError(
     `the classes of ${name} (${classes.map((each) => each.name).join(', ')}) are no labels of Cityscapes`,
-    'ask for --format mask',
+    'ask for --format indices, or for --mask',
   );
 }

@@ -7,7 +7,12 @@ import { DataError } from '../../src/errors';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { buildModel } from '../../src/model/build-model';
 import type { ModelDescription } from '../../src/model/model-description';
-import { type PictureFailure, predictionPng, predictPictures } from '../../src/publishing/predict-pictures';
+import {
+  type PictureFailure,
+  type PredictionFormat,
+  predictionPng,
+  predictPictures,
+} from '../../src/publishing/predict-pictures';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
@@ -54,15 +59,18 @@ test('one picture, in each format', async () => {
 test('what the formats hold', async () => {
   const picture = { width: 2, height: 1, pixels: Uint8Array.of(10, 20, 30, 200, 210, 220) };
   const groups = Uint8Array.of(GROUP_NAMES.indexOf('sky'), GROUP_NAMES.indexOf('void'));
-  const values = async (format: 'mask' | 'overlay' | 'cityscapes') => {
+  const values = async (format: PredictionFormat) => {
     const png = sharp(await predictionPng(picture, groups, classSet('groups-8'), format));
-    return [...(await (format === 'cityscapes' ? png.extractChannel(0) : png).raw().toBuffer())];
+    return [
+      ...(await (format === 'cityscapes' || format === 'indices' ? png.extractChannel(0) : png).raw().toBuffer()),
+    ];
   };
   expect(await values('mask')).toEqual([...GROUP_COLORS.sky, ...GROUP_COLORS.void]);
   const half = (a: number, b: number) => Math.round((a + b) / 2);
   const [red, green, blue] = GROUP_COLORS.sky;
   expect(await values('overlay')).toEqual([half(10, red), half(20, green), half(30, blue), 100, 105, 110]);
   expect(await values('cityscapes')).toEqual([23, 0]);
+  expect(await values('indices')).toEqual([...groups]);
 });
 
 describe('a folder of all sorts', () => {
