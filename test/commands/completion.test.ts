@@ -46,7 +46,7 @@ describe('at the cursor there may be', () => {
 
   test('what the option takes: its choices, keys of the schema', () => {
     expect(offered('completion ')).toEqual(['bash', 'zsh', 'fish']);
-    expect(offered('predict street.png --format ')).toEqual(['cityscapes']);
+    expect(offered('predict street.png --format ')).toEqual(['cityscapes', 'indices']);
     expect(offered('run x.yaml --set training.ep')).toEqual(['training.epochs=']);
     // Of a folder, the shell knows more.
     expect(offered('predict street.png --out ')).toEqual([]);
