@@ -44,6 +44,8 @@ function ways({ root, size, batch, epochs, torchPython, only }: TrainingOptions,
     const settings = {
       'data.root': root,
       'data.size': size,
+      // As wide as PyTorch's.
+      'model.decoder.width': 1,
       'training.batchSize': batch,
       'training.epochs': epochs,
       'execution.precision': precision,
@@ -51,7 +53,8 @@ function ways({ root, size, batch, epochs, torchPython, only }: TrainingOptions,
       folder: results,
     };
     const set = Object.entries(settings).flatMap(([key, value]) => [...separator, `${key}=${value}`]);
-    const all = [process.execPath, ...command, 'experiments/camvid/base.yaml', ...set];
+    // The plain recipe: Adam and cross-entropy, as in the PyTorch script.
+    const all = [process.execPath, ...command, 'experiments/camvid/plain-base.yaml', ...set];
     return { name: `this project, ${name}`, precision, command: all, history: join(results, 'history.jsonl') };
   };
   const torch = (precision: Precision): Way => ({
