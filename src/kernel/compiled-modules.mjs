@@ -45,10 +45,12 @@ export class CompiledModules {
     this.notebookFolder = notebookFolder;
     this.folder = path.join(root, '.cache', 'kernel');
     this.require = createRequire(path.join(root, 'package.json'));
-    /** The compiler's version, and what is kept with it. */
-    this.compilerVersion = String(
-      JSON.parse(readFileSync(path.join(root, 'node_modules', 'typescript', 'package.json'), 'utf8')).version,
-    );
+    /** @param {string} name of a package */
+    const versionOf = (name) =>
+      String(JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')).version);
+    this.compilerVersion = versionOf('typescript');
+    /** Of both compilers: either makes what is kept. */
+    this.compilerVersions = `${this.compilerVersion} ${versionOf('typescript-native')}`;
   }
 
   /** The compiler, loaded when it is first needed: that takes half a second. */
@@ -215,7 +217,7 @@ export class CompiledModules {
    * @param {string} file
    */
   #key(hash, file) {
-    return hashOf(`${FORMAT} ${this.compilerVersion} ${path.extname(file)}`, hash);
+    return hashOf(`${FORMAT} ${this.compilerVersions} ${path.extname(file)}`, hash);
   }
 
   /**

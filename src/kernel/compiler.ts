@@ -28,8 +28,8 @@ const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
 
 /**
  * Compiles the cells of one notebook, in the order in which they are run. JavaScript is kept by the content it was made
- * of, and that a cell or a module was found right by the content of all it imports; what did not change is not looked at
- * again, in this kernel or another.
+ * of, and that a cell was found right by the content of all it imports; what did not change is not looked at again, in this
+ * kernel or another.
  */
 export class Compiler {
   private readonly names: NotebookNames;
