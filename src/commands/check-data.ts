@@ -8,12 +8,12 @@ import {
   type Finding,
   type FindingKind,
   inspectDataset,
+  inspectedSplits,
   maskPowerText,
 } from '../data/inspection/inspect-dataset';
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
 import { writeFile } from '../files/write-file';
-import { SPLIT_NAMES } from '../splits';
 import { collect, example, type JsonFlag } from './options';
 
 /** `check-data`: looks through an experiment's scenes for what a training would not notice. */
@@ -46,8 +46,9 @@ export function addDataCommand(program: Command): void {
 /** How many findings of a kind are listed. */
 const LISTED = 10;
 
-export function inspectionText({ scenes, classes, findings, masks }: DataInspection): string {
-  const splits = SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
+export function inspectionText(inspection: DataInspection): string {
+  const { scenes, classes, findings, masks } = inspection;
+  const splits = inspectedSplits(inspection);
   const width = Math.max(...classes.map(({ name }) => name.length));
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).flatMap((kind) => {
     const found = findings.filter((each) => each.kind === kind);

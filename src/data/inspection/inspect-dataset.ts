@@ -78,6 +78,11 @@ export function maskPowerText({ scenes, assessed, power }: MaskPower): string {
   return `${assessed} of ${scenes} masks were held against their pictures${rest}; of other scenes' masks laid on these pictures, ${found} % would be found`;
 }
 
+/** The splits that are told of: those that a training reads, and the test split if it has scenes. */
+export function inspectedSplits({ scenes }: Pick<DataInspection, 'scenes'>): SplitName[] {
+  return SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
+}
+
 /** A class's share of the pixels in per cent; a dash where no pixel was counted. */
 export function classShareText(share: number): string {
   return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`;

@@ -7,10 +7,11 @@ import {
   type Finding,
   type FindingKind,
   INSPECTED_HEIGHT,
+  inspectedSplits,
   maskPowerText,
 } from '../../data/inspection/inspect-dataset';
 import { type Html, html, joinHtml } from '../../html';
-import { SPLIT_NAMES, type SplitName } from '../../splits';
+import type { SplitName } from '../../splits';
 import { capitalized, toHtml } from '../../tables/tables';
 import { classLegend } from '../drawing/panel';
 import { cssColor } from '../figures/figure';
@@ -35,7 +36,7 @@ export interface InspectedData {
  */
 export async function inspectionPage(inspection: DataInspection, data: InspectedData): Promise<string> {
   const { findings, masks, scenes } = inspection;
-  const splits = SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
+  const splits = inspectedSplits(inspection);
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).map((kind) => findings.filter((each) => each.kind === kind));
   const parts: Html[] = [];
   // One kind after another, so that few pictures are in memory at a time.
