@@ -11,9 +11,12 @@ import { cropSource, openDataset, sceneSource } from '../src/data/open-dataset';
 import { DataError } from '../src/errors';
 import { tellingScenes } from '../src/evaluation/evaluate';
 import { type LoadedExperiment, loadExperiment } from '../src/experiment/load';
+import { beginPart, writeProvenance } from '../src/experiment/provenance';
+import { loadedRun } from '../src/experiment/run-folder';
 import { experimentSchema } from '../src/experiment/schema';
 import { buildExperimentModel } from '../src/model/build-model';
 import { evaluateSplit } from '../src/study/evaluate-split';
+import { trainedModel } from '../src/study/trained-model';
 import type { Execution } from '../src/tensorflow/execution';
 import * as programs from '../src/tensorflow/program';
 import type { tf } from '../src/tensorflow/tensorflow';
@@ -21,6 +24,7 @@ import { train } from '../src/training/train';
 import { temporaryFolder, writeCityscapesScene, writePicture } from './data/fixtures';
 import { projectFolder, removeProjectFolders } from './experiment/project-folder';
 import { fixture, SHARE } from './model/weights/parity';
+import { writeTinyRun } from './publishing/tiny-run';
 import { EAGER } from './tensorflow/execution';
 
 const { folder, remove } = temporaryFolder();
@@ -134,6 +138,21 @@ const evaluation: Outcome = (loaded) =>
     );
     return [scenes, [...matrices['groups-8'].counts], calibration];
   });
+
+const UNEQUAL = [1, 9, 1, 1, 4, 1, 1, 1];
+
+/** Of the model of a run that was trained with unequal class weights. */
+const outputBias: Outcome = async ({ experiment }) => {
+  const run = loadedRun({ experiment, folder: join(folder, 'weighted') });
+  await writeTinyRun(run.path());
+  const part = beginPart({ device: 'CPU', tensorflowVersion: '2', startedAt: new Date() });
+  const parts = [{ ...part, classWeights: { 'cross-entropy': UNEQUAL } }];
+  writeProvenance(run, { seed: 1, dataFingerprint: '', weights: null, continuedFrom: null, parts });
+  const { model } = trainedModel(run);
+  const bias = model.outputs[0].sourceLayer.getWeights()[1].dataSync();
+  model.dispose();
+  return bias;
+};
 
 /** Every program that is made runs operation by operation, which is quick; what was asked for is written down. */
 const asked: Execution[] = [];
@@ -310,6 +329,11 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   'evaluation.window.whole': { outcome: evaluation, to: 'true', where: ['evaluation.resolution=original'] },
   'evaluation.mirror': { outcome: evaluation, to: 'true' },
+  'evaluation.priorCorrection': {
+    outcome: outputBias,
+    to: '1',
+    where: [`training.loss=[{ name: cross-entropy, weights: [${UNEQUAL}] }]`],
+  },
   'evaluation.calibration': { outcome: evaluation, to: 'true' },
   'evaluation.panels': {
     outcome: inNotebook('04-evaluation.ipynb', 'tellingScenes(scenes, settings.panels)', ({ experiment }) =>

@@ -22,6 +22,12 @@ export const evaluationOptions = z.strictObject({
   window: slidingWindow.prefault({}),
   /** Each picture is also seen in the mirror, and the mean of both probabilities decides; twice the time. */
   mirror: z.boolean().default(false),
+  /**
+   * How much of the loss's class weights is taken out of the probabilities again: a model trained with them overestimates the
+   * classes of large weights. 0 leaves them in, 1 takes them back, and what scores best is often between; of a sum of losses
+   * the first that weights classes counts.
+   */
+  priorCorrection: z.number().min(0).max(1).default(0),
   /** Whether it is also counted how often predictions are right that the model is so sure of. */
   calibration: z.boolean().default(false),
   /** Scenes shown as panels: how many of the most telling ones, or their names. */

@@ -6,6 +6,7 @@ import {
 import type { Sourced } from '../configuration/sourced';
 import { classSet } from '../data/classes';
 import { ownOptions } from '../data/sources';
+import { lossWeightsClasses } from '../training/losses';
 import type { Experiment } from './schema';
 
 /** A condition under which an experiment does not obey some of its keys. */
@@ -114,6 +115,11 @@ const RULES: readonly Rule[] = [
     keys: ['execution.autotune', 'execution.precision'],
     ignored: ({ execution }) => !execution.compile,
     why: 'forms and number formats are chosen in compiled graphs alone (execution.compile)',
+  },
+  {
+    keys: ['evaluation.priorCorrection'],
+    ignored: ({ training }) => !lossWeightsClasses(training.loss),
+    why: 'the loss weights no classes (training.loss)',
   },
   {
     keys: ['evaluation.window'],

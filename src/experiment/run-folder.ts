@@ -5,8 +5,10 @@ import { withCurrentKeys } from '../configuration/renamed-keys';
 import { plainValue } from '../configuration/sourced';
 import { parseYaml } from '../configuration/yaml-source';
 import { RunError, UserError } from '../errors';
+import { evaluationOptions } from '../evaluation/evaluation-options';
 import { shownPath } from '../files/project-path';
 import { writeFile } from '../files/write-file';
+import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import { type Execution, executionSchema } from '../tensorflow/execution';
 import { experimentYaml } from './describe';
 import { EXPERIMENT_FORMAT } from './experiment-format';
@@ -157,6 +159,18 @@ export function isFromTheBeginning(run: Run): boolean {
 export function recordedExecution(folder: string): Execution {
   const recorded = recordedExperiment(folder) ?? recordedExperiment(path.join(folder, '../..'));
   return executionSchema.parse(recorded?.execution ?? {});
+}
+
+/** @param folder a run's, or that of one of its checkpoints. @returns the run's; of a model that is in no run, its own */
+export function runFolderOf(folder: string): string {
+  const inRun = path.basename(path.resolve(folder, '..')) === path.dirname(BEST_CHECKPOINT);
+  return inRun ? path.join(folder, '../..') : folder;
+}
+
+/** `evaluation.priorCorrection` of a run, by the resolved experiment in its folder; 0 of a model without an experiment. */
+export function recordedPriorCorrection(folder: string): number {
+  const recorded: Partial<Experiment['evaluation']> = recordedExperiment(runFolderOf(folder))?.evaluation ?? {};
+  return evaluationOptions.shape.priorCorrection.parse(recorded.priorCorrection);
 }
 
 /** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { ModelError } from '../errors';
 import { writeFile } from '../files/write-file';
 import { classSetOf } from '../model/model-classes';
+import { trainedModelIn } from '../study/trained-model';
 import type { NumberFormat } from '../tensorflow/precision-choice';
 import type { tf } from '../tensorflow/tensorflow';
-import { loadCheckpoint } from '../training/checkpoint';
 import type { CheckpointMetadata } from '../training/checkpoint-metadata';
 import type { ModelFile } from './exported-model';
 import { layersModelFiles, type StoredFormat } from './layers-model';
@@ -48,7 +48,7 @@ export function exportedFiles(
   format: ExportFormat,
   { precision = 'float32', stored = 'float32' }: ExportOptions = {},
 ): ModelFile[] {
-  const { model, metadata } = loadCheckpoint(run);
+  const { model, metadata } = trainedModelIn(run);
   try {
     classSetOf(metadata);
     if (precision !== 'float32' && format !== 'savedmodel')

@@ -1,10 +1,10 @@
 import { ModelError } from '../errors';
 import { Segmenter, type SegmenterOptions } from '../evaluation/segmenter';
 import { recordedExecution } from '../experiment/run-folder';
-import { loadCheckpoint } from '../training/checkpoint';
+import { trainedModelIn } from '../study/trained-model';
 
 /**
- * The segmenter of a run, which computes as the run does unless `options` say otherwise.
+ * The segmenter of a run, which predicts and computes as the run does unless `options` say otherwise.
  *
  * @param folder a run's, for its best checkpoint, or a checkpoint's
  * @throws ModelError when there is none, or it does something else than segmentation
@@ -13,7 +13,7 @@ export function loadSegmenter(
   folder: string,
   { execution = recordedExecution(folder), ...options }: Partial<SegmenterOptions> = {},
 ): { segmenter: Segmenter; dispose(): void } {
-  const { model, metadata } = loadCheckpoint(folder);
+  const { model, metadata } = trainedModelIn(folder);
   try {
     const segmenter = new Segmenter(model, metadata, { execution, ...options });
     return {

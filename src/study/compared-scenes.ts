@@ -5,8 +5,8 @@ import { pickSamples } from '../data/sample-source';
 import { evaluate, tellingScenes } from '../evaluation/evaluate';
 import { type PredictedScene, predictions } from '../evaluation/predictions';
 import { SPLIT_NAMES } from '../splits';
-import { loadCheckpoint } from '../training/checkpoint';
 import { type ComparedModel, runLabel } from './comparison';
+import { trainedModel } from './trained-model';
 
 /** Scenes with the predictions of several models. */
 export interface ComparedScenes {
@@ -29,7 +29,7 @@ export async function comparedScenes(
   const { data, evaluation } = models[0].runs[0].run.experiment;
   const source = sceneSource(await openDataset(data), data, evaluation.split);
   const checkpoints = models.map(({ runs: [{ run }] }) => {
-    const { model, metadata } = loadCheckpoint(run.path());
+    const { model, metadata } = trainedModel(run);
     return {
       model,
       options: { ...metadata, classSet, execution: run.experiment.execution, mirror: evaluation.mirror },

@@ -5,12 +5,12 @@ import { writeSceneCounts } from '../evaluation/scene-counts';
 import { writeSmallThings } from '../evaluation/small-things';
 import type { Run } from '../experiment/run-folder';
 import { removeFile } from '../files/write-file';
-import { loadCheckpoint } from '../training/checkpoint';
 import { evaluateSplit } from './evaluate-split';
 import { type EvaluationRecord, evaluationBasis, evaluationFolder } from './evaluation-record';
 import { describeSetting } from './evaluation-setting';
 import { confusionMatrixCsv, confusionMatrixFile, writeMetricsFiles } from './metrics-files';
 import { type RunEvaluation, recordedEvaluation } from './stored-evaluation';
+import { trainedModel } from './trained-model';
 
 /**
  * Evaluates the best checkpoint of a run on its experiment's evaluation split, by each metric of its classes, and writes
@@ -27,7 +27,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
   const folder = evaluationFolder(experiment);
   const dataset = await openDataset(experiment.data);
   const basis = await evaluationBasis(run, dataset);
-  const checkpoint = loadCheckpoint(run.path());
+  const checkpoint = trainedModel(run);
   try {
     const evaluation = await evaluateSplit(checkpoint, dataset, experiment, onScene);
     const { calibration } = evaluation;

@@ -5,14 +5,25 @@ import type { Experiment } from '../experiment/schema';
 export function describeSetting(
   dataset: Dataset,
   { size, limit }: Pick<Experiment['data'], 'size' | 'limit'>,
-  { split, resolution, window, mirror }: Omit<Experiment['evaluation'], 'panels' | 'calibration'>,
+  evaluation: Omit<Experiment['evaluation'], 'panels' | 'calibration'>,
 ): string {
+  const { split, mirror, priorCorrection } = evaluation;
   const { length } = scenesOf(dataset, split, limit[split]);
-  const scenes = `${dataset.title}, ${split} split, ${length} scenes`;
-  const views = mirror ? ', also in the mirror' : '';
-  if (resolution === 'training') return `${scenes}, centre square resized to ${size}x${size}${views}`;
+  return [
+    `${dataset.title}, ${split} split, ${length} scenes`,
+    describeView(size, evaluation),
+    ...(mirror ? ['also in the mirror'] : []),
+    ...(priorCorrection > 0 ? [`class weights taken back by ${priorCorrection}`] : []),
+  ].join(', ');
+}
+
+function describeView(
+  size: number,
+  { resolution, window }: Pick<Experiment['evaluation'], 'resolution' | 'window'>,
+): string {
+  if (resolution === 'training') return `centre square resized to ${size}x${size}`;
+  const whole = 'whole and in their own size';
   const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
-  if (window.whole)
-    return `${scenes}, whole and in their own size, seen at once at the scale at which ${size} pixels are ${side}${views}`;
-  return `${scenes}, whole and in their own size, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})${views}`;
+  if (window.whole) return `${whole}, seen at once at the scale at which ${size} pixels are ${side}`;
+  return `${whole}, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }

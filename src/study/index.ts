@@ -8,5 +8,6 @@ export * from './evaluate';
 export * from './metrics-files';
 export * from './tensorboard/panel-events';
 export * from './train';
+export * from './trained-model';
 export * from './training-data';
 export * from './verdicts';

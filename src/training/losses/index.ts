@@ -23,6 +23,10 @@ export function lossNeedsShares(options: LossOptions): boolean {
   return options.some((term) => needsShares(weightsOf(term)));
 }
 
+export function lossWeightsClasses(options: LossOptions): boolean {
+  return options.some((term) => weightsOf(term) !== null);
+}
+
 /** The class weights that a loss computes with, by the losses' names; none where none weights classes. */
 export function lossWeights(options: LossOptions, context: LossContext): Record<string, number[]> {
   return Object.fromEntries(
