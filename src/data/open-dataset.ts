@@ -67,3 +67,20 @@ export async function dataFingerprint(
   const names = scenes.map((used, index) => [splits[index], used.map(({ name }) => name)]);
   return shortHash({ names, hashes, maskValues: maskMeaning(dataset), preparation: PREPARATION_VERSION }, 16);
 }
+
+/**
+ * Of a split's files that tell things apart, which a training does not read.
+ *
+ * @returns 16 hexadecimal digits; undefined for scenes without such files
+ * @throws DataError when the split holds no scene, RunError when a file cannot be read
+ */
+export async function instancesFingerprint(
+  dataset: Dataset,
+  { limit }: Pick<DataOptions, 'limit'>,
+  split: SplitName,
+): Promise<string | undefined> {
+  const counted = scenesOf(dataset, split, limit[split]).filter(({ instances }) => instances !== undefined);
+  if (counted.length === 0) return undefined;
+  const hashes = await contentHashes(counted.map(({ instances }) => instances!));
+  return shortHash({ names: counted.map(({ name }) => name), hashes }, 16);
+}

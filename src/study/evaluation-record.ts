@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, shortHash } from '../configuration/canonical-json';
 import type { Dataset } from '../data/dataset';
-import { dataFingerprint } from '../data/open-dataset';
+import { dataFingerprint, instancesFingerprint } from '../data/open-dataset';
 import { RunError } from '../errors';
 import { evaluationHash } from '../experiment/identity';
 import type { Run } from '../experiment/run-folder';
@@ -27,6 +27,8 @@ const basisSchema = z.object({
   }),
   /** Fingerprint of the contents of the evaluated scenes. */
   data: z.string(),
+  /** Of the files that tell their things apart; absent where there are none. */
+  instances: z.string().optional(),
 });
 
 export const evaluationRecordSchema = basisSchema.extend({
@@ -65,16 +67,18 @@ export async function evaluationBasis(run: Run, dataset: Dataset): Promise<Evalu
   const { data, evaluation } = run.experiment;
   const best = await wholeCheckpoint(run.path(BEST_CHECKPOINT));
   if (!best) throw new RunError(`${run.path(BEST_CHECKPOINT)}: is missing`, 'train that run first');
+  const instances = await instancesFingerprint(dataset, data, evaluation.split);
   return {
     training: best.training ? shortHash(best.training, 16) : null,
     checkpoint: { epoch: best.epoch, sha256: best.weights },
     data: await dataFingerprint(dataset, data, [evaluation.split]),
+    ...(instances !== undefined && { instances }),
   };
 }
 
 /** Whether an evaluation was made of that. */
-export function isMadeOf({ training, checkpoint, data }: EvaluationBasis, basis: EvaluationBasis): boolean {
-  return canonicalJson({ training, checkpoint, data }) === canonicalJson(basis);
+export function isMadeOf(made: EvaluationBasis, basis: EvaluationBasis): boolean {
+  return canonicalJson(basisSchema.parse(made)) === canonicalJson(basisSchema.parse(basis));
 }
 
 /**

@@ -132,6 +132,23 @@ describe('an evaluation is stale', () => {
     expect(await evaluated(run)).toBe(2);
   }, 60_000);
 
+  test('when what tells its things apart was edited, though neither pictures nor masks were', async () => {
+    const before = await evaluateRun(run);
+    const masks = join(folder, 'scenes-1/gtFine/test');
+    const files = readdirSync(masks, { recursive: true, encoding: 'utf8' });
+    const file = join(masks, files.find((name) => /instanceIds/.test(name))!);
+    const kept = readFileSync(file);
+    await writePicture(file, 64, 32, () => [7]);
+    expect(await isIntact(run)).toBe(false);
+    expect(await recordedEvaluation(run)).toBeUndefined();
+    const { record } = await evaluateRun(run);
+    expect(record.data).toBe(before.record.data);
+    expect(record.instances).not.toBe(before.record.instances);
+    writeFileSync(file, kept);
+    expect((await evaluateRun(run)).record.instances).toBe(before.record.instances);
+    expect(await isTrained(run)).toBe(true);
+  }, 60_000);
+
   test('when the checkpoint is another one, and is not shown', async () => {
     const other = newRun('other', { seed: 4 });
     await trainRun(other);
