@@ -1,3 +1,4 @@
+import { canonicalJson } from '../configuration/canonical-json';
 import { CLASS_SETS, classSetNamed } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { ModelError } from '../errors';
@@ -35,7 +36,7 @@ export function requireClasses(
   expected: ClassSet,
 ): void {
   const names = expected.classes.map(({ name }) => name);
-  if (task === 'segmentation' && classes.join() === names.join()) return;
+  if (task === 'segmentation' && canonicalJson(classes) === canonicalJson(names)) return;
   throw new ModelError(
     `the model does ${task} into ${classes.length} classes (${classes.join(', ')}), expected segmentation into the ${names.length} of ${expected.name} (${names.join(', ')})`,
     'name the run of an experiment with the same data.classes',

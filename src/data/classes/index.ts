@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../../configuration/canonical-json';
 import { DataError } from '../../errors';
 import { LABELS } from '../../labels';
 import type { Dataset } from '../dataset';
@@ -64,5 +65,7 @@ export function isOfCityscapes({ labels = LABELS }: Pick<ClassSet, 'labels'>): b
 
 /** @returns the class set whose classes are called so, in that order, as a checkpoint names them; undefined for none. */
 export function classSetNamed(classes: readonly string[]): ClassSet | undefined {
-  return Object.values(CLASS_SETS).find((set) => set.classes.map(({ name }) => name).join() === classes.join());
+  return Object.values(CLASS_SETS).find(
+    (set) => canonicalJson(set.classes.map(({ name }) => name)) === canonicalJson(classes),
+  );
 }
