@@ -1,16 +1,13 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import {
-  formatPlace,
-  type InvalidConfigurationError,
-  invalid,
-  type Place,
-} from '../configuration/configuration-problem';
+import { formatPlace, InvalidConfigurationError, invalid, type Place } from '../configuration/configuration-problem';
 import { flattened } from '../configuration/flattened';
 import { type Referrer, readWithParents } from '../configuration/inheritance';
 import { overrideOf, parseOverrides } from '../configuration/override';
 import { type KeyPath, mergeSourced, placeAt, type Sourced, sourcedAt, valueAt } from '../configuration/sourced';
 import { withoutUnset } from '../configuration/unset-values';
 import { validate } from '../configuration/validation';
+import { classesAlike } from '../data/classes/own-classes';
 import { expandHome, isPlaceForResults, shownPath } from '../files/project-path';
 import { withClassesOfFile } from './class-file';
 import { EXPERIMENT_FORMAT } from './experiment-format';
@@ -157,6 +154,8 @@ function load(
   }
 
   const folder = runFolder(experiment, root);
+  // A run that is there from before this was refused is still evaluated and predicted with.
+  if (!existsSync(path.resolve(root, folder, 'experiment.yaml'))) requireColors(experiment, source);
   if (!isPlaceForResults(folder, root)) throw noPlaceForResults(folder, placeAt(source, ['folder']));
 
   return {
@@ -203,6 +202,17 @@ function sourceOf(written: Sourced, key: string): string {
   const place = sourcedAt(written, key.split('.'))?.place;
   if (!place) return 'default';
   return place.line === undefined ? '--set' : formatPlace(place);
+}
+
+/** @throws InvalidConfigurationError for classes of one colour */
+function requireColors({ data: { classes } }: Experiment, source: Sourced): void {
+  const alike = typeof classes === 'string' ? [] : classesAlike(classes);
+  const problems = alike.map(({ index, other, color }) => ({
+    place: placeAt(source, ['data', 'classes', index, 'color']),
+    key: `data.classes.${index}.color`,
+    message: `expected a color that no other class has: ${color} is ${other} already`,
+  }));
+  if (problems.length > 0) throw new InvalidConfigurationError(problems, 'Give each class a color of its own.');
 }
 
 function noOneSource(sources: (string | undefined)[], place: Place): InvalidConfigurationError {

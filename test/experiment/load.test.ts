@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { ConfigurationError } from '../../src/errors';
 import { loadExperiment } from '../../src/experiment/load';
@@ -70,6 +71,25 @@ test('classes of a file are part of the experiment, wherever the file lies', () 
     /kept\/wrong.yaml:2:18: data.classes.1.values: expected a list or one of rest, found "all"/,
   );
   expect(messageOf(() => load('missing'))).toMatch(/missing.yaml:3:\d+.*data.classes.file.*clases.yaml: no such file/);
+});
+
+test('classes of one colour are refused, but not where their run is there already', () => {
+  const root = projectFolder({
+    'experiments/alike.yaml': `${BASE}folder: results/alike
+data:
+  classes:
+    - { name: car, color: [0, 0, 142], values: [26] }
+    - { name: void, color: [0, 0, 142], values: [0], ignore: true }
+    - { name: rest, color: [0, 0, 142], values: rest }
+`,
+  });
+  const load = () => loadExperiment('experiments/alike.yaml', { root });
+  expect(messageOf(load)).toContain(
+    'experiments/alike.yaml:7:21: data.classes.2.color: expected a color that no other class has: #00008e is car already',
+  );
+  mkdirSync(`${root}/results/alike`, { recursive: true });
+  writeFileSync(`${root}/results/alike/experiment.yaml`, '');
+  expect(load().folder).toBe('results/alike');
 });
 
 test('extends: objects merge, arrays and scalars replace, over a chain of files', () => {

@@ -27,16 +27,10 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
   if (classes.filter(({ ignore }) => !ignore).length < 2) issue([], 'at least two classes that are not ignored');
   const takenBy = new Map<number, string>();
   const names = new Set<string>();
-  const colors = new Map<string, string>();
   const rest = classes.findIndex(({ values }) => values === 'rest');
-  classes.forEach(({ name, color, values, ignore }, index) => {
+  classes.forEach(({ name, values }, index) => {
     if (names.has(name)) issue([index, 'name'], `a name that no other class has`);
     names.add(name);
-    const shown = hexColor(colorValue(color));
-    const alike = colors.get(shown);
-    if (!ignore && alike !== undefined)
-      issue([index, 'color'], `a color that no other class has: ${shown} is ${alike} already`);
-    if (!ignore) colors.set(shown, name);
     if (values === 'rest') {
       if (index !== rest) issue([index, 'values'], `label ids, since the rest is ${classes[rest].name} already`);
       return;
@@ -49,6 +43,19 @@ export const ownClasses = z.array(ownClass).superRefine((classes, context) => {
     }
   });
 });
+
+/** Classes that cannot be told apart in a picture: the place in the list of each that has the colour of another. */
+export function classesAlike(classes: readonly OwnClass[]): { index: number; other: string; color: string }[] {
+  const first = new Map<string, string>();
+  return classes.flatMap(({ name, color, ignore }, index) => {
+    if (ignore) return [];
+    const shown = hexColor(colorValue(color));
+    const other = first.get(shown);
+    if (other !== undefined) return [{ index, other, color: shown }];
+    first.set(shown, name);
+    return [];
+  });
+}
 
 /**
  * What a list does not name would be ignored without a word, and what it names by mistake be left to the rest.

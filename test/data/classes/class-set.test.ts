@@ -130,7 +130,6 @@ describe("classes of one's own", () => {
     ['a label in two classes', [...list, { name: 'tram', values: [26] }], '26 is vehicle already'],
     ['two rests', [...list, { name: 'more', values: 'rest' }], 'the rest is other already'],
     ['a name twice', [...list, { name: 'road', values: [11] }], 'a name that no other class has'],
-    ['a color twice', [...list, { name: 'tram', color: [0, 0, 142], values: [31] }], '#00008e is vehicle already'],
     ['nothing to tell apart', list.slice(0, 1), 'at least two classes'],
   ])('%s is refused', (_, wrong, message) => {
     expect(() => ownClasses.parse(wrong)).toThrow(message);
