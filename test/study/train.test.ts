@@ -96,9 +96,11 @@ test('interrupted twice and resumed, a training ends with the same bits as one t
   const before = tf.memory().numTensors;
   const run = newRun('thirds');
   await trainUntil(run, 2);
-  process.env.OMP_NUM_THREADS = '1';
+  const given = process.env.UV_THREADPOOL_SIZE;
+  process.env.UV_THREADPOOL_SIZE = '7';
   await trainUntil(run, 4);
-  delete process.env.OMP_NUM_THREADS;
+  if (given === undefined) delete process.env.UV_THREADPOOL_SIZE;
+  else process.env.UV_THREADPOOL_SIZE = given;
   let resumedAfter = 0;
   const history = await trainRun(run, {
     onResume: (done) => {
@@ -116,7 +118,7 @@ test('interrupted twice and resumed, a training ends with the same bits as one t
     [2, 3],
     [4, 4],
   ]);
-  expect(parts.map(({ environment }) => environment.OMP_NUM_THREADS)).toEqual([undefined, '1', undefined]);
+  expect(parts.map(({ environment }) => environment.UV_THREADPOOL_SIZE)).toEqual([given, '7', given]);
   const times = parts.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]);
   expect(times).toEqual([...times].sort());
 }, 60_000);
