@@ -1,4 +1,4 @@
-import { classSet as classSetOfData } from '../data/classes';
+import { classSetOfDataset } from '../data/classes';
 import { type Dataset, type Scene, scenesOf } from '../data/dataset';
 import { readInstanceIds } from '../data/instances';
 import { sceneSource } from '../data/open-dataset';
@@ -24,8 +24,7 @@ export async function evaluateSplit(
   { data, evaluation, execution }: Pick<Experiment, 'data' | 'evaluation' | 'execution'>,
   onScene?: (done: number, total: number) => void,
 ): Promise<Evaluation> {
-  // A data set's own labels are not Cityscapes' of the same ids.
-  const classSet = { ...classSetOfData(data.classes), labels: dataset.labels };
+  const classSet = classSetOfDataset(dataset, data.classes);
   requireClasses(metadata, classSet);
   const { split, resolution, window, mirror, calibration } = evaluation;
   if (resolution === 'training') {
