@@ -7,7 +7,8 @@ import { tf } from '../tensorflow/tensorflow';
  * Zeng 2001), and dividing by a root of them something between, which may score best. The softmax of logits less the
  * logarithms is just that, so the bias of the output's layer is all that changes.
  *
- * @param classWeights in the order of the outputs; a class of weight 0 was never learnt and stays as it is
+ * @param classWeights in the order of the outputs; a class of weight 0 was never learnt and gains on none: it is
+ * taken for one of the largest weight
  * @param share 0 takes nothing back, 0.5 the square root of each weight, 1 all of it
  * @throws ModelError when the output's layer has no bias for each class
  */
@@ -20,8 +21,9 @@ export function correctPriors(model: tf.LayersModel, classWeights: readonly numb
       `${sourceLayer.name}: no bias for each of ${classWeights.length} classes, from which class weights can be taken`,
       'set evaluation.priorCorrection: 0',
     );
+  const largest = Math.max(...classWeights) || 1;
   tf.tidy(() => {
-    const logarithms = classWeights.map((weight) => (weight > 0 ? share * Math.log(weight) : 0));
+    const logarithms = classWeights.map((weight) => share * Math.log(weight || largest));
     sourceLayer.setWeights([...weights.slice(0, -1), tf.sub(bias, tf.tensor1d(logarithms))]);
   });
 }

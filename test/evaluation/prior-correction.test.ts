@@ -33,11 +33,16 @@ test.each([
   for (const [index, value] of probabilitiesOf(model).entries()) expect(value).toBeCloseTo(expected[index], 6);
 });
 
-test('a class of weight 0 keeps its logit', () => {
-  const model = constant([0.5, 0.5]);
-  correctPriors(model, [0, 4], 1);
-  // 0.5 and 0.5 / 4.
-  expect(probabilitiesOf(model)[0]).toBeCloseTo(0.8, 6);
+test.each([1, 10])('a class of weight 0 gains on none, whatever the scale of the weights (%p)', (scale) => {
+  const model = constant([0.5, 0.4, 0.1]);
+  correctPriors(
+    model,
+    [0, 4, 1].map((weight) => weight * scale),
+    1,
+  );
+  // 0.5 / 4, 0.4 / 4 and 0.1 / 1: 0.125, 0.1 and 0.1, of a sum of 0.325.
+  const found = probabilitiesOf(model);
+  for (const [index, value] of [125 / 325, 100 / 325, 100 / 325].entries()) expect(found[index]).toBeCloseTo(value, 6);
 });
 
 test('a model without a bias for each weight is refused', () => {
