@@ -6,7 +6,7 @@ import {
 import type { Sourced } from '../configuration/sourced';
 import { classSet } from '../data/classes';
 import { ownOptions } from '../data/sources';
-import { lossWeightsClasses } from '../training/losses';
+import { weightsClasses } from '../training/losses';
 import type { Experiment } from './schema';
 
 /** A condition under which an experiment does not obey some of its keys. */
@@ -118,7 +118,7 @@ const RULES: readonly Rule[] = [
   },
   {
     keys: ['evaluation.priorCorrection'],
-    ignored: ({ training }) => !lossWeightsClasses(training.loss),
+    ignored: ({ training }) => !weightsClasses(training),
     why: 'the loss weights no classes (training.loss)',
   },
   {

@@ -5,7 +5,6 @@ import { withCurrentKeys } from '../configuration/renamed-keys';
 import { plainValue } from '../configuration/sourced';
 import { parseYaml } from '../configuration/yaml-source';
 import { RunError, UserError } from '../errors';
-import { evaluationOptions } from '../evaluation/evaluation-options';
 import { shownPath } from '../files/project-path';
 import { writeFile } from '../files/write-file';
 import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
@@ -165,12 +164,6 @@ export function recordedExecution(folder: string): Execution {
 export function runFolderOf(folder: string): string {
   const inRun = path.basename(path.resolve(folder, '..')) === path.dirname(BEST_CHECKPOINT);
   return inRun ? path.join(folder, '../..') : folder;
-}
-
-/** `evaluation.priorCorrection` of a run, by the resolved experiment in its folder; 0 of a model without an experiment. */
-export function recordedPriorCorrection(folder: string): number {
-  const recorded: Partial<Experiment['evaluation']> = recordedExperiment(runFolderOf(folder))?.evaluation ?? {};
-  return evaluationOptions.shape.priorCorrection.parse(recorded.priorCorrection);
 }
 
 /** Whether the run folder was made by this very experiment, whatever the comments in its `experiment.yaml`. */

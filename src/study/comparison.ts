@@ -15,6 +15,7 @@ import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
 import type { ModelScores, Table } from '../tables/tables';
 import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history';
 import { isOfCheckpoint } from './evaluation-record';
+import { settingOfScenes } from './evaluation-setting';
 import { meanHistory } from './mean-history';
 import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
 import { publishedTable } from './published-scores';
@@ -69,9 +70,14 @@ export async function comparedModels({ experiment }: Run): Promise<Comparison> {
     models.push(comparedModel(label, runs));
   }
   requireSameScenes(models);
-  const [{ evaluation, run }] = models[0].runs;
+  const [{ run }] = models[0].runs;
   const { data } = run.experiment;
-  return { setting: evaluation.setting, classSet: classSetOfDataset(await openDataset(data), data.classes), models };
+  const [setting, ...others] = new Set(models.flatMap(({ runs }) => runs.map(({ evaluation }) => evaluation.setting)));
+  return {
+    setting: others.length > 0 ? settingOfScenes(setting) : setting,
+    classSet: classSetOfDataset(await openDataset(data), data.classes),
+    models,
+  };
 }
 
 /** @throws RunError when runs differ in more than their seed */
@@ -158,7 +164,7 @@ function measuredOn({ evaluation: { setting, record } }: ModelRun): Record<strin
     resolution: record.resolution,
     classes: record.classes.join(', '),
     scenes: `${record.scenes}, fingerprint ${record.data}`,
-    setting,
+    setting: settingOfScenes(setting),
   };
 }
 

@@ -31,7 +31,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
   try {
     const evaluation = await evaluateSplit(checkpoint, dataset, experiment, onScene);
     const { calibration } = evaluation;
-    const setting = describeSetting(dataset, experiment.data, experiment.evaluation);
+    const setting = describeSetting(dataset, experiment);
     const record: EvaluationRecord = {
       ...basis,
       split: experiment.evaluation.split,

@@ -1,11 +1,19 @@
 import { type Dataset, scenesOf } from '../data/dataset';
 import type { Experiment } from '../experiment/schema';
+import { weightsClasses } from '../training/losses';
 
 /** What a model is evaluated on, in words: data set, split, number of scenes, crop and resolution. */
 export function describeSetting(
   dataset: Dataset,
-  { size, limit }: Pick<Experiment['data'], 'size' | 'limit'>,
-  evaluation: Omit<Experiment['evaluation'], 'panels' | 'calibration'>,
+  {
+    data: { size, limit },
+    evaluation,
+    training,
+  }: {
+    data: Pick<Experiment['data'], 'size' | 'limit'>;
+    evaluation: Omit<Experiment['evaluation'], 'panels' | 'calibration'>;
+    training: Pick<Experiment['training'], 'loss' | 'own'>;
+  },
 ): string {
   const { split, mirror, priorCorrection } = evaluation;
   const { length } = scenesOf(dataset, split, limit[split]);
@@ -13,8 +21,15 @@ export function describeSetting(
     `${dataset.title}, ${split} split, ${length} scenes`,
     describeView(size, evaluation),
     ...(mirror ? ['also in the mirror'] : []),
-    ...(priorCorrection > 0 ? [`class weights taken back by ${priorCorrection}`] : []),
+    ...(priorCorrection > 0 && weightsClasses(training) ? [`${CORRECTED}${priorCorrection}`] : []),
   ].join(', ');
+}
+
+const CORRECTED = 'class weights taken back by ';
+
+/** What models were measured on, whatever each of them does about the class weights of its training. */
+export function settingOfScenes(setting: string): string {
+  return setting.replace(new RegExp(`, ${CORRECTED}[\\d.e-]+$`), '');
 }
 
 function describeView(

@@ -4,7 +4,7 @@ import type { Sample } from '../data/prepare-scene';
 import { RunError } from '../errors';
 import { createRandom, type Random } from '../random';
 import { tf } from '../tensorflow/tensorflow';
-import type { OwnLoss, Targets } from './losses/loss';
+import { OWN_LOSS, type OwnLoss, type Targets } from './losses/loss';
 
 /** What becomes of a training sample; all that is random about it comes from `random`. The sample itself stays as it is. */
 export type OwnAugmentation = (sample: Sample, random: Random) => Sample;
@@ -45,7 +45,7 @@ export function ownIdentity(
   { classes, size }: { classes: number; size: number },
 ): string | null {
   const parts = [
-    ...(loss ? [`loss ${shortHash([String(loss), triedLoss(loss, classes)])}`] : []),
+    ...(loss ? [`${OWN_LOSS}${shortHash([String(loss), triedLoss(loss, classes)])}`] : []),
     ...(augmentation
       ? [`augmentation ${shortHash([String(augmentation), triedAugmentation(augmentation, size)])}`]
       : []),

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { openRun, type Run } from '../../src/experiment/run-folder';
 import { exportRun } from '../../src/publishing/export-run';
 import { loadSegmenter } from '../../src/publishing/load-segmenter';
+import { comparedModels } from '../../src/study/comparison';
 import { evaluateRun } from '../../src/study/evaluate';
 import { trainRun } from '../../src/study/train';
+import { tf } from '../../src/tensorflow/tensorflow';
+import type { OwnLoss } from '../../src/training/losses/loss';
+import { ownIdentity } from '../../src/training/own-functions';
 import { temporaryFolder } from '../data/fixtures';
 import { noise } from '../publishing/tiny-run';
 
@@ -90,3 +94,50 @@ test('each correction is an evaluation of its own and says so', async () => {
   expect(corrected.setting).toEndWith(', class weights taken back by 0.5');
   expect(uncorrected.setting).not.toContain('weights');
 });
+
+test('models are compared whatever each of them takes back, which is not said of all then', async () => {
+  const [half, none] = [runWith(0.5), runWith(0)];
+  await evaluateRun(half);
+  await evaluateRun(none);
+  // A copy, since a run predicts as its experiment says.
+  cpSync(none.path(), join(folder, 'none'), { recursive: true });
+  runWith(0.5);
+  const compare = (name: string) => {
+    const runs = [half.path(), join(folder, name)].map((run) => ({ label: run, run }));
+    const report = {
+      name,
+      folder: join(folder, 'report'),
+      notebooks: ['none.ipynb'],
+      comparison: { title: 't', runs },
+    };
+    writeFileSync(join(folder, `${name}.yaml`), stringify(report));
+    return comparedModels(openRun(join(folder, `${name}.yaml`)));
+  };
+  const scenes = 'Synthetic streets, validation split, 1 scenes, centre square resized to 32x32';
+  expect((await compare('none')).setting).toBe(scenes);
+  expect((await compare('run')).setting).toBe(`${scenes}, class weights taken back by 0.5`);
+});
+
+test('weights that are to be taken back, and that nobody recorded, are an error', async () => {
+  const run = runWith(0.5);
+  const file = run.path('provenance.json');
+  const kept = readFileSync(file, 'utf8');
+  const parts = JSON.parse(kept).parts.map(({ classWeights: _, ...part }: Record<string, unknown>) => part);
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(kept), parts }));
+  for (const model of [run.path(), run.path('checkpoints/best')])
+    expect(() => loadSegmenter(model)).toThrow('provenance.json: does not say which class weights the training had');
+  runWith(0);
+  expect(difference(await probabilities(run.path()), plain)).toBe(0);
+  writeFileSync(file, kept);
+});
+
+test('of a training by a loss of its own nothing is taken back, and its setting does not say so', async () => {
+  const loss: OwnLoss = (logits, { classes }) => tf.losses.softmaxCrossEntropy(tf.oneHot(classes, 8), logits);
+  runWith(0.5);
+  const run = openRun(join(folder, '0.5.yaml'), {
+    set: [`folder=${join(folder, 'own')}`, `training.own=${ownIdentity({ loss }, { classes: 8, size: 32 })}`],
+  });
+  await trainRun(run, {}, { loss });
+  const { setting } = await evaluateRun(run);
+  expect(setting).not.toContain('weights');
+}, 60_000);

@@ -6,7 +6,7 @@ import { type ClassWeightsOption, classWeights, needsShares } from './class-weig
 import { crossEntropy } from './cross-entropy';
 import { dice } from './dice';
 import { focal } from './focal';
-import type { Loss, LossContext, LossDefinition, OwnLoss, Targets } from './loss';
+import { type Loss, type LossContext, type LossDefinition, OWN_LOSS, type OwnLoss, type Targets } from './loss';
 import { lovaszSoftmax } from './lovasz-softmax';
 import { ohem } from './ohem';
 
@@ -23,18 +23,19 @@ export function lossNeedsShares(options: LossOptions): boolean {
   return options.some((term) => needsShares(weightsOf(term)));
 }
 
-export function lossWeightsClasses(options: LossOptions): boolean {
-  return options.some((term) => weightsOf(term) !== null);
+/** Whether a training weights classes. @param own what `training.own` says */
+export function weightsClasses({ loss, own }: { loss: LossOptions; own: string | null }): boolean {
+  return !own?.startsWith(OWN_LOSS) && loss.some((term) => weightsOf(term) !== null);
 }
 
-/** The class weights that a loss computes with, by the losses' names; none where none weights classes. */
+/** The class weights that a loss computes with, by the losses' names, of two of one name the first's; none where none weights classes. */
 export function lossWeights(options: LossOptions, context: LossContext): Record<string, number[]> {
-  return Object.fromEntries(
-    options.flatMap((term) => {
-      const weights = classWeights(weightsOf(term), context);
-      return weights ? [[term.name, weights]] : [];
-    }),
-  );
+  const found: Record<string, number[]> = {};
+  for (const term of options) {
+    const weights = classWeights(weightsOf(term), context);
+    if (weights) found[term.name] ??= weights;
+  }
+  return found;
 }
 
 /** @param ignoring whether there are pixels of {@link IGNORED} */

@@ -30,6 +30,9 @@ export interface LossContext {
  */
 export type OwnLoss = (logits: tf.Tensor2D, targets: Targets, context: LossContext) => tf.Tensor;
 
+/** How `training.own` begins where there is such a loss, in place of those of `training.loss`. */
+export const OWN_LOSS = 'loss ';
+
 /** One loss of a sum: what may be said of it, and how it is made. */
 export interface LossDefinition<Options = unknown> {
   readonly options: z.ZodRawShape;
