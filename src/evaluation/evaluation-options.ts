@@ -4,14 +4,8 @@ import { SPLIT_NAMES } from '../splits';
 
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
 const slidingWindow = z.strictObject({
-  /**
-   * Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. Of a list,
-   * the picture is seen through windows of each side, and the mean over all of them counts.
-   */
-  side: z
-    .union([positiveInteger, z.array(positiveInteger).min(1)])
-    .nullable()
-    .default(null),
+  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
+  side: positiveInteger.nullable().default(null),
   /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
   overlap: z.number().min(0).max(0.9).default(0.5),
   /**

@@ -147,7 +147,7 @@ export class Segmenter {
   /** @returns [height, width, classes] of the window as the model sees it, once, or twice with `mirror` */
   private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D[] {
     const { size, preprocessing } = this.description;
-    const scale = windowScale(window, this.window, size);
+    const scale = windowScale(picture, this.window, size);
     const [width, height] = [window.width, window.height].map((side) => Math.max(1, Math.round(side * scale)));
     const image = padded(resizedWindow(picture, window, width, height), width, height, strideOf(this.description));
     const input = new Float32Array(image.pixels.length);

@@ -2,11 +2,11 @@ import type { Square } from '../data/picture';
 
 /** How a model that was trained on squares looks at a whole picture (`evaluation.window`). */
 export interface WindowOptions {
-  /** Side of the square in pixels of the picture, or of the squares of each scale; null for the picture's shorter side. */
-  side: number | readonly number[] | null;
+  /** Side of the square in pixels of the picture; null for the picture's shorter side. */
+  side: number | null;
   /** Share of the side that neighbours have in common at least, 0 to below 1. */
   overlap: number;
-  /** The whole picture at once instead, at the scale at which such a square (of several the first) would be seen. */
+  /** The whole picture at once instead, at the scale at which such a square would be seen. */
   whole?: boolean;
 }
 
@@ -15,21 +15,24 @@ export const DEFAULT_WINDOW: WindowOptions = { side: null, overlap: 0.5 };
 /**
  * How many pixels of the network's input a pixel of the picture becomes.
  *
- * @param window one of {@link slidingWindows}
  * @param size side of the squares that the model was trained on
  */
-export function windowScale({ width, height }: Square, { side, whole = false }: WindowOptions, size: number): number {
+export function windowScale(
+  { width, height }: { width: number; height: number },
+  { side, whole = false }: WindowOptions,
+  size: number,
+): number {
   const shorter = Math.min(width, height);
-  return size / (whole ? ([side].flat()[0] ?? shorter) : shorter);
+  return size / (whole ? (side ?? shorter) : Math.min(side ?? shorter, shorter));
 }
 
 /**
- * The squares to look at, scale by scale and row by row, or the whole picture: of each scale as few as cover the picture with
- * at least that overlap between neighbours, spread evenly from edge to edge.
+ * The squares to look at, row by row, or the whole picture: as few as cover the picture with at least that overlap between neighbours, spread
+ * evenly from edge to edge.
  *
  * @param width of the picture
  * @param height of the picture
- * @param window its sides in pixels of the picture, at most the picture's shorter side, which is also the default (the square
+ * @param window its side in pixels of the picture, at most the picture's shorter side, which is also the default (the square
  *   that training saw, at the same scale), and the overlap as a share of the side, 0 to below 1
  */
 export function slidingWindows(
@@ -38,11 +41,9 @@ export function slidingWindows(
   { side: wanted, overlap, whole = false }: WindowOptions = DEFAULT_WINDOW,
 ): Square[] {
   if (whole) return [{ left: 0, top: 0, width, height }];
-  const sides = new Set([wanted].flat().map((side) => Math.min(side ?? width, width, height)));
-  return [...sides].flatMap((side) =>
-    starts(height, side, overlap).flatMap((top) =>
-      starts(width, side, overlap).map((left) => ({ left, top, width: side, height: side })),
-    ),
+  const side = Math.min(wanted ?? width, width, height);
+  return starts(height, side, overlap).flatMap((top) =>
+    starts(width, side, overlap).map((left) => ({ left, top, width: side, height: side })),
   );
 }
 

@@ -38,7 +38,7 @@ function describeView(
 ): string {
   if (resolution === 'training') return `centre square resized to ${size}x${size}`;
   const whole = 'whole and in their own size';
-  const side = window.side === null ? 'the shorter side' : `${[window.side].flat().join(' and ')} pixels`;
+  const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
   if (window.whole) return `${whole}, seen at once at the scale at which ${size} pixels are ${side}`;
   return `${whole}, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }

@@ -102,25 +102,6 @@ describe('a picture of any size', () => {
     expect(predicted[5 * 48 + 20]).toBe(sums.indexOf(Math.max(...sums)));
   });
 
-  test('of windows of several sides, too', async () => {
-    const picture = noise(40, 24);
-    const probabilities = async (side: number | number[]) => {
-      const segmenter = new Segmenter(model, description, { execution: EAGER, window: { side, overlap: 0 } });
-      const found = await segmenter.probabilities(picture);
-      segmenter.dispose();
-      return found;
-    };
-    // 24 twice and 8 fifteen times, which do not overlap: the first two at columns 0 and 16, so that column 20 is in both.
-    const [large, small, both] = [await probabilities(24), await probabilities(8), await probabilities([24, 8])];
-    const at = (row: number, column: number) => (row * 40 + column) * 8;
-    for (let group = 0; group < 8; group += 1) {
-      const once = at(5, 3) + group;
-      expect(both[once]).toBeCloseTo((large[once] + small[once]) / 2, 5);
-      const twice = at(9, 20) + group;
-      expect(both[twice]).toBeCloseTo((2 * large[twice] + small[twice]) / 3, 5);
-    }
-  });
-
   test('up-sampling keeps the middle where it is: half-pixel centres', async () => {
     // A picture that says the same at every scale: left half dark, right half bright.
     const halves = (size: number): RgbPicture => ({

@@ -31,13 +31,6 @@ test('smaller windows go row by row; larger ones than the picture are cut to it'
   expect(slidingWindows(200, 100, { side: 500, overlap: 0 })).toHaveLength(2);
 });
 
-test('of several sides each covers the picture by itself', () => {
-  const [small, large] = [50, 100].map((side) => slidingWindows(200, 100, { side, overlap: 0 }));
-  expect(slidingWindows(200, 100, { side: [50, 100], overlap: 0 })).toEqual([...small, ...large]);
-  // Larger ones than the picture are cut to it, and are the same.
-  expect(slidingWindows(200, 100, { side: [100, 500], overlap: 0 })).toEqual(large);
-});
-
 test.each([0, 0.25, 0.5, 0.9])(
   'with overlap %p every pixel is seen, and neighbours share at least that much',
   (overlap) => {
