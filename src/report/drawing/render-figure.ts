@@ -108,10 +108,9 @@ const CSS_PIXELS_PER_INCH = 96;
 async function renderPrint(figure: Figure): Promise<{ svg: string; png: Buffer }> {
   const column = columnFigure(figure);
   const svg = await renderSvg(column);
-  const inches = (pixels: number) => `${pixels / CSS_PIXELS_PER_INCH}in`;
-  const { width, height } = column.layout;
+  const inInches = (_: string, name: string, pixels: string) => ` ${name}="${Number(pixels) / CSS_PIXELS_PER_INCH}in"`;
   return {
-    svg: svg.replace(` width="${width}" height="${height}"`, ` width="${inches(width)}" height="${inches(height)}"`),
+    svg: svg.replace(/^<svg[^>]*>/, (tag) => tag.replace(/ (width|height)="(\d+)"/g, inInches)),
     png: await svgToPng(svg, PRINT_DOTS_PER_INCH / CSS_PIXELS_PER_INCH, PRINT_DOTS_PER_INCH),
   };
 }

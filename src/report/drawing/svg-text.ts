@@ -1,7 +1,7 @@
 import { textExtent, textOutline, textWidth, type Weight } from './fonts';
 
 /**
- * Text in SVG pictures: where it lies, and its replacement by outlines. jsdom lays nothing out and librsvg takes whatever
+ * Text in SVG pictures: where it lies, and its replacement by outlines. LinkeDOM lays nothing out and librsvg takes whatever
  * font the system has, so both jobs are done here, from the same font files: what Plotly measures is what is drawn.
  */
 

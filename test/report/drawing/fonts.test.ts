@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { JSDOM } from 'jsdom';
 import { fitText, textOutline, textWidth, wrapText } from '../../../src/report/drawing/fonts';
+import { plotlyWindow } from '../../../src/report/drawing/plotly-window';
 import { outlineText, textBox } from '../../../src/report/drawing/svg-text';
 
 test('widths come from the font: Inter’s zero is 1292 of 2048 units', () => {
@@ -36,7 +36,7 @@ test('a line is measured and outlined where SVG puts it: anchor, second line, tr
   const svg = `<svg xmlns="http://www.w3.org/2000/svg"><g transform="translate(100,50)">
     <text text-anchor="end" style="font-size:2048px"><tspan x="10" dy="0em">0</tspan><tspan x="10" dy="1em">00</tspan></text>
   </g></svg>`;
-  const { document } = new JSDOM(svg, { contentType: 'image/svg+xml' }).window;
+  const document = plotlyWindow().parseSvg(svg);
   const box = textBox(document.documentElement);
   // Anchored at its end: both lines end at 10 + 100; the longer one starts two zeros before.
   expect(box?.right).toBeCloseTo(110, 6);

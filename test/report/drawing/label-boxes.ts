@@ -1,9 +1,9 @@
-import { JSDOM } from 'jsdom';
+import { DOMParser } from 'linkedom';
 import type { Box } from '../../../src/report/drawing/svg-text';
 
 /** Where the words of an outlined SVG really are: the extent of each labelled group's paths, read off their coordinates. */
 export function labelBoxes(svg: string): (Box & { label: string })[] {
-  const { document } = new JSDOM(svg, { contentType: 'image/svg+xml' }).window;
+  const document = new DOMParser().parseFromString(svg, 'image/svg+xml');
   return [...document.querySelectorAll('svg > g [aria-label], svg > [aria-label]')].flatMap((group) => {
     const points = [group, ...group.querySelectorAll('path')].flatMap((path) =>
       [...(path.getAttribute('d') ?? '').matchAll(/[A-Z]([^A-Z]*)/g)].flatMap(([, numbers]) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { JSDOM } from 'jsdom';
+import { parseHTML } from 'linkedom';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
 import type { Dataset } from '../../../src/data/dataset';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   dataset = await withFault(dataset, fault('darker'), [12], folder);
   inspection = await inspectDataset(dataset, classes);
   page = await inspectionPage(inspection, { title: 'Data of <some> file', dataset, classSet: classes });
-  document = new JSDOM(page).window.document;
+  document = parseHTML(page).document;
 }, 120_000);
 
 const sectionOf = (words: string) =>

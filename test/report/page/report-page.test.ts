@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { JSDOM } from 'jsdom';
+import { parseHTML } from 'linkedom';
 import { classSet } from '../../../src/data/classes';
 import { metrics } from '../../../src/evaluation/metrics';
 import { GROUP_NAMES, LABELS } from '../../../src/labels';
@@ -10,7 +10,7 @@ import { matrixOf, SAMPLE_REPORT } from './sample-report';
 
 test('the class reduction names all labels and groups, in the picture and in the table', () => {
   const words = labelBoxes(classReductionSvg(classSet('groups-8')));
-  const { document } = new JSDOM(String(classReductionHtml(classSet('groups-8')))).window;
+  const { document } = parseHTML(`<html><body>${classReductionHtml(classSet('groups-8'))}</body></html>`);
   expect(document.querySelectorAll('tbody tr')).toHaveLength(GROUP_NAMES.length);
   for (const { name, ignoreInEvaluation } of LABELS) {
     const shown = ignoreInEvaluation ? `${name}*` : name;
@@ -21,7 +21,7 @@ test('the class reduction names all labels and groups, in the picture and in the
 });
 
 test('of other classes the reduction says what is ignored, and speaks of classes', () => {
-  const { document } = new JSDOM(String(classReductionHtml(classSet('cityscapes-19')))).window;
+  const { document } = parseHTML(String(classReductionHtml(classSet('cityscapes-19'))));
   expect(document.querySelector('caption')?.textContent).toStartWith('35 Cityscapes labels in 19 classes, 16 ignored;');
   expect([...document.querySelectorAll('thead th')].map(({ textContent }) => textContent)).toEqual([
     'Channel',
@@ -42,7 +42,7 @@ test('of other classes the reduction says what is ignored, and speaks of classes
     { name: 'way', color: [9, 9, 9] as [number, number, number], values: [1], ignore: false },
     { name: 'no way', color: [0, 0, 0] as [number, number, number], values: 'rest' as const, ignore: false },
   ];
-  const own = new JSDOM(String(classReductionHtml({ ...classSet(list), labels }))).window.document;
+  const own = parseHTML(String(classReductionHtml({ ...classSet(list), labels }))).document;
   expect(own.querySelector('caption')?.textContent).toBe('2 labels in 2 classes');
   expect(
     [...own.querySelectorAll('tbody tr')].map(({ textContent }) => textContent!.replace(/\s+/g, ' ').trim()),
@@ -56,7 +56,7 @@ test('the page holds all of a report, needs no other file and cannot be broken b
     scores: [{ model: 'A & B', metrics: [metrics(matrixOf(3))] }],
     runs: [{ ...SAMPLE_REPORT.runs[0], configuration: 'name: </pre><script>alert()' }],
   });
-  const { document } = new JSDOM(page).window;
+  const { document } = parseHTML(page);
   expect(document.querySelector('h1')?.textContent).toBe('Base <against> pre-trained');
   // 10 true pixels a group, 3 of them right, 10 predicted: 3 of 10, and 3 of 10 + 10 - 3.
   expect(document.querySelector('tbody tr')?.textContent).toBe('A & Bgroups-80.3000.3000.176');
