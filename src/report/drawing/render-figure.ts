@@ -7,6 +7,7 @@ import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
 import { columnFigure } from '../figures/figure-variants';
 import { colorVariable } from './figure-colors';
 import { plotlyBundlePath, plotlyWindow } from './plotly-window';
+import { plotlyWords } from './plotly-words';
 import { outlineText } from './svg-text';
 
 /** Name of Plotly's bundle beside the figures' pages, which link it: 1.5 MB once a folder instead of in every page. */
@@ -73,10 +74,12 @@ function rgbOf(color: string): [number, number, number] {
 async function drawSvg(figure: Figure): Promise<Document> {
   const { plotly, parseSvg } = plotlyWindow();
   const { width, height } = figure.layout;
-  const drawn = await plotly.toImage(
-    { data: structuredClone(figure.data), layout: structuredClone(figure.layout) },
-    { format: 'svg', width, height, imageDataOnly: true },
-  );
+  const drawn = await plotly.toImage(plotlyWords({ data: figure.data, layout: figure.layout }), {
+    format: 'svg',
+    width,
+    height,
+    imageDataOnly: true,
+  });
   const document = parseSvg(drawn);
   document.documentElement.setAttribute('role', 'img');
   document.documentElement.setAttribute('aria-label', figure.description);
@@ -136,7 +139,7 @@ img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 <noscript><style>#figure { display: none; }</style><img src="${encodeURIComponent(name)}.png" width="${width}" height="${layout.height}" alt="${description}"></noscript>
 <script src="${PLOTLY_FILE}"></script>
 <script>
-Plotly.newPlot('figure', ${scriptJson(data)}, ${scriptJson(fluid)}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
+Plotly.newPlot('figure', ${scriptJson(plotlyWords(data))}, ${scriptJson(plotlyWords(fluid))}, ${scriptJson({ ...PLOTLY_CONFIG, responsive: true })});
 </script>
 </body>
 </html>

@@ -35,7 +35,7 @@ export function classDistributionFigure(splits: readonly SplitShares[], { subtit
     layout: themedLayout('Class distribution', subtitle || (lone ? names[0] : ''), size, {
       barmode: 'group',
       bargap: 0.25,
-      xaxis: { showline: true, showgrid: false },
+      xaxis: { type: 'category', showline: true, showgrid: false },
       yaxis: { title: 'Share of pixels', tickformat: '.0%', rangemode: 'tozero' },
     }),
   };

@@ -52,8 +52,8 @@ export function confusionMatrixFigure(
       `${matrix.metric}: each row shows where the pixels of one true ${one} went`,
       { width: 860, height: 640 },
       {
-        xaxis: { title: 'Predicted', showgrid: false },
-        yaxis: { title: 'True', showgrid: false, autorange: 'reversed' },
+        xaxis: { title: 'Predicted', type: 'category', showgrid: false },
+        yaxis: { title: 'True', type: 'category', showgrid: false, autorange: 'reversed' },
         annotations: classes
           .filter((_, row) => shares[row][0] === null)
           .map((empty) => ({

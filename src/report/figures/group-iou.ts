@@ -62,7 +62,7 @@ export function groupIouFigure(models: readonly ModelMetrics[], { subtitle = '' 
         barmode: 'group',
         bargap: 0.25,
         bargroupgap: 0.06,
-        xaxis: { showline: true, showgrid: false },
+        xaxis: { type: 'category', showline: true, showgrid: false },
         yaxis: { title: 'Intersection over union', range: [0, 1.08], dtick: 0.2, tickformat: '.1f' },
         annotations: groups
           .filter((_, index) => data.every((trace) => (trace.y as (number | null)[])[index] === null))

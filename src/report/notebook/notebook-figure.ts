@@ -5,6 +5,7 @@ import { writeFile } from '../../files/write-file';
 import { type Html, html, raw } from '../../html';
 import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
 import { plotlyBundlePath } from '../drawing/plotly-window';
+import { plotlyWords } from '../drawing/plotly-words';
 import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
 import type { SvgDrawing } from '../drawing/svg-drawing';
 import { DARK_COLORS, type Figure } from '../figures/figure';
@@ -132,7 +133,7 @@ export function notebookFigureHtml({ data, layout, description }: Figure, png: B
   const Plotly = await window.roadwayPlotly.ready;
   const colors = ${scriptJson(DARK_COLORS)};
   ${DARKENED_SCRIPT}
-  const figure = ${scriptJson({ data, layout: onReadersPaper(fluid) })};
+  const figure = ${scriptJson(plotlyWords({ data, layout: onReadersPaper(fluid) }))};
   for (const element of document.querySelectorAll('[data-figure="${id}"]:not([data-drawn])')) {
     element.setAttribute('role', 'img');
     element.setAttribute('aria-label', element.querySelector('img').alt);

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../html';
 import { DARKENED_SCRIPT, onReadersPaper } from '../drawing/figure-colors';
+import { plotlyWords } from '../drawing/plotly-words';
 import { PLOTLY_CONFIG, renderInlineSvg, scriptJson } from '../drawing/render-figure';
 import { DARK_COLORS, type Figure } from '../figures/figure';
 import { bareFigure, columnFigure, figureTitle } from '../figures/figure-variants';
@@ -38,8 +39,8 @@ ${subtitle && html`<figcaption>${subtitle}</figcaption>`}
 /** @returns what {@link FIGURES_SCRIPT} draws, as a script that holds data only */
 export function figuresData(figures: readonly PageFigure[]): Html {
   const specification = ({ data, layout: { width: _, ...layout } }: Figure, more: object) => ({
-    data,
-    layout: { ...onReadersPaper(layout), ...more },
+    data: plotlyWords(data),
+    layout: { ...plotlyWords(onReadersPaper(layout)), ...more },
   });
   const entries = figures.map(({ id, figure, narrow }) => {
     // On a touch screen a finger on a figure scrolls the page.

@@ -135,3 +135,22 @@ test('a label cannot break out of a page', async () => {
   for (const page of [renderHtml(figure), notebookFigureHtml(figure, Buffer.from('png'))])
     expect(page).not.toContain('<script>alert');
 });
+
+test('classes and models are called as they are called: by tags, entities or numbers', async () => {
+  const classes = ['<b>bold</b>', 'R&amp;D', '1'];
+  const counts = Float64Array.from({ length: 9 }, () => 1);
+  const own = { metric: 'classes-3', classes, counts };
+  const bars = groupIouFigure([{ label: '<i>Base</i>', pretrained: false, metrics: metrics(own) }]);
+  // IoU: 1 of 1 + 2 + 2.
+  const words = async (figure: Figure) => {
+    const svg = String(await renderInlineSvg(figure, 'figure'));
+    return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  };
+  const escaped = ['&lt;b&gt;bold&lt;/b&gt;', 'R&amp;amp;D', '1'];
+  expect(await words(bars)).toEqual(expect.arrayContaining([...escaped, '&lt;i&gt;Base&lt;/i&gt;, mean 0.200']));
+  // Each as a row and as a column.
+  const drawn = await words(confusionMatrixFigure(own));
+  for (const name of escaped) expect(drawn.filter((word) => word === name)).toHaveLength(2);
+  for (const page of [renderHtml(bars), notebookFigureHtml(bars, Buffer.from('png'))])
+    expect(page).toContain('"&lt;i>Base&lt;/i>, mean 0.200"');
+});
