@@ -17,7 +17,7 @@ import { type EpochRecord, HISTORY_FILE, readHistory } from '../training/history
 import { isOfCheckpoint } from './evaluation-record';
 import { settingOfScenes } from './evaluation-setting';
 import { meanHistory } from './mean-history';
-import { type ComparedEvaluation, readConfusionMatrix } from './metrics-files';
+import type { ComparedEvaluation } from './metrics-files';
 import { publishedTable } from './published-scores';
 import { type RunEvaluation, recordedEvaluation, storedEvaluation } from './stored-evaluation';
 import type { CountedModel } from './verdicts';
@@ -205,12 +205,9 @@ export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
 
 /** The pixels of all runs of a model in one matrix. */
 export function modelConfusionMatrix({ runs }: ComparedModel, metric: MetricName): ConfusionMatrix {
-  const [first, ...others] = runs.map(({ run, evaluation }) =>
-    readConfusionMatrix(run.path(evaluation.folder), metric),
-  );
-  for (const { counts } of others)
-    for (let cell = 0; cell < counts.length; cell += 1) first.counts[cell] += counts[cell];
-  return first;
+  const matrices = runs.map(({ evaluation }) => evaluation.matrices[metric]);
+  const counts = matrices[0].counts.map((_, cell) => matrices.reduce((sum, each) => sum + each.counts[cell], 0));
+  return { ...matrices[0], counts };
 }
 
 /** The counts of each scene by a model's runs, for verdicts. */
@@ -218,7 +215,7 @@ export function modelCounts({ label, runs }: ComparedModel): CountedModel {
   return { label, seeds: runs.map(({ evaluation }) => evaluation.sceneCounts) };
 }
 
-/** The small things in each scene by a model's runs, for the figures. */
+/** The small things in each scene by a model's runs, for the figures, and which classes its experiment says are things. */
 export function modelThings({ label, pretrained, runs }: ComparedModel) {
   return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
 }

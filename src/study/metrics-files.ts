@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors';
@@ -151,25 +151,6 @@ export function confusionMatrixFile(metric: MetricName): string {
 export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string {
   const row = (index: number) => Array.from(counts.slice(index * classes.length, (index + 1) * classes.length), String);
   return toCsv({ header: ['truth', ...classes], rows: classes.map((name, index) => [name, ...row(index)]) });
-}
-
-/**
- * Reads back the pixel counts that an evaluation left in a run folder.
- *
- * @throws RunError when the file is missing or is no square table of numbers
- */
-export function readConfusionMatrix(folder: string, metric: MetricName): ConfusionMatrix {
-  const file = path.join(folder, confusionMatrixFile(metric));
-  const remedy = 'run the evaluation notebook again';
-  if (!existsSync(file)) throw new RunError(`${file} is missing: expected the pixel counts of a run`, remedy);
-  const [[, ...classes], ...rows] = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  const counts = Float64Array.from(rows.flatMap(([, ...values]) => values.map(Number)));
-  if (rows.length !== classes.length || counts.length !== classes.length ** 2 || counts.some(Number.isNaN))
-    throw new RunError(`${file}: expected a row of ${classes.length} counts for each of its classes`, remedy);
-  return { metric, classes, counts };
 }
 
 /** The comparison and the groups' IoU as tables, with what was measured and how. */

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openRun, type Run } from '../../src/experiment/run-folder';
-import { comparedModels } from '../../src/study/comparison';
+import { comparedModels, modelConfusionMatrix } from '../../src/study/comparison';
 import { makeDependencies } from '../../src/study/dependencies';
 import { evaluateRun } from '../../src/study/evaluate';
 import { isIntact } from '../../src/study/intact';
@@ -167,7 +167,12 @@ describe('a comparison', () => {
     const report = compare('one', 'second');
     await expect(comparedModels(report)).rejects.toThrow('second: its evaluation is missing');
     await makeDependencies(join(folder, 'report.yaml'));
-    expect((await comparedModels(report)).models.map(({ label }) => label)).toEqual(['one', 'second']);
+    const { models } = await comparedModels(report);
+    expect(models.map(({ label }) => label)).toEqual(['one', 'second']);
+    // Two scenes of 32 x 32 pixels; of both runs together twice as many.
+    const both = { ...models[0], runs: models.flatMap(({ runs }) => runs) };
+    const pixels = [models[0], both].map((model) => modelConfusionMatrix(model, 'groups-8').counts);
+    expect(pixels.map((counts) => counts.reduce((sum, each) => sum + each))).toEqual([2048, 4096]);
   }, 60_000);
 
   test('of runs on other scenes is refused, which differ being said', async () => {
