@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { canonicalJson } from '../configuration/canonical-json';
-import { classSetOfDataset } from '../data/classes';
+import { classSet, classSetOfDataset } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
 import { openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
@@ -217,7 +217,9 @@ export function modelCounts({ label, runs }: ComparedModel): CountedModel {
 
 /** The small things in each scene by a model's runs, for the figures, and which classes its experiment says are things. */
 export function modelThings({ label, pretrained, runs }: ComparedModel) {
-  return { label, pretrained, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
+  const { classes } = classSet(runs[0].run.experiment.data.classes);
+  const wanted = classes.filter(({ things }) => things).map(({ name }) => name);
+  return { label, pretrained, wanted, seeds: runs.map(({ evaluation }) => evaluation.smallThings) };
 }
 
 /** Models among published scores of the metric of their classes; undefined where they were not evaluated as those. */

@@ -1,6 +1,7 @@
 import { type SizeScore, scoresBySize } from '../../evaluation/object-scores';
 import { type SmallThings, thingsOfClass } from '../../evaluation/small-things';
 import { spread } from '../../evaluation/spread';
+import { fileWord } from '../drawing/file-word';
 import { type Figure, INK, modelLine, modelStyles, themedLayout, WHISKERS_NOTE } from './figure';
 
 export interface ModelThings {
@@ -8,6 +9,8 @@ export interface ModelThings {
   pretrained: boolean;
   /** One per seed. */
   seeds: readonly SmallThings[];
+  /** Classes that are told of whatever they are called. */
+  wanted?: readonly string[];
 }
 
 /** Heights in pixels, each bin half as wide again as a person's next step away. */
@@ -21,7 +24,9 @@ const LARGE = /^(vehicle|car|truck|bus|train)$/;
 
 /** One figure for each class of small things of which there are enough to tell. */
 export function recallByHeightFigures(models: readonly ModelThings[], options: { subtitle?: string } = {}): Figure[] {
-  const classes = new Set(models.flatMap(({ seeds }) => seeds[0].classes).filter((of) => !LARGE.test(of)));
+  const wanted = new Set(models.flatMap((model) => model.wanted ?? []));
+  const named = models.flatMap(({ seeds }) => seeds[0].classes);
+  const classes = new Set(named.filter((of) => wanted.has(of) || !LARGE.test(of)));
   const told = [...classes].filter((of) => models.some(({ seeds }) => binsOf(seeds, of, undefined).length > 0));
   return told.sort().map((of) => recallByHeightFigure(models, of, options));
 }
@@ -57,7 +62,7 @@ export function recallByHeightFigure(
   const ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].filter((tick) => tick >= least && tick <= most);
   const notes = [subtitle, ...(several ? [WHISKERS_NOTE] : []), `heights of fewer than ${FEWEST} things are left out`];
   return {
-    name: `recall-by-height-${of}`,
+    name: `recall-by-height-${fileWord(of)}`,
     description: `Recall of ${of} by height in pixels: ${models.map(({ label }, index) => `${label} ${describe(bins[index])}`).join('; ')}`,
     data,
     layout: themedLayout(

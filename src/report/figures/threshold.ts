@@ -1,3 +1,4 @@
+import { fileWord } from '../drawing/file-word';
 import { type Figure, type PlotlyTrace, themedLayout } from './figure';
 
 /** How a class is found where pixels are taken for it from a probability on. */
@@ -20,7 +21,7 @@ const LINES = [
 export function thresholdFigure(className: string, scores: readonly ThresholdScore[], { subtitle = '' } = {}): Figure {
   const best = scores.reduce((highest, each) => (each.iou > highest.iou ? each : highest));
   return {
-    name: `threshold-${className}`,
+    name: `threshold-${fileWord(className)}`,
     description: `Precision, recall and IoU of ${className} over the threshold: highest IoU ${best.iou.toFixed(3)} at ${best.threshold}`,
     data: LINES.map(
       ({ key, name, color, dash }): PlotlyTrace => ({

@@ -12,4 +12,7 @@ test('there is a figure for each small class of which there are five things of o
   const figures = recallByHeightFigures(models);
   expect(figures.map(({ name }) => name)).toEqual(['recall-by-height-pedestrian']);
   expect(figures[0].description).toContain('Base 0.25 at 4 to 5 pixels');
+  // The experiment says `things: true`.
+  const [own] = recallByHeightFigures(models.map((model) => ({ ...model, wanted: ['car'] })));
+  expect(own.name).toBe('recall-by-height-car');
 });
