@@ -17,6 +17,7 @@ const NOTE = '* left out of the official evaluation';
 
 const WIDTH = 860;
 const SIDE = 24;
+/** Of the labels' column at least, where no class has a longer name. */
 const LABELS_LEFT = 190;
 const LINE = 26;
 
@@ -78,34 +79,39 @@ export function classReductionSvg(classSet: ClassSet): string {
       fill: MUTED_INK,
     }),
   ];
+  const rows = rowsOf(classSet);
+  const namesLeft = SIDE + 56;
+  const labelsLeft = Math.max(LABELS_LEFT, ...rows.map(({ name }) => namesLeft + textWidth(name, 15, 600) + 24));
+  const labelWidth = (label: ShownLabel) => 13 + 6 + textWidth(starred(label), 13);
+  const widest = Math.max(...rows.flatMap(({ labels }) => labels.map(labelWidth)));
+  const width = Math.ceil(Math.max(WIDTH, labelsLeft + widest + SIDE));
   let top = 80;
-  for (const { index, name: className, color, labels } of rowsOf(classSet)) {
-    body.push(html`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
+  const line = () => html`<line x1="${SIDE}" x2="${width - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`;
+  for (const { index, name: className, color, labels } of rows) {
+    body.push(line());
     top += 8;
     body.push(
       svgSwatch(SIDE, top + 3, 20, 20, cssColor(color), 4),
       svgText(index, SIDE + 32, top + 18, { fill: MUTED_INK }),
-      svgText(className, SIDE + 56, top + 18, { size: 15, weight: 600 }),
+      svgText(className, namesLeft, top + 18, { size: 15, weight: 600 }),
     );
-    let left = LABELS_LEFT;
+    let left = labelsLeft;
     for (const label of labels) {
-      const name = starred(label);
-      const width = 13 + 6 + textWidth(name, 13) + 18;
-      if (left + width - 18 > WIDTH - SIDE) {
-        left = LABELS_LEFT;
+      if (left + labelWidth(label) > width - SIDE) {
+        left = labelsLeft;
         top += LINE;
       }
       body.push(
         svgSwatch(left, top + 7, 13, 13, cssColor(label.color)),
-        svgText(name, left + 19, top + 18, { fill: label.ignoreInEvaluation ? MUTED_INK : undefined }),
+        svgText(starred(label), left + 19, top + 18, { fill: label.ignoreInEvaluation ? MUTED_INK : undefined }),
       );
-      left += width;
+      left += labelWidth(label) + 18;
     }
     top += LINE + 8;
   }
-  body.push(html`<line x1="${SIDE}" x2="${WIDTH - SIDE}" y1="${top}" y2="${top}" stroke="#e6e8ee"/>`);
+  body.push(line());
   for (const note of notesOf(classSet)) body.push(svgText(note, SIDE, top + 24, { size: 12, fill: MUTED_INK }));
-  return svgDocument(WIDTH, top + 44, classReductionTitle(classSet), body).svg;
+  return svgDocument(width, top + 44, classReductionTitle(classSet), body).svg;
 }
 
 /** @returns a `<table>` with colour swatches, without styles of its own but the colours. */

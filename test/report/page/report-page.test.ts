@@ -20,6 +20,16 @@ test('the class reduction names all labels and groups, in the picture and in the
   for (const { label, right } of words) expect([label, right < 860]).toEqual([label, true]);
 });
 
+test('the picture of the reduction grows with long names, of which none lies on another', () => {
+  const long = 'Straße und Gehweg mit Bordstein, Zebrastreifen und Haltelinien';
+  const classes = [long, 'car'].map((name, index) => ({ name, color: [index, 0, 0] as const }));
+  const labels = classes.map((each, id) => ({ ...each, id }));
+  const svg = classReductionSvg({ name: 'classes-2', classes, labels, classOfLabelId: Uint8Array.of(0, 1) });
+  const [ofClass, ofLabel] = labelBoxes(svg).filter(({ label }) => label === long);
+  expect(ofLabel.left).toBeGreaterThan(ofClass.right);
+  expect(ofLabel.right).toBeLessThan(Number(/<svg[^>]* width="(\d+)"/.exec(svg)![1]));
+});
+
 test('of other classes the reduction says what is ignored, and speaks of classes', () => {
   const { document } = parseHTML(String(classReductionHtml(classSet('cityscapes-19'))));
   expect(document.querySelector('caption')?.textContent).toStartWith('35 Cityscapes labels in 19 classes, 16 ignored;');
