@@ -6,6 +6,7 @@ import { recordedExperiment } from '../experiment/run-folder';
 import { type Experiment, experimentSchema } from '../experiment/schema';
 import { type MetricsReport, metricsMarkdown, readMetricsFile } from '../study/metrics-files';
 import { readRunResults } from '../study/results';
+import { toMarkdownText } from '../tables/tables';
 import { lowestLoss } from '../training/history';
 import type { ModelFile } from './exported-model';
 
@@ -35,10 +36,12 @@ function modelCard(
 ) {
   const { encoder, decoder, width } = model;
   const generated = data.source === 'synthetic';
-  const scenes = generated ? `${data.synthetic.scenes.train} generated scenes` : `the training split of ${data.source}`;
+  const scenes = generated
+    ? `${data.synthetic.scenes.train} generated scenes`
+    : `the training split of ${data.source === 'folder' ? 'own data' : data.source}`;
   const facts = {
     Predicts: `a class for every pixel: ${classSet(data.classes)
-      .classes.map((each) => each.name)
+      .classes.map((each) => toMarkdownText(each.name))
       .join(', ')}`,
     Network: `${decoder.name} on ${encoder.name}, width ${width}, of its decoder ${decoder.width ?? width}, for squares of ${data.size} pixels`,
     Training: `on ${scenes}, seed ${seed}, the weights of epoch ${epoch}, which had the lowest validation loss; all settings are in [experiment.yaml](experiment.yaml)`,

@@ -148,9 +148,14 @@ function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 }
 
+/** @returns the text as it is to be read, in a cell or a line of Markdown. */
+export function toMarkdownText(text: string): string {
+  return text.replace(/[|<]|&(?=#?\w+;)/g, '\\$&');
+}
+
 /** @returns the table in GitHub's Markdown, columns padded so that it also reads as text. */
 export function toMarkdown(table: Table): string {
-  const cells = [table.header, ...table.rows].map((row) => row.map((cell) => cell.replace(/\|/g, '\\|')));
+  const cells = [table.header, ...table.rows].map((row) => row.map(toMarkdownText));
   const widths = table.header.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => (table.text.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;

@@ -40,6 +40,11 @@ test('the comparison, both metrics, in Markdown', () => {
   );
 });
 
+test('a class called by a tag or an entity is read in Markdown as it is called', () => {
+  const header = ['<b>R&amp;D</b>', 'A & B'];
+  expect(toMarkdown({ header, rows: [], text: [0, 1] }).split('\n')[0]).toBe('| \\<b>R\\&amp;D\\</b> | A & B |');
+});
+
 test('IoU by group: absent groups, and groups a metric leaves out, are dashes', () => {
   const table = {
     header: ['Model', 'Metric', 'void', 'flat', 'human', 'mean'],
