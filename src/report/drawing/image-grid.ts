@@ -96,7 +96,7 @@ export async function renderImageGrid({ description, columns, rows, legends, ...
   return sharp(Buffer.from(svg), { density: 72 * SCALE })
     .flatten({ background: '#ffffff' })
     .composite(await Promise.all(pictures))
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer();
 }
 

@@ -71,7 +71,7 @@ async function imgHtml(image: RgbImage, alternative: string, shown: { width: num
   // A notebook need not carry more than screens show.
   const smaller =
     2 * shown.width < width ? picture.resize(2 * shown.width, 2 * shown.height, { fit: 'fill' }) : picture;
-  const png = await smaller.png({ compressionLevel: 9 }).toBuffer();
+  const png = await smaller.png().toBuffer();
   const rendering = shown.width < width ? 'auto' : 'pixelated';
   return html`<img width="${shown.width}" height="${shown.height}" alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto;image-rendering:${rendering}">`;
 }

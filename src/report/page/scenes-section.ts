@@ -58,7 +58,7 @@ ${joinHtml(await Promise.all(views))}
 /** A picture as part of a page. */
 export async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<Html> {
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer();
   const source = `data:image/png;base64,${png.toString('base64')}`;
   return html`<img width="${width}" height="${height}" alt="${alternative}" src="${source}">`;
