@@ -98,9 +98,7 @@ export async function renderPng(figure: Figure, { scale = 2 }: { scale?: number 
  */
 export function svgToPng(svg: string, scale = 2, dotsPerInch?: number): Promise<Buffer> {
   const picture = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: '#ffffff' });
-  return (dotsPerInch ? picture.withMetadata({ density: dotsPerInch }) : picture)
-    .png()
-    .toBuffer();
+  return (dotsPerInch ? picture.withMetadata({ density: dotsPerInch }) : picture).png().toBuffer();
 }
 
 /** Of the PNG for papers. */
