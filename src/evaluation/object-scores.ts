@@ -145,8 +145,3 @@ export function scoresBySize(
     };
   });
 }
-
-/** The area that counts: of a thing that is there its own, of an imagined one that of its patch. */
-export function areaOf({ area, beside }: ObjectScore): number {
-  return area > 0 ? area : beside;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { areaOf, type ObjectScore, objectScores, scoresBySize } from '../../src/evaluation/object-scores';
+import { type ObjectScore, objectScores, scoresBySize } from '../../src/evaluation/object-scores';
 
 const PERSON = 6;
 const SIZE = { width: 8, height: 4 };
@@ -70,7 +70,7 @@ describe('by size', () => {
   });
 
   test('by area, an imagined thing is as large as its patch', () => {
-    const [tiny, small] = scoresBySize(scores, areaOf, [0, 6, 50]);
+    const [tiny, small] = scoresBySize(scores, ({ area, beside }) => area || beside, [0, 6, 50]);
     expect(tiny).toMatchObject({ things: 0, recall: Number.NaN, iou: 0 });
     expect(small.iou).toBe(10 / 25);
   });
