@@ -81,7 +81,8 @@ function remedyFor(split: SplitName, { splits, images, masks, lists }: FolderLay
   if (splits === 'fractions') return `data.folder.fractions.${split} is 0: give it a share of the scenes`;
   if (splits === 'lists')
     return `name its scenes in ${filled(lists, FOLDERS_OF_SPLIT[split].join('|'))}, or say where the lists are (data.folder.lists)`;
-  return `put images below ${images} and masks below ${masks}, or say where they are (data.folder)`;
+  const [imageFolder, maskFolder] = [images, masks].map((each) => filled(each, FOLDERS_OF_SPLIT[split].join('|')));
+  return `put images below ${imageFolder} and masks below ${maskFolder}, say where they are (data.folder), or take another split`;
 }
 
 function labelsOf({ labels, colors }: FolderLayout, classes: FolderOptions['classes']): readonly DatasetLabel[] {
