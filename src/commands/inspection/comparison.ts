@@ -1,5 +1,6 @@
 import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { spread } from '../../evaluation/spread';
+import { settingOfScenes } from '../../study/evaluation-setting';
 import {
   type ComparedResults,
   curveLines,
@@ -73,7 +74,7 @@ function differentScenes(compared: readonly ComparedResults[]): string {
       },
     }) =>
       evaluation?.setting
-        ? [{ name, scenes: `${evaluation.setting}, contents ${evaluation.data ?? 'not recorded'}` }]
+        ? [{ name, scenes: `${settingOfScenes(evaluation.setting)}, contents ${evaluation.data ?? 'not recorded'}` }]
         : [],
   );
   if (new Set(evaluated.map(({ scenes }) => scenes)).size <= 1) return '';
