@@ -162,7 +162,7 @@ function measuredOn({ evaluation: { setting, record } }: ModelRun): Record<strin
   return {
     split: record.split,
     resolution: record.resolution,
-    classes: record.classes.join(', '),
+    classes: canonicalJson(record.classes),
     scenes: `${record.scenes}, fingerprint ${record.data}`,
     setting: settingOfScenes(setting),
   };

@@ -189,6 +189,17 @@ describe('a comparison', () => {
     );
   }, 60_000);
 
+  test('of other classes is refused, though their names read alike in a row', async () => {
+    const joined = newRun('joined', { seed: 6 });
+    await trainRun(joined);
+    const file = joined.path((await evaluateRun(joined)).folder, 'metrics.json');
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const [first, second, ...others] = report.evaluation.classes;
+    report.evaluation.classes = [`${first}, ${second}`, ...others];
+    writeFileSync(file, JSON.stringify(report));
+    await expect(comparedModels(compare('one', 'joined'))).rejects.toThrow(/classes of .*joined: \["void, flat",/);
+  }, 60_000);
+
   test('of a run whose data has changed since it was trained is refused, nothing being evaluated', async () => {
     const changed = newRun('changed', { scenes: 4 });
     await trainRun(changed);
