@@ -22,7 +22,7 @@ type TrainedModel = ReturnType<typeof loadCheckpoint>;
  * nobody recorded
  */
 export function trainedModel(run: Run): TrainedModel {
-  return corrected(run.path(), run.experiment);
+  return corrected(run.path(), { folder: run.path(), experiment: run.experiment });
 }
 
 /**
@@ -33,8 +33,8 @@ export function trainedModel(run: Run): TrainedModel {
 export function trainedModelIn(folder: string): TrainedModel {
   const run = runFolderOf(folder);
   // An exported model has its experiment beside it, and was corrected when it was made.
-  const inRun = existsSync(path.join(run, BEST_CHECKPOINT));
-  return corrected(folder, inRun ? recordedCorrection(run) : undefined);
+  if (!existsSync(path.join(run, BEST_CHECKPOINT))) return loadCheckpoint(folder);
+  return corrected(folder, { folder: run, experiment: recordedCorrection(run) });
 }
 
 /** What of an experiment says whether class weights are taken back. */
@@ -53,12 +53,13 @@ function recordedCorrection(run: string): Correction {
   };
 }
 
-function corrected(folder: string, experiment: Correction | undefined): TrainedModel {
-  const trained = loadCheckpoint(folder);
-  if (!experiment || experiment.evaluation.priorCorrection === 0 || !weightsClasses(experiment.training))
-    return trained;
+/** @param run the one that the checkpoint is of */
+function corrected(checkpoint: string, run: { folder: string; experiment: Correction }): TrainedModel {
+  const { evaluation, training } = run.experiment;
+  const trained = loadCheckpoint(checkpoint);
+  if (evaluation.priorCorrection === 0 || !weightsClasses(training)) return trained;
   try {
-    correctPriors(trained.model, classWeightsOf(runFolderOf(folder)), experiment.evaluation.priorCorrection);
+    correctPriors(trained.model, classWeightsOf(run.folder), evaluation.priorCorrection);
     return trained;
   } catch (error) {
     trained.model.dispose();

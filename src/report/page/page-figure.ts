@@ -38,10 +38,8 @@ ${subtitle && html`<figcaption>${subtitle}</figcaption>`}
 
 /** @returns what {@link FIGURES_SCRIPT} draws, as a script that holds data only */
 export function figuresData(figures: readonly PageFigure[]): Html {
-  const specification = ({ data, layout: { width: _, ...layout } }: Figure, more: object) => ({
-    data: plotlyWords(data),
-    layout: { ...plotlyWords(onReadersPaper(layout)), ...more },
-  });
+  const specification = ({ data, layout: { width: _, ...layout } }: Figure, more: object) =>
+    plotlyWords({ data, layout: { ...onReadersPaper(layout), ...more } });
   const entries = figures.map(({ id, figure, narrow }) => {
     // On a touch screen a finger on a figure scrolls the page.
     const column = specification(columnFigure(figure, LETTERS), { dragmode: false });
