@@ -4,13 +4,15 @@ import { SPLIT_NAMES } from '../splits';
 
 /** How the whole picture is seen at `resolution: original` by a model that was trained on squares. */
 const slidingWindow = z.strictObject({
-  /** Side of the square window in pixels of the picture; null for its shorter side, the square that training saw. */
+  /** Side of the square window as a share of the picture's shorter side; 1 is the square that training saw. */
+  share: z.number().positive().max(1).default(1),
+  /** Side of the window in pixels of the picture instead; `share` means the same in pictures of any size. */
   side: positiveInteger.nullable().default(null),
   /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
   overlap: z.number().min(0).max(0.9).default(0.5),
   /**
-   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to `data.size`,
-   * pixel by pixel.
+   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to
+   * `data.size`, pixel by pixel.
    */
   whole: z.boolean().default(false),
 });

@@ -2,8 +2,10 @@ import type { Square } from '../data/picture';
 
 /** How a model that was trained on squares looks at a whole picture (`evaluation.window`). */
 export interface WindowOptions {
-  /** Side of the square in pixels of the picture; null for the picture's shorter side. */
+  /** Side of the square in pixels of the picture; null where `share` says it. */
   side: number | null;
+  /** Side of the square as a share of the picture's shorter side, above 0 to 1. */
+  share?: number;
   /** Share of the side that neighbours have in common at least, 0 to below 1. */
   overlap: number;
   /** The whole picture at once instead, at the scale at which such a square would be seen. */
@@ -19,11 +21,16 @@ export const DEFAULT_WINDOW: WindowOptions = { side: null, overlap: 0.5 };
  */
 export function windowScale(
   { width, height }: { width: number; height: number },
-  { side, whole = false }: WindowOptions,
+  window: WindowOptions,
   size: number,
 ): number {
-  const shorter = Math.min(width, height);
-  return size / (whole ? (side ?? shorter) : Math.min(side ?? shorter, shorter));
+  const side = sideOf(width, height, window);
+  return size / (window.whole ? side : Math.min(side, width, height));
+}
+
+/** In pixels of the picture, which a square of so many may not fit into. */
+function sideOf(width: number, height: number, { side, share = 1 }: WindowOptions): number {
+  return side ?? Math.max(1, Math.round(share * Math.min(width, height)));
 }
 
 /**
@@ -32,18 +39,14 @@ export function windowScale(
  *
  * @param width of the picture
  * @param height of the picture
- * @param window its side in pixels of the picture, at most the picture's shorter side, which is also the default (the square
- *   that training saw, at the same scale), and the overlap as a share of the side, 0 to below 1
+ * @param window of at most the picture's shorter side, which is also the default (the square that training saw, at the same
+ *   scale)
  */
-export function slidingWindows(
-  width: number,
-  height: number,
-  { side: wanted, overlap, whole = false }: WindowOptions = DEFAULT_WINDOW,
-): Square[] {
-  if (whole) return [{ left: 0, top: 0, width, height }];
-  const side = Math.min(wanted ?? width, width, height);
-  return starts(height, side, overlap).flatMap((top) =>
-    starts(width, side, overlap).map((left) => ({ left, top, width: side, height: side })),
+export function slidingWindows(width: number, height: number, window: WindowOptions = DEFAULT_WINDOW): Square[] {
+  if (window.whole) return [{ left: 0, top: 0, width, height }];
+  const side = Math.min(sideOf(width, height, window), width, height);
+  return starts(height, side, window.overlap).flatMap((top) =>
+    starts(width, side, window.overlap).map((left) => ({ left, top, width: side, height: side })),
   );
 }
 

@@ -127,6 +127,11 @@ const RULES: readonly Rule[] = [
     why: 'windows are for evaluation.resolution: original',
   },
   {
+    keys: ['evaluation.window.share'],
+    ignored: ({ evaluation }) => evaluation.window.side !== null,
+    why: 'the side of windows is given in pixels (evaluation.window.side)',
+  },
+  {
     keys: ['evaluation.window.overlap'],
     ignored: ({ evaluation }) => evaluation.window.whole,
     why: 'the whole picture is seen at once (evaluation.window.whole: true)',

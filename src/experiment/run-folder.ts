@@ -5,6 +5,8 @@ import { withCurrentKeys } from '../configuration/renamed-keys';
 import { plainValue } from '../configuration/sourced';
 import { parseYaml } from '../configuration/yaml-source';
 import { RunError, UserError } from '../errors';
+import { evaluationOptions } from '../evaluation/evaluation-options';
+import type { WindowOptions } from '../evaluation/sliding-windows';
 import { shownPath } from '../files/project-path';
 import { writeFile } from '../files/write-file';
 import { BEST_CHECKPOINT } from '../model/weights/checkpoint-folders';
@@ -158,6 +160,17 @@ export function isFromTheBeginning(run: Run): boolean {
 export function recordedExecution(folder: string): Execution {
   const recorded = recordedExperiment(folder) ?? recordedExperiment(path.join(folder, '../..'));
   return executionSchema.parse(recorded?.execution ?? {});
+}
+
+/**
+ * How a run looks at whole pictures, by the resolved experiment in its folder, so that a prediction is what was evaluated.
+ *
+ * @param folder a run's, or that of one of its checkpoints. @returns the default where squares were evaluated, or there is
+ * no experiment
+ */
+export function recordedWindow(folder: string): WindowOptions {
+  const { resolution, window } = recordedExperiment(runFolderOf(folder))?.evaluation ?? {};
+  return evaluationOptions.shape.window.parse(resolution === 'original' ? window : undefined);
 }
 
 /** @param folder a run's, or that of one of its checkpoints. @returns the run's; of a model that is in no run, its own */

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors';
 import { Segmenter, type SegmenterOptions } from '../evaluation/segmenter';
-import { recordedExecution } from '../experiment/run-folder';
+import { recordedExecution, recordedWindow } from '../experiment/run-folder';
 import { trainedModelIn } from '../study/trained-model';
 
 /**
@@ -11,11 +11,15 @@ import { trainedModelIn } from '../study/trained-model';
  */
 export function loadSegmenter(
   folder: string,
-  { execution = recordedExecution(folder), ...options }: Partial<SegmenterOptions> = {},
+  {
+    execution = recordedExecution(folder),
+    window = recordedWindow(folder),
+    ...options
+  }: Partial<SegmenterOptions> = {},
 ): { segmenter: Segmenter; dispose(): void } {
   const { model, metadata } = trainedModelIn(folder);
   try {
-    const segmenter = new Segmenter(model, metadata, { execution, ...options });
+    const segmenter = new Segmenter(model, metadata, { execution, window, ...options });
     return {
       segmenter,
       dispose: () => {

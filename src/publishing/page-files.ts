@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { drawnScene } from '../data/sources/synthetic-files';
+import { recordedWindow } from '../experiment/run-folder';
 import { browserFiles } from '../tensorflow/browser';
 import { exportedFiles } from './export-run';
 
@@ -33,6 +34,9 @@ export async function pageFiles(run: string): Promise<ReadonlyMap<string, PageFi
       type: name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
       content,
     });
+  // The page's model takes squares of one size: where a run sees pictures at once, it sees them through windows of that scale.
+  const window = { ...recordedWindow(run), whole: false };
+  files.set('/window.json', { type: 'application/json', content: Buffer.from(JSON.stringify(window)) });
   const { scripts, modules } = browserFiles();
   for (const { name, path } of scripts) files.set(`/tensorflow/${name}`, { type: SCRIPT, content: readFileSync(path) });
   for (const { name, path } of modules)

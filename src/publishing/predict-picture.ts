@@ -27,8 +27,9 @@ export interface PredictOptions extends Partial<SegmenterOptions> {
  *
  *     const { groups, areas } = await predictPicture('street.png', 'results/camvid-base-2bacbbe2');
  *
- * The model sees square windows as high as the picture, overlapping by half, at the size it was trained on. For many
- * pictures load it once, by `loadSegmenter`, and give the segmenter in place of the folder.
+ * The model sees the picture through the windows of its run's evaluation (`evaluation.window`): squares, by default as high
+ * as the picture and overlapping by half, at the size it was trained on. For many pictures load it once, by
+ * `loadSegmenter`, and give the segmenter in place of the folder.
  *
  * @param picture a file (PNG, JPEG, WebP, TIFF, AVIF, GIF), or its pixels
  * @param model a run's folder, for its best checkpoint, a checkpoint's, or a segmenter, which then brings its own options

@@ -38,7 +38,8 @@ function describeView(
 ): string {
   if (resolution === 'training') return `centre square resized to ${size}x${size}`;
   const whole = 'whole and in their own size';
-  const side = window.side === null ? 'the shorter side' : `${window.side} pixels`;
+  const ofShorter = window.share === 1 ? 'the shorter side' : `${window.share} of the shorter side`;
+  const side = window.side === null ? ofShorter : `${window.side} pixels`;
   if (window.whole) return `${whole}, seen at once at the scale at which ${size} pixels are ${side}`;
   return `${whole}, seen at ${size}x${size} through windows of ${side} (overlap ${window.overlap})`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { centerSquare } from '../../src/data/picture';
-import { columnSpans, rowSpans, slidingWindows } from '../../src/evaluation/sliding-windows';
+import { centerSquare, type Square } from '../../src/data/picture';
+import { columnSpans, rowSpans, slidingWindows, windowScale } from '../../src/evaluation/sliding-windows';
 
 const lefts = (width: number, height: number, options?: Parameters<typeof slidingWindows>[2]) =>
   slidingWindows(width, height, options).map(({ left }) => left);
@@ -29,6 +29,20 @@ test('smaller windows go row by row; larger ones than the picture are cut to it'
   expect(windows).toHaveLength(8);
   expect(windows[4]).toEqual({ left: 0, top: 50, width: 50, height: 50 });
   expect(slidingWindows(200, 100, { side: 500, overlap: 0 })).toHaveLength(2);
+});
+
+test('a share of the shorter side is the same part of a picture of any size', () => {
+  expect(slidingWindows(200, 100, { side: null, share: 0.5, overlap: 0 })).toEqual(
+    slidingWindows(200, 100, { side: 50, overlap: 0 }),
+  );
+  const first = ([{ width, height }]: readonly Square[]) => [width, height];
+  expect(first(slidingWindows(480, 360, { side: null, share: 0.5, overlap: 0.5 }))).toEqual([180, 180]);
+  expect(first(slidingWindows(960, 720, { side: null, share: 0.5, overlap: 0.5 }))).toEqual([360, 360]);
+  // Half of three pixels is rounded; of one pixel it is one.
+  expect(first(slidingWindows(3, 4, { side: null, share: 0.5, overlap: 0 }))).toEqual([2, 2]);
+  expect(first(slidingWindows(1, 1, { side: null, share: 0.1, overlap: 0 }))).toEqual([1, 1]);
+  // 64 pixels of input for 50 of the picture's 100.
+  expect(windowScale({ width: 200, height: 100 }, { side: null, share: 0.5, overlap: 0 }, 64)).toBe(1.28);
 });
 
 test.each([0, 0.25, 0.5, 0.9])(

@@ -21,6 +21,7 @@ const root = projectFolder({
   'experiments/camvid-pretrained.yaml':
     'extends: camvid.yaml\nmodel: { encoder: { weights: experiments/encoder.yaml } }\n',
   'experiments/eleven.yaml': 'extends: camvid.yaml\ndata: { classes: camvid-11 }\n',
+  'experiments/sided.yaml': 'extends: camvid.yaml\nevaluation: { resolution: original, window: { side: 96 } }\n',
   'experiments/eager.yaml': 'extends: camvid.yaml\nexecution: { compile: false }\n',
   'experiments/of-camvid.yaml': compare('experiments/camvid.yaml', 'experiments/camvid-pretrained.yaml'),
   'experiments/mixed.yaml': compare('experiments/camvid.yaml', 'experiments/streets.yaml'),
@@ -97,6 +98,7 @@ describe('an override that reaches nothing is an error', () => {
     ['eager', 'execution.autotune=false', 'execution.compile'],
     ['eleven', 'training.ignoreVoid=true', 'no class is called void'],
     ['camvid', 'evaluation.window.side=96', 'evaluation.resolution: original'],
+    ['sided', 'evaluation.window.share=0.5', 'evaluation.window.side'],
   ])('%s: %s', (name, override, needed) => {
     const message = problem(name, override);
     expect(message).toContain(': reaches nothing: ');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { GROUP_NAMES } from '../../src/labels';
@@ -7,7 +8,7 @@ import { predictPicture } from '../../src/publishing/predict-picture';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { temporaryFolder } from '../data/fixtures';
 import { EAGER } from '../tensorflow/execution';
-import { noise, writeTinyRun } from './tiny-run';
+import { noise, writeTinyRun, writeWindows } from './tiny-run';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -39,6 +40,22 @@ test('a photo that was taken with the camera on its side is turned upright', asy
   const found = await predictPicture(file, run, options);
   expect([found.width, found.height]).toEqual([40, 60]);
   expect(found).toEqual(await predictPicture(upright, run, options));
+});
+
+test('a picture is seen through the windows of its run, also by a checkpoint, where whole pictures were evaluated', async () => {
+  const asDefault = await predictPicture(picture, run, options);
+  try {
+    writeWindows(run, 0.5);
+    const whole = await predictPicture(picture, run, options);
+    // Half of 40 rows.
+    expect(whole).toEqual(await predictPicture(picture, run, { ...options, window: { side: 20, overlap: 0.5 } }));
+    expect(await predictPicture(picture, join(run, 'checkpoints/best'), options)).toEqual(whole);
+    expect(whole.groups).not.toEqual(asDefault.groups);
+    writeWindows(run, 0.5, 'training');
+    expect(await predictPicture(picture, run, options)).toEqual(asDefault);
+  } finally {
+    rmSync(join(run, 'experiment.yaml'));
+  }
 });
 
 test('areas count the pixels of each group', async () => {

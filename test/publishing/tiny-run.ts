@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import type { RgbPicture } from '../../src/data/picture';
+import { experimentSchema } from '../../src/experiment/schema';
 import { buildModel } from '../../src/model/build-model';
 import type { ModelDescription } from '../../src/model/model-description';
 import { createRandom } from '../../src/random';
@@ -23,6 +26,16 @@ export async function writeTinyRun(folder: string, description: Partial<ModelDes
   }
   await saveCheckpoint(join(folder, 'checkpoints/best'), model, metadata);
   model.dispose();
+}
+
+/** Says in a run's folder what share of the shorter side its windows have, and whether whole pictures were evaluated. */
+export function writeWindows(folder: string, share: number, resolution: 'training' | 'original' = 'original'): void {
+  const experiment = experimentSchema.parse({
+    name: 'windows',
+    notebooks: ['none.ipynb'],
+    evaluation: { resolution, window: { share } },
+  });
+  writeFileSync(join(folder, 'experiment.yaml'), stringify(experiment));
 }
 
 export function noise(width: number, height: number, seed = 1): RgbPicture {

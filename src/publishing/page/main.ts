@@ -1,5 +1,6 @@
 /** The page: takes photos in, has them segmented, shows what came out. */
 import { sharesOf } from '../../evaluation/pixel-classes';
+import type { WindowOptions } from '../../evaluation/sliding-windows';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
 import { AreasTable, type Group, percent } from './areas-table';
 import { availableBackends, BACKENDS, type BackendName, useBackend } from './backend';
@@ -19,6 +20,8 @@ const backendChoice = element<HTMLSelectElement>('backend');
 let groups: Group[] = [];
 let table: AreasTable;
 let model: BrowserModel;
+/** Through which windows the model's run was evaluated. */
+let view: WindowOptions;
 let current: { photo: Photo; segmentation?: Segmentation } | null = null;
 /** Counts what was asked for, so that an answer that comes late is known. */
 let asked = 0;
@@ -30,6 +33,7 @@ async function start(): Promise<void> {
   const wanted = new URLSearchParams(location.search).get('backend');
   const ordered = [...available.filter((name) => name === wanted), ...available.filter((name) => name !== wanted)];
   const backend = await loadModel(ordered);
+  view = await (await fetch('/window.json')).json();
   for (const name of available) backendChoice.add(new Option(BACKENDS[name], name, false, name === backend));
   const { classes, colors } = model.getUserDefinedMetadata() as { classes: string[]; colors: Group['color'][] };
   groups = classes.map((name, group) => ({ name, color: colors[group] }));
@@ -113,7 +117,7 @@ async function run(): Promise<void> {
   const mine = asked;
   const { photo } = current!;
   const began = performance.now();
-  const segmentation = await segment(model, photo, async (done, total) => {
+  const segmentation = await segment(model, photo, view, async (done, total) => {
     say(`${photo.name}: window ${done + 1} of ${total} …`);
     await nextFrame();
     return mine === asked;

@@ -1,7 +1,7 @@
 import type { RgbPicture, Square } from '../../data/picture';
 import { resizedWindow } from '../../data/resize';
 import { mostLikely } from '../../evaluation/pixel-classes';
-import { slidingWindows } from '../../evaluation/sliding-windows';
+import { slidingWindows, type WindowOptions } from '../../evaluation/sliding-windows';
 import type { BrowserModel, BrowserTensor, BrowserTensorFlow } from '../../tensorflow/browser';
 
 declare const tf: BrowserTensorFlow;
@@ -15,8 +15,8 @@ export interface Segmentation {
 }
 
 /**
- * Segments a whole picture as `Segmenter` does on the server: square windows as high as the picture, resized to the
- * model's size; their logits are up-sampled, and where windows overlap the mean of their probabilities decides.
+ * Segments a whole picture as `Segmenter` does on the server: square windows, resized to the model's size; their logits are
+ * up-sampled, and where windows overlap the mean of their probabilities decides.
  *
  * @param model takes RGB from 0 to 255, [batch, size, size, 3], and gives logits, [batch, size, size, groups]
  * @param onWindow called before each window; the segmentation ends early, with null, if it returns false
@@ -24,11 +24,12 @@ export interface Segmentation {
 export async function segment(
   model: BrowserModel,
   picture: RgbPicture,
+  view: WindowOptions,
   onWindow: (done: number, total: number) => Promise<boolean>,
 ): Promise<Segmentation | null> {
   const { width, height } = picture;
   const [, size, , groupCount] = model.outputs[0].shape as number[];
-  const windows = slidingWindows(width, height);
+  const windows = slidingWindows(width, height, view);
   const sums = new Float32Array(width * height * groupCount);
   let modelMilliseconds = 0;
   for (const [index, window] of windows.entries()) {
