@@ -1,5 +1,6 @@
 import { classSet } from '../data/classes';
 import type { ClassSet } from '../data/classes/class-set';
+import { scenesOf } from '../data/dataset';
 import { openDataset, sceneSource } from '../data/open-dataset';
 import type { RgbPicture } from '../data/picture';
 import { DISPLAY, type MimeBundle } from '../display';
@@ -70,7 +71,7 @@ export async function openScene(
   const drawing = new ProgressLine('drawing streets');
   const dataset = await openDataset(data, { onProgress: (done, total) => drawing.update(done, total) });
   const source = sceneSource(dataset, data, split);
-  const scenes = dataset.splits[split].slice(0, source.length);
+  const scenes = scenesOf(dataset, split, data.limit[split]);
   const index = typeof scene === 'number' ? scene : scenes.findIndex(({ name }) => name === scene);
   if (!scenes[index])
     throw new DataError(

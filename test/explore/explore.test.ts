@@ -17,14 +17,14 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 /** An experiment of two epochs of two steps, in a folder of its own. */
-function experiment(name: string): string {
+function experiment(name: string, limit = {}): string {
   const file = join(folder, `${name}.yaml`);
   const synthetic = { seed: 1, width: 64, height: 32, scenes: { train: 4, validation: 2, test: 0 } };
   const content = {
     name,
     folder: join(folder, name),
     notebooks: ['none.ipynb'],
-    data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic },
+    data: { source: 'synthetic', size: 32, root: join(folder, 'scenes'), synthetic, limit },
     model: { width: SHARE },
     training: { epochs: 2, batchSize: 2 },
     execution: { compile: false },
@@ -53,6 +53,13 @@ test('a scene shows picture, mask and both; by number or by name', async () => {
   const output = applyBlock(scene, build);
   expect(output.features.shape).toEqual([1, 32, 32, 3]);
   expect(await alternatives(output)).toHaveLength(3);
+}, 60_000);
+
+test('a scene is found by its name where every second one is used', async () => {
+  const second = await openScene(experiment('all-scenes'), { split: 'train', scene: 2 });
+  const halved = experiment('half-of-the-scenes', { train: { every: 2 } });
+  const found = await openScene(halved, { split: 'train', scene: second.name });
+  expect([found.name, found.pixels]).toEqual([second.name, second.pixels]);
 }, 60_000);
 
 test('a loss of one’s own trains with validation and checkpoints, resumes, and is mixed with no other', async () => {
