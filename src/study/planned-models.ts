@@ -1,4 +1,5 @@
 import { grouped } from '../configuration/canonical-json';
+import { shortKeys, valueText } from '../configuration/setting-words';
 import { limited, type SceneLimit } from '../data/dataset';
 import { RunError } from '../errors';
 import { decidingSettings } from '../experiment/identity';
@@ -57,10 +58,11 @@ export function modelsOfSweep({ path, runs }: SweepPlan, along: Axis | null, roo
       (key) => grouped(all, (values) => values[key] ?? null).length > 1,
     );
   });
+  const short = shortKeys(telling);
   return models.map((runsOfModel) => {
     const [first] = runsOfModel;
     const values = Object.entries(valuesOf(first)).filter(([key]) => telling.includes(key));
-    const line = values.map(([key, value]) => (key === 'name' ? value : `${key.split('.').at(-1)}=${value}`)).join(' ');
+    const line = values.map(([key, value]) => (key === 'name' ? value : `${short(key)}=${valueText(value)}`)).join(' ');
     return {
       line: line || first.loaded.experiment.name,
       at: places[wanted.indexOf(first)],

@@ -1,4 +1,5 @@
 import { canonicalJson, grouped } from '../configuration/canonical-json';
+import { shortKeys, valueText } from '../configuration/setting-words';
 import { spread } from '../evaluation/spread';
 import { sparkline } from '../tables/sparkline';
 import { ABSENT, formatScore, formatSpread, type Table } from '../tables/tables';
@@ -57,14 +58,12 @@ export function settingsTable(
 
 /**
  * What sets each run apart from the others of its name, such as `width=0.5 seed=2`; empty for a run that stands alone.
- * Keys are shortened to their last part where that is clear.
  */
 export function distinctions(runs: readonly ComparedResults[]): string[] {
   const nameOf = ({ results }: ComparedResults) => results.configuration.name;
   return runs.map((run) => {
     const keys = differingKeys(runs.filter((other) => nameOf(other) === nameOf(run)));
-    const last = (key: string) => key.split('.').at(-1)!;
-    const short = (key: string) => (keys.filter((other) => last(other) === last(key)).length > 1 ? key : last(key));
+    const short = shortKeys(keys);
     return keys
       .filter((key) => run.results.configuration[key] !== undefined)
       .map((key) => `${short(key)}=${shownValue(run.results.configuration[key], ABSENT)}`)
@@ -158,6 +157,5 @@ export function curveLines(runs: readonly ComparedResults[]): Table {
 }
 
 function shownValue(value: unknown, absent: string): string {
-  if (value === undefined || value === null) return value === null ? 'null' : absent;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return value === undefined ? absent : valueText(value);
 }

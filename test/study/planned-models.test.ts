@@ -1,7 +1,10 @@
-import { expect, test } from 'bun:test';
+import { afterAll, expect, test } from 'bun:test';
 import { loadExperiment } from '../../src/experiment/load';
 import { planSweep } from '../../src/experiment/sweep/plan';
 import { modelsOfExperiment, modelsOfSweep } from '../../src/study/planned-models';
+import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
+
+afterAll(removeProjectFolders);
 
 test('limits of a split are told as so many of its scenes, and what goes with them makes no line', () => {
   const along = { key: 'data.limit.train', of: 367 };
@@ -18,6 +21,24 @@ test('without a setting to go along, what differs tells the models apart', () =>
   expect(models.map(({ line, at }) => [line, at]).slice(0, 2)).toEqual([
     ['width=0.125 learningRate=0.001', undefined],
     ['width=0.125 learningRate=0.003', undefined],
+  ]);
+});
+
+test('losses and encoders are told by what they are', () => {
+  const root = projectFolder({
+    'experiments/base.yaml': 'notebooks: [t.ipynb]\ndata: { source: synthetic }\n',
+    'experiments/sweeps/parts.yaml': `experiment: experiments/base.yaml
+matrix:
+  training.loss: [[{ name: focal }], [{ name: dice }]]
+  model.encoder.name: [vgg16, resnet50]
+  model.decoder.name: [u-net, fpn]
+seeds: 2
+`,
+  });
+  const models = modelsOfSweep(planSweep('experiments/sweeps/parts.yaml', { root }), null, root);
+  expect(models.map(({ line }) => line).slice(3, 5)).toEqual([
+    'loss=[{"name":"focal"}] encoder.name=resnet50 decoder.name=fpn',
+    'loss=[{"name":"dice"}] encoder.name=vgg16 decoder.name=u-net',
   ]);
 });
 

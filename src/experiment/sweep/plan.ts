@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../configuration/canonical-json';
 import { type ConfigurationProblem, InvalidConfigurationError } from '../../configuration/configuration-problem';
 import { parseOverrides } from '../../configuration/override';
+import { shortKeys, valueText } from '../../configuration/setting-words';
 import { placeAt, plainValue, valueAt } from '../../configuration/sourced';
 import { EXPERIMENT_FORMAT } from '../experiment-format';
 import { folderHash } from '../identity';
@@ -95,25 +96,20 @@ function collisionOf(earlier: PlannedRun | undefined, run: PlannedRun): Configur
   return [{ place: { file: path }, key: 'folder', message }];
 }
 
-/** Values that differ between runs, by the last part of their key where that is clear enough. */
+/** Values that differ between runs. */
 function labelsOf(all: readonly Combination[]): string[] {
-  const texts = all.map(({ values }) => new Map([...values].map(([key, value]) => [key, shown(plainValue(value))])));
+  const texts = all.map(
+    ({ values }) => new Map([...values].map(([key, value]) => [key, valueText(plainValue(value))])),
+  );
   const keys = [...new Set(texts.flatMap((text) => [...text.keys()]))];
   const varying = keys.filter((key) => new Set(texts.map((text) => text.get(key))).size > 1);
-  const short = (key: string) => {
-    const last = key.split('.').at(-1)!;
-    return keys.filter((other) => other.split('.').at(-1) === last).length > 1 ? key : last;
-  };
+  const short = shortKeys(keys);
   const several = new Set(all.map(({ experiment }) => experiment)).size > 1;
   return all.map(({ experiment }, index) => {
     const parts = varying.filter((key) => texts[index].has(key)).map((key) => `${short(key)}=${texts[index].get(key)}`);
     const name = experiment.replace(/^experiments\//, '').replace(/\.ya?ml$/, '');
     return [...(several || parts.length === 0 ? [name] : []), ...parts].join(' ');
   });
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function unique(problems: ConfigurationProblem[]): ConfigurationProblem[] {
