@@ -59,7 +59,7 @@ export function addSweepCommand(program: Command): void {
         throw new RunError(`${file} describes no sweep: those lie in a folder sweeps/`, `bun run roadseg run ${file}`);
       const plan = planSweep(file, { set });
       if (dryRun) {
-        const rows = planRows(plan);
+        const rows = planRows(await sweepJobs(plan));
         console.log(json ? sweepJson(plan, rows) : planTable(plan, rows));
         return;
       }

@@ -1,6 +1,7 @@
 import type { PlannedRun, SweepPlan } from '../../experiment/sweep/plan';
 import { durationText } from '../../human-units';
 import { secondsOf, situationOf } from '../../runner/runs/situation';
+import type { SweepJob } from '../../runner/sweep/job-process';
 import { countsLine, type SweepRow } from '../../runner/sweep/sweep-view';
 
 /** How a sweep ended, with every failure; empty when there is no more to say than the table said. */
@@ -23,13 +24,18 @@ export function sweepJson(plan: SweepPlan, rows: readonly SweepRow[]): string {
   return JSON.stringify({ sweep: plan.path, runs }, null, 2);
 }
 
-/** The runs of a sweep as they stand, for `--dry-run`. */
-export function planRows(plan: SweepPlan): SweepRow[] {
-  return plan.runs.map(({ label, loaded: { folder } }) => {
+/**
+ * The runs of a sweep as they stand, for `--dry-run`.
+ *
+ * @param jobs those of the plan's runs, which say what has finished with the notebooks and settings of today
+ */
+export function planRows(jobs: readonly SweepJob[]): SweepRow[] {
+  return jobs.map(({ label, folder, finished }) => {
     const situation = situationOf(folder);
-    const state = situation.state === 'not started' || situation.state === 'by hand' ? 'waiting' : situation.state;
-    const { status } = situation;
-    return { label, folder, state, status, seconds: secondsOf(situation), problem: situation.record?.error };
+    const { state, status } = situation;
+    const told = state === 'failed' || state === 'interrupted' || state === 'running' ? state : 'waiting';
+    const seconds = secondsOf(situation);
+    return { label, folder, state: finished ? 'finished' : told, status, seconds, problem: situation.record?.error };
   });
 }
 

@@ -72,6 +72,15 @@ test('again: only the one that failed', async () => {
   expect(readFileSync(inRoot(runs[0].folder, 'run.log'), 'utf8')).toMatch(/seed 1 threads \d+/);
 }, 240_000);
 
+test('a list of the runs says which are due again, as where the evaluation is to be another', async () => {
+  const states = async (...flags: string[]) => {
+    const { stdout } = await finished(sweep('experiments/sweeps/three.yaml', '--dry-run', '--json', ...flags));
+    return JSON.parse(stdout).runs.map(({ state }: { state: string }) => state);
+  };
+  expect(await states()).toEqual(['finished', 'finished', 'finished']);
+  expect(await states('--set', 'evaluation.panels=2')).toEqual(['waiting', 'waiting', 'waiting']);
+}, 60_000);
+
 /** Starts a sweep whose one run never ends, and waits until its cell runs. */
 async function endless(seed: 9 | 10) {
   const file = `experiments/sweeps/endless-${seed}.yaml`;
