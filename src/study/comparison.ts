@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { canonicalJson } from '../configuration/canonical-json';
 import { classSet, classSetOfDataset } from '../data/classes';
-import type { ClassSet } from '../data/classes/class-set';
+import { type ClassSet, classMeaning } from '../data/classes/class-set';
 import { openDataset } from '../data/open-dataset';
 import { RunError } from '../errors';
 import { addedBins, type ConfidenceBin } from '../evaluation/calibration';
@@ -141,15 +141,19 @@ async function readRun(folder: string): Promise<ModelRun> {
   return { run, seed: run.experiment.seed, evaluation, history, metrics: evaluation.metrics };
 }
 
-/** Scores can be compared where they are of the same pixels and classes. */
-function requireSameScenes(models: readonly ComparedModel[]): void {
+/**
+ * Scores can be compared where they are of the same pixels and classes.
+ *
+ * @param options.seenAlike false for models that each see pictures of their own size
+ * @throws RunError that names what differs
+ */
+export function requireSameScenes(models: readonly ComparedModel[], { seenAlike = true } = {}): void {
   const [first, ...others] = models.flatMap(({ runs }) => runs);
   const problems = others.flatMap((other) => {
-    const measured = measuredOn(other);
-    const [differing] = Object.entries(measuredOn(first)).filter(([what, value]) => measured[what] !== value);
+    const [expected, found] = [first, other].map((each) => ({ ...measuredOn(each), ...(seenAlike && seenAs(each)) }));
+    const differing = Object.keys(expected).find((what) => found[what] !== expected[what]);
     if (!differing) return [];
-    const [what, value] = differing;
-    return [`${what} of ${other.run.folder}: ${measured[what]}; of ${first.run.folder}: ${value}`];
+    return [`${differing} of ${other.run.folder}: ${found[differing]}; of ${first.run.folder}: ${expected[differing]}`];
   });
   if (problems.length > 0)
     throw new RunError(
@@ -158,14 +162,16 @@ function requireSameScenes(models: readonly ComparedModel[]): void {
     );
 }
 
-function measuredOn({ evaluation: { setting, record } }: ModelRun): Record<string, string> {
+function measuredOn({ run, evaluation: { record } }: ModelRun): Record<string, string> {
   return {
     split: record.split,
-    resolution: record.resolution,
-    classes: canonicalJson(record.classes),
+    classes: classMeaning(classSet(run.experiment.data.classes)),
     scenes: `${record.scenes}, fingerprint ${record.data}`,
-    setting: settingOfScenes(setting),
   };
+}
+
+function seenAs({ evaluation: { setting, record } }: ModelRun): Record<string, string> {
+  return { resolution: record.resolution, setting: settingOfScenes(setting) };
 }
 
 /** What a run of a model is called: by its seed, too, where the model has several. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ClassSet } from '../../data/classes/class-set';
+import { type ClassSet, classMeaning } from '../../data/classes/class-set';
 import { UserError } from '../../errors';
 import { readSceneCounts, type SceneCounts } from '../../evaluation/scene-counts';
 import { type ComparedResults, labelledGroups } from '../../study/settings-comparison';
@@ -29,14 +29,8 @@ export function runVerdicts(runs: readonly ComparedResults[]): PairVerdict[] {
   if (!classSet) return [];
   return others
     .filter(({ scenes }) => scenes !== undefined && scenes === first.scenes)
-    .filter((other) => areSame(other.classSet, classSet))
+    .filter((other) => other.classSet && classMeaning(other.classSet) === classMeaning(classSet))
     .flatMap((other) => pairVerdicts([first, other], classSet));
-}
-
-/** Whether the channels of two models stand for the same labels, under the same names. */
-function areSame(one: ClassSet | undefined, other: ClassSet): boolean {
-  const [a, b] = [one, other].map((set) => [set?.classes.map(({ name }) => name).join(), String(set?.classOfLabelId)]);
-  return a.join(' ') === b.join(' ');
 }
 
 function countsOf({ folder, results }: ComparedResults): SceneCounts | undefined {

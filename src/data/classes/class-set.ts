@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../configuration/canonical-json';
 import type { Rgb } from '../../labels';
 
 /** Stands for a class where a pixel has none: it leaves loss and metrics. No class set has so many classes. */
@@ -23,4 +24,10 @@ export interface ClassOfSet {
   readonly color: Rgb;
   /** Whether it comes thing by thing, as people do; where nothing is said, its labels decide. */
   readonly things?: boolean;
+}
+
+/** Each class by its name and the ids of its labels, as text: what tells classes from others that are called the same. */
+export function classMeaning({ classes, classOfLabelId }: ClassSet): string {
+  const ids = [...classOfLabelId.keys()];
+  return canonicalJson(classes.map(({ name }, index) => [name, ids.filter((id) => classOfLabelId[id] === index)]));
 }
