@@ -1,4 +1,5 @@
 import { classSet } from '../../data/classes';
+import { RunError } from '../../errors';
 import { namedScores } from '../../evaluation/score-differences';
 import { loadExperiment } from '../../experiment/load';
 import { readProvenance } from '../../experiment/provenance';
@@ -18,10 +19,11 @@ import {
   modelScores,
   modelThings,
   publishedBeside,
+  requireSameScenes,
 } from '../../study/comparison';
 import { modelsOfExperiment, modelsOfSweep } from '../../study/planned-models';
 import { findings, type PairVerdict, pairVerdicts, verdictTable } from '../../study/verdicts';
-import { comparisonTable, groupIouTables, toMarkdown } from '../../tables/tables';
+import { comparisonTable, groupIouTables, toMarkdown, toMarkdownText } from '../../tables/tables';
 import type { Figure } from '../figures/figure';
 import { groupIouFigure } from '../figures/group-iou';
 import { recallByHeightFigure } from '../figures/recall-by-height';
@@ -61,7 +63,19 @@ export function sectionContent(section: ResultsSection, kept: KeptRuns, root = p
     const line = labels[name] ?? name;
     return { line, at, ...madeModel(at === undefined ? line : `${line}, ${at}`, runs, (run) => kept.of(run)) };
   });
+  requireKnown(section, 'renames', Object.keys(labels), {
+    known: planned.map(({ line }) => line),
+    what: 'which no model is called',
+  });
   const placed = found.flatMap(({ line, at, model }): PlacedModel[] => (model ? [{ line, at, model }] : []));
+  if (placed.length > 0) {
+    const models = placed.map(({ model }) => model);
+    requireSameScenes(models, { seenAlike: false });
+    const known = Object.values(models[0].metrics)
+      .flatMap(namedScores)
+      .map(([name]) => name);
+    requireKnown(section, 'asks for', section.scores, { known, what: 'which these runs do not have' });
+  }
   const missing = found.flatMap((each) => each.missing);
   const made = placed.flatMap(({ model }) => model.runs);
   const { source } = planned[0].runs[0].experiment.data;
@@ -80,6 +94,21 @@ export function sectionContent(section: ResultsSection, kept: KeptRuns, root = p
   };
 }
 
+/** @throws RunError for a name that would be passed over in silence */
+function requireKnown(
+  { title }: ResultsSection,
+  verb: string,
+  names: readonly string[],
+  { known, what }: { known: readonly string[]; what: string },
+): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new RunError(
+    `the section "${title}" ${verb} ${unknown}, ${what}`,
+    `take one of: ${distinct(known).join(', ')}`,
+  );
+}
+
 function commandOf(file: string, source: string): string {
   const command = isSweepPath(file) ? 'sweep' : 'run';
   return `npx bun run roadseg ${command} ${file}${source === 'synthetic' ? '' : ' --set data.root=DIR'}`;
@@ -89,11 +118,11 @@ function toldOf(placed: readonly PlacedModel[], pairs: readonly PairVerdict[], {
   const models = placed.map(({ model }) => model);
   const told = models.map(modelScores);
   const settings = distinct(models.flatMap(({ runs }) => runs.map(({ evaluation }) => evaluation.setting)));
-  const said = findings(pairs, Object.keys(models[0].metrics)).map((finding) => `- ${finding}.`);
+  const said = findings(pairs, Object.keys(models[0].metrics)).map((finding) => `- ${toMarkdownText(finding)}.`);
   const published = publishedBeside(models);
   return [
     spentText(models),
-    `Evaluated on: ${settings.join('; ')}.`,
+    `Evaluated on: ${toMarkdownText(settings.join('; '))}.`,
     said.join('\n'),
     toMarkdown(comparisonTable(told)).trim(),
     ...groupIouTables(told).map(({ table }) => toMarkdown(table).trim()),
@@ -117,7 +146,7 @@ function missingText(found: readonly { line: string; at?: number; missing: reado
   const absent = found.flatMap(({ line, at, missing }) =>
     missing.map(({ experiment }) => [line, ...(at === undefined ? [] : [at]), `seed ${experiment.seed}`].join(', ')),
   );
-  return `**Not made yet: ${absent.join('; ')}**; the command makes them, and nothing twice.`;
+  return `**Not made yet: ${toMarkdownText(absent.join('; '))}**; the command makes them, and nothing twice.`;
 }
 
 /** Each two models of one place; and where there are several places, of each line the last against the first. */
@@ -165,10 +194,13 @@ function figuresOf(
   const drawn: Record<ResultsSection['figures'][number], () => Figure[]> = {
     'validation-loss': () => [validationLossFigure(models.map(lossCurve))],
     'group-iou': () => metrics.map((metric) => groupIouFigure(models.map((model) => modelMetrics(model, metric)))),
-    'recall-by-height': () =>
-      SMALL.filter((name) => evaluation.record.classes.includes(name)).map((name) =>
-        recallByHeightFigure(models.map(modelThings), name, { side }),
-      ),
+    'recall-by-height': () => {
+      const things = models.map(modelThings);
+      const told = distinct([...SMALL, ...things.flatMap(({ wanted }) => wanted)]);
+      return told
+        .filter((name) => evaluation.record.classes.includes(name))
+        .map((name) => recallByHeightFigure(things, name, { side }));
+    },
     reliability: () => {
       const confidence = models.flatMap((model) => modelCalibration(model) ?? []);
       return confidence.length > 0 ? [reliabilityFigure(confidence)] : [];

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../../errors';
 import { loadExperiment } from '../../experiment/load';
@@ -7,6 +7,7 @@ import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { shownPath, slug } from '../../files/project-path';
 import { removeFile, writeFile } from '../../files/write-file';
 import { VERDICT_METHOD } from '../../study/verdicts';
+import { toMarkdownText } from '../../tables/tables';
 import { renderPng } from '../drawing/render-figure';
 import { KeptRuns } from './kept-runs';
 import { type ResultsSection, readResultsFile } from './results-file';
@@ -32,11 +33,13 @@ export async function writeResults(
   const { title, text, sections } = readResultsFile(file, root);
   const page = path.resolve(root, file.replace(/\.ya?ml$/, '.md'));
   const folder = page.replace(/\.md$/, '');
+  const before = pageBefore(page, root);
   const written = new Set<string>();
   const picture = (name: string, content: Uint8Array, alternative: string) => {
     writeFile(path.join(folder, name), content);
     written.add(name);
-    return `![${alternative}](${path.basename(folder)}/${name})`;
+    const words = toMarkdownText(alternative).replace(/[[\]]/g, '\\$&');
+    return `![${words}](${encodeURI(`${path.basename(folder)}/${name}`)})`;
   };
   const parts: string[] = [];
   const states: SectionState[] = [];
@@ -46,7 +49,7 @@ export async function writeResults(
     const { markdown, figures, made, missing } = sectionContent(section, kept, root);
     for (const run of made) kept.keep(run);
     planned.push(...missing, ...made.map(({ run }) => run));
-    const prefix = slug(section.title);
+    const prefix = prefixOf(section, sections);
     const shown: string[] = [];
     for (const figure of figures)
       shown.push(picture(`${prefix}-${figure.name}.png`, await renderPng(figure, { scale: 1.5 }), figure.description));
@@ -56,18 +59,35 @@ export async function writeResults(
     parts.push([`## ${section.title}`, markdown, ...shown].join('\n\n'));
     states.push({ title: section.title, made: made.length, missing: missing.length });
   }
-  const note = `<!-- Made from the run folders by \`npx bun run roadseg results ${shownPath(file, root)}\`; not to be edited. -->`;
+  const note = `${NOTE}${shownPath(file, root)}\`; not to be edited. -->`;
   writeFile(
     page,
     `${[note, `# ${title}`, text.trim(), `${VERDICT_METHOD}.`, ...parts].filter(Boolean).join('\n\n')}\n`,
   );
   kept.retain(planned);
-  // Figures of sections that are gone.
-  const old = existsSync(folder)
-    ? readdirSync(folder).filter((name) => name.endsWith('.png') && !written.has(name))
-    : [];
-  for (const name of old) removeFile(path.join(folder, name));
+  // Figures of sections that are gone. Other pictures there may be somebody's own.
+  for (const [, name] of before.matchAll(/^!\[.*\]\([^()]*\/([^()/]+\.png)\)$/gm))
+    if (!written.has(decodeURI(name))) removeFile(path.join(folder, decodeURI(name)));
   return { page: shownPath(page, root), sections: states };
+}
+
+const NOTE = '<!-- Made from the run folders by `npx bun run roadseg results ';
+
+/** @returns the page as it is, empty where there is none. @throws RunError for one that was written otherwise */
+function pageBefore(page: string, root: string): string {
+  const text = existsSync(page) ? readFileSync(page, 'utf8') : NOTE;
+  if (text.startsWith(NOTE)) return text;
+  throw new RunError(
+    `${shownPath(page, root)} was not made by this command, and would be written over`,
+    'give the YAML another name, which is also that of the page',
+  );
+}
+
+/** Begins the names of a section's pictures; titles that come to the same word, or to none, have their number, too. */
+function prefixOf(section: ResultsSection, sections: readonly ResultsSection[]): string {
+  const word = slug(section.title);
+  const alike = sections.filter(({ title }) => slug(title) === word);
+  return word !== '' && section === alike[0] ? word : `${word || 'section'}-${sections.indexOf(section) + 1}`;
 }
 
 /** Pictures that a comparison's notebook left in its folder. */

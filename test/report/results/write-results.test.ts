@@ -1,14 +1,15 @@
 import { afterAll, expect, test } from 'bun:test';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { classSet } from '../../../src/data/classes';
+import type { ClassSet } from '../../../src/data/classes/class-set';
 import { scoresOfCounts } from '../../../src/evaluation/evaluate';
 import { type SceneCounts, writeSceneCounts } from '../../../src/evaluation/scene-counts';
 import { writeSmallThings } from '../../../src/evaluation/small-things';
 import { loadExperiment } from '../../../src/experiment/load';
 import { openLoadedRun, type Run } from '../../../src/experiment/run-folder';
-import { GROUP_NAMES, labelNamed } from '../../../src/labels';
+import { labelNamed } from '../../../src/labels';
 import { sealedJson } from '../../../src/model/weights/sealed-json';
 import { createRandom } from '../../../src/random';
 import { writeResults } from '../../../src/report/results/write-results';
@@ -55,41 +56,42 @@ sections:
 `,
 });
 
-const classes = classSet('groups-8');
 const [road, person] = ['road', 'person'].map((name) => labelNamed(name).id);
-const [flat, human] = [1, 6];
 
 /** Of each of ten scenes 100 pixels are people, of which about that many are found and the rest is taken for road. */
-function countsOf(found: number, seed: number): SceneCounts {
+function countsOf(found: number, seed: number, { classes, classOfLabelId }: ClassSet): SceneCounts {
   const random = createRandom(seed);
+  const [flat, human] = [road, person].map((id) => classOfLabelId[id]);
   const scenes = Array.from({ length: 10 }, (_, index) => {
-    const counts = new Float64Array(34 * 8);
+    const counts = new Float64Array(34 * classes.length);
     const people = Math.round(found + random.normal(0, 2));
-    counts[person * 8 + human] = people;
-    counts[person * 8 + flat] = 100 - people;
-    counts[road * 8 + flat] = 900;
+    counts[person * classes.length + human] = people;
+    counts[person * classes.length + flat] = 100 - people;
+    counts[road * classes.length + flat] = 900;
     return { name: `ulm_00000${index}_000019`, counts };
   });
-  return { classes: GROUP_NAMES, scenes };
+  return { classes: classes.map(({ name }) => name), scenes };
 }
 
 /** What a training and its evaluation leave in a run's folder. */
 function store(run: Run, found: number): void {
   const { experiment } = run;
   const folder = evaluationFolder(experiment);
-  const sceneCounts = countsOf(found, experiment.seed);
+  const classes = classSet(experiment.data.classes);
+  const sceneCounts = countsOf(found, experiment.seed, classes);
   const { metrics } = scoresOfCounts(sceneCounts, classes);
+  const names = [...sceneCounts.classes];
   const metadata = { ...tinyDescription, epoch: 2, validationLoss: 0.4 };
   run.write('checkpoints/best/model.json', sealedJson({ userDefinedMetadata: metadata }));
   writeHistory(run.path(), historyOf(0.9, 0.4));
   writeSceneCounts(run.path(folder), sceneCounts);
   const { size } = experiment.data;
   // Six people as high as a quarter of the picture.
-  const thing = { class: human, area: 100, found, beside: 0, height: size / 4, width: 4 };
+  const thing = { class: classes.classOfLabelId[person], area: 100, found, beside: 0, height: size / 4, width: 4 };
   const trimap = { right: [0], pixels: [0] };
-  const boundary = GROUP_NAMES.map(() => ({ intersection: 0, union: 0 }));
+  const boundary = names.map(() => ({ intersection: 0, union: 0 }));
   const scenes = [{ name: 'a', width: size, height: size, things: Array(6).fill(thing), trimap, boundary }];
-  writeSmallThings(run.path(folder), { classes: GROUP_NAMES, scenes });
+  writeSmallThings(run.path(folder), { classes: names, scenes });
   writeMetricsFiles(run.path(folder), {
     setting: `Streets, test split, 10 scenes, centre square resized to ${size}x${size}`,
     models: [{ model: experiment.name, metrics: Object.values(metrics) }],
@@ -100,7 +102,7 @@ function store(run: Run, found: number): void {
       split: 'test',
       resolution: experiment.evaluation.resolution,
       scenes: 10,
-      classes: [...GROUP_NAMES],
+      classes: names,
       execution: {},
       convolutionForms: {},
       evaluatedAt: '2024-05-01T10:00:00.000Z',
@@ -108,7 +110,7 @@ function store(run: Run, found: number): void {
   });
 }
 
-function storeRuns(name: 'base' | 'pretrained', seeds: readonly number[], found: number, set: string[] = []): Run[] {
+function storeRuns(name: string, seeds: readonly number[], found: number, set: string[] = []): Run[] {
   return seeds.map((seed) => {
     const run = openLoadedRun(
       loadExperiment(`experiments/${name}.yaml`, { root, set: [`seed=${seed}`, ...set] }),
@@ -220,6 +222,66 @@ test('figures that no section shows any more go; an evaluation of other weights 
   // Of the six seeds one was never made; the one whose weights are others now stays kept until it is evaluated again.
   expect(readdirSync(path.join(root, 'docs/results/runs'))).toHaveLength(5);
 }, 60_000);
+
+test('a score or a line that the runs do not have is named', async () => {
+  const wrong = (section: string) => {
+    writeFileSync(path.join(root, 'docs/wrong.yaml'), `title: R\nsections:\n  - { title: P, ${section} }\n`);
+    return expect(writeResults('docs/wrong.yaml', root)).rejects;
+  };
+  await wrong('runs: experiments/report.yaml, scores: [IoU of people]').toThrow(
+    'the section "P" asks for IoU of people, which these runs do not have',
+  );
+  await wrong('runs: experiments/sweeps/size.yaml, labels: { bases: Base }').toThrow(
+    'the section "P" renames bases, which no model is called',
+  );
+});
+
+const OWN_CLASSES = `  classes:
+    - { name: ground, color: [128, 64, 128], values: [7] }
+    - { name: people <b>, color: [220, 20, 60], values: [24], things: true }
+    - { name: rest, color: [0, 0, 0], values: rest }
+`;
+
+test('classes of one’s own have their figures, whose names Markdown takes; other classes are not set against them', async () => {
+  const files = {
+    'experiments/own.yaml': `extends: base.yaml\ndata:\n${OWN_CLASSES}`,
+    'experiments/other.yaml': `extends: base.yaml\ndata:\n${OWN_CLASSES.replace('[7]', '[7, 8]')}`,
+    'experiments/both.yaml': `notebooks: [t.ipynb]
+comparison:
+  title: t
+  runs: [{ label: Own, run: experiments/own.yaml }, { label: Other, run: experiments/other.yaml }]
+`,
+    'docs/own.yaml': `title: R\nsections:
+  - { title: 道, runs: experiments/own.yaml, scores: [IoU of people <b>], figures: [recall-by-height] }
+  - { title: 路, runs: experiments/own.yaml, figures: [recall-by-height] }
+`,
+    'docs/both.yaml': 'title: R\nsections:\n  - { title: P, runs: experiments/both.yaml }\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(root, name), text);
+  for (const name of ['own', 'other']) storeRuns(name, [1], 30);
+  await writeResults('docs/own.yaml', root);
+  const own = readFileSync(path.join(root, 'docs/own.md'), 'utf8');
+  const pictures = [...own.matchAll(/^!\[Recall of people \\<b> by height.*\]\((\S+)\)$/gm)].map(([, link]) => link);
+  expect(pictures).toHaveLength(2);
+  for (const link of pictures) expect(existsSync(path.join(root, 'docs', decodeURI(link)))).toBe(true);
+  expect(new Set(pictures).size).toBe(2);
+  await expect(writeResults('docs/both.yaml', root)).rejects.toThrow(
+    'the runs were not evaluated on the same. classes of',
+  );
+}, 60_000);
+
+test('a page and pictures that it has not made stay', async () => {
+  writeFileSync(
+    path.join(root, 'docs/page.yaml'),
+    'title: R\nsections:\n  - { title: P, runs: experiments/sweeps/nothing.yaml }\n',
+  );
+  mkdirSync(path.join(root, 'docs/page'));
+  writeFileSync(path.join(root, 'docs/page/photo.png'), '');
+  await writeResults('docs/page.yaml', root);
+  expect(existsSync(path.join(root, 'docs/page/photo.png'))).toBe(true);
+  writeFileSync(path.join(root, 'docs/page.md'), 'Written by hand.');
+  await expect(writeResults('docs/page.yaml', root)).rejects.toThrow('docs/page.md was not made by this');
+});
 
 test('a key that is not known is named', async () => {
   writeFileSync(
