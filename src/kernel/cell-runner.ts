@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import type { MimeBundle } from '../display';
 import { InterruptionError, interruptible } from '../interruption';
+import type { CodeProblem } from './cell-program';
 import { CellScope } from './cell-scope';
-import type { CodeProblem } from './cell-types';
 import type { CompiledModules } from './compiled-modules.mjs';
-import type { CompiledCell } from './compiler';
+import { type CompiledCell, compilingText } from './compiler';
 import { CompilerThread } from './compiler-thread';
 import { bundleOf } from './display';
 import { LoadedModules } from './loaded-modules';
@@ -45,8 +45,9 @@ class RunningCell {
 
 /** Milliseconds that an interrupted cell has to come to its end by itself. */
 const PATIENCE = 2000;
-/** Milliseconds of compiling after which it is said that it goes on. */
+/** Milliseconds of compiling after which it is said how far it is, and between two such words. */
 const QUIET = 700;
+const PACE = 100;
 
 const START = Symbol.for('roadseg.kernel.start');
 
@@ -125,21 +126,23 @@ export class CellRunner {
   }
 
   private async compile(source: string, cell: RunningCell): Promise<CompiledCell> {
-    let said = false;
-    let telling: NodeJS.Timeout | undefined;
-    const { signal } = cell.interruption;
-    const compiling = this.compiler.compile(source, (modules) => {
-      telling = setTimeout(() => {
-        if (signal.aborted) return;
-        said = true;
-        cell.output.stream('stdout', `compiling ${modules} modules`);
-      }, QUIET);
-    });
+    const { output, interruption } = cell;
+    const began = performance.now();
+    let known = '';
+    let said = '';
+    const telling = setInterval(() => {
+      if (known === said || performance.now() - began < QUIET || interruption.signal.aborted) return;
+      said = known;
+      // What is said next is written over it.
+      output.stream('stdout', `${said}\r`);
+    }, PACE);
     try {
-      return await compiling;
+      return await this.compiler.compile(source, (done, modules) => {
+        known = compilingText(done, modules);
+      });
     } finally {
-      clearTimeout(telling);
-      if (said && !signal.aborted) cell.output.clear();
+      clearInterval(telling);
+      if (said && !interruption.signal.aborted) output.clear();
     }
   }
 

@@ -1,7 +1,6 @@
-import type { Cell } from './cell';
-import { CellTypes } from './cell-types';
+import { CellProgram } from './cell-program';
 import type { CompiledModules } from './compiled-modules.mjs';
-import { type CompiledCell, Compiler, withUsed } from './compiler';
+import { type CompiledCell, Compiler, type OnCompiling } from './compiler';
 
 export interface NotebookSources {
   /** The notebook's, absolute. */
@@ -14,33 +13,31 @@ export interface NotebookSources {
  * Compiles the cells of notebooks as a kernel does that runs each from the top, and leaves what comes of it for the kernels
  * that will. One type check of a folder's cells takes a fraction of what one for each cell takes.
  */
-export function compileNotebooks(modules: CompiledModules, notebooks: readonly NotebookSources[]): CompiledCell[][] {
-  const seen = new Map<string, () => CellTypes | undefined>();
-  for (const folder of new Set(notebooks.map((notebook) => notebook.folder))) {
+export async function compileNotebooks(
+  modules: CompiledModules,
+  notebooks: readonly NotebookSources[],
+  onCompiling?: OnCompiling,
+): Promise<CompiledCell[][]> {
+  const programs = new Map<string, CellProgram>();
+  for (const { folder } of notebooks) {
     const beside = notebooks.filter((notebook) => notebook.folder === folder);
-    let types: CellTypes | undefined | null = null;
-    seen.set(folder, () => {
-      const place = ({ sources }: NotebookSources) => new Compiler(modules, folder).place(sources);
-      if (types === null) types = typesOf(modules, beside.flatMap(place));
-      return types;
-    });
+    const together = () => beside.flatMap(({ sources }) => new Compiler(modules, folder).place(sources));
+    programs.set(folder, new CellProgram(modules, together));
   }
-  return notebooks.map(({ folder, sources }) => {
-    const compiler = new Compiler(modules, folder, seen.get(folder));
-    return sources.map((source) => {
-      const cell = compiler.compile(source);
-      compiler.add(cell.declared);
-      return cell;
-    });
-  });
-}
-
-/** @returns undefined if modules hold mistakes of syntax: then each cell has to be looked at by itself */
-function typesOf(modules: CompiledModules, cells: readonly Cell[]): CellTypes | undefined {
-  const types = new CellTypes(modules, new Set(cells));
-  if (types.isWhole()) return types;
-  const isWell = (cell: Cell) => types.ofCell(cell).length === 0;
-  const well = cells.filter((cell) => [...withUsed(cell)].every(isWell));
-  if (well.length === 0 || well.length === cells.length) return undefined;
-  return typesOf(modules, well);
+  try {
+    const compiled: CompiledCell[][] = [];
+    for (const { folder, sources } of notebooks) {
+      const compiler = new Compiler(modules, folder, programs.get(folder));
+      const cells: CompiledCell[] = [];
+      for (const source of sources) {
+        const cell = await compiler.compile(source, onCompiling);
+        compiler.add(cell.declared);
+        cells.push(cell);
+      }
+      compiled.push(cells);
+    }
+    return compiled;
+  } finally {
+    for (const program of programs.values()) await program.close();
+  }
 }

@@ -64,8 +64,8 @@ export class CompilerThread {
   private receive(answer: CompilerAnswer): void {
     const waiting = this.waiting.get(answer.id);
     if (!waiting) return;
-    if ('compiling' in answer) {
-      waiting.onCompiling?.(answer.compiling);
+    if ('done' in answer) {
+      waiting.onCompiling?.(answer.done, answer.modules);
       return;
     }
     this.waiting.delete(answer.id);

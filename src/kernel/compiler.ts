@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cell, NotebookNames } from './cell';
 import { CellHelp } from './cell-help';
+import { CellProgram, type CodeProblem } from './cell-program';
 import { type CellSyntax, cellSyntax, literalDeclarations } from './cell-syntax';
-import { CellTypes, type CodeProblem } from './cell-types';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
 import { emitCell } from './emit-cell';
 import { ModuleGraph } from './module-graph';
@@ -20,8 +20,12 @@ export interface CompiledCell {
   problems: CodeProblem[];
 }
 
-/** Called before modules are compiled, with their number. */
-export type OnCompiling = (modules: number) => void;
+/** Called while a cell's modules are compiled: how many have been found right, of how many. */
+export type OnCompiling = (done: number, modules: number) => void;
+
+export function compilingText(...[done, modules]: Parameters<OnCompiling>): string {
+  return `compiling ${done} of ${modules} modules`;
+}
 
 /** Files that say what packages and options a check was made with. */
 const ENVIRONMENT_FILES = ['bun.lock', 'tsconfig.json'];
@@ -44,12 +48,12 @@ export class Compiler {
 
   /**
    * @param folder of the notebook
-   * @param seen what was found when some of the cells were looked at together
+   * @param program which is closed by who made it
    */
   constructor(
     private readonly modules: CompiledModules,
     private readonly folder = modules.notebookFolder,
-    private readonly seen: () => CellTypes | undefined = () => undefined,
+    private readonly program = new CellProgram(modules),
   ) {
     this.names = new NotebookNames(folder);
     this.folders = [folder, modules.root];
@@ -71,20 +75,19 @@ export class Compiler {
     });
   }
 
-  compile(source: string, onCompiling: OnCompiling = () => {}): CompiledCell {
+  async compile(source: string, onCompiling: OnCompiling = () => {}): Promise<CompiledCell> {
     this.graph.lookAgain();
     this.keys.clear();
     const cell = this.names.place(this.syntax(source));
     this.current = cell;
-    const imported = [...this.graph.closure(this.importsOf(cell.syntax))].filter((file) => !file.endsWith('.json'));
-    const uncompiled = imported.filter((file) => !this.modules.isCompiled(file));
-    if (uncompiled.length > 0) onCompiling(uncompiled.length);
+    const imported = this.reachedFrom([cell]);
     const key = this.key(cell);
     const isRight = this.modules.read('cell-types', key) !== undefined;
-    const problems = isRight ? [] : this.check(cell, imported);
+    const problems = isRight ? [] : await this.check(cell, imported, onCompiling);
     const declared = Object.keys(cell.syntax.declared);
     if (problems.length > 0) return { id: cell.id, code: '', map: null, declared, problems };
     if (!isRight) this.modules.write('cell-types', key, true);
+    const uncompiled = imported.filter((file) => !this.modules.isCompiled(file));
     if (uncompiled.length > 0)
       this.modules.compileTogether(uncompiled, (modules) => transpileModules(this.modules, modules));
     const { code, map } = this.kept('cell', cell.executedText, () => emitCell(this.modules, cell));
@@ -111,6 +114,11 @@ export class Compiler {
   inspect(source: string, position: number): string | undefined {
     const cell = this.placedForReading(source);
     return this.help.explanation(cell, position);
+  }
+
+  /** Ends the compiler's process, if there is one. */
+  close(): Promise<void> {
+    return this.program.close();
   }
 
   private placedForReading(source: string): Cell {
@@ -158,15 +166,28 @@ export class Compiler {
     return literalDeclarations(cell.syntax.source)?.[name] ?? this.key(cell);
   }
 
+  /** The modules that cells import, at whatever remove. */
+  private reachedFrom(cells: Iterable<Cell>): string[] {
+    const imported = [...cells].flatMap((cell) => this.importsOf(cell.syntax));
+    return [...this.graph.closure(imported)].filter((file) => !file.endsWith('.json'));
+  }
+
   /** @returns what is wrong with the cell; where nothing is, what is wrong with the modules that it imports */
-  private check(cell: Cell, imported: readonly string[]): CodeProblem[] {
-    const seen = this.seen();
-    const types = seen?.knows(cell) ? seen : new CellTypes(this.modules, withUsed(cell));
-    const ofCell = types.ofCell(cell);
+  private async check(cell: Cell, imported: readonly string[], onCompiling: OnCompiling): Promise<CodeProblem[]> {
+    const { program } = this;
+    if (imported.length > 0) onCompiling(0, imported.length);
+    await program.look(withUsed(cell));
+    const ofCell = await program.ofCell(cell);
     if (ofCell.length > 0) return ofCell;
-    const problems = imported.flatMap((file) => types.ofFile(file));
-    // Or those of a module that a cell imports which this one uses.
-    return problems.length > 0 ? problems : types.ofModuleSyntax();
+    const problems: CodeProblem[] = [];
+    for (const [index, file] of imported.entries()) {
+      problems.push(...(await program.ofFile(file)));
+      onCompiling(index + 1, imported.length);
+    }
+    if (problems.length > 0) return problems;
+    // A module that cannot be read gives any type to what another cell imports from it.
+    const reached = this.reachedFrom(withUsed(cell));
+    return (await Promise.all(reached.map((file) => program.syntaxOf(file)))).flat();
   }
 }
 

@@ -32,26 +32,22 @@ export function runNativeCompiler<T>(
 }
 
 function compilerOutput(root: string, place: string): string {
-  const compiler = path.join(path.dirname(nativePackage(root)), 'lib', 'tsc');
-  // A second checker would take a third more processor time.
-  const { status, signal, error, stdout, stderr } = spawnSync(
-    compiler,
-    ['-p', place, '--pretty', 'false', '--checkers', '1'],
-    {
-      cwd: root,
-      // It holds 270 MB for a second; collecting garbage would keep 250 and take a quarter more processor time.
-      env: { ...process.env, GOGC: 'off' },
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    },
-  );
+  const compiler = nativeCompiler(root);
+  const { status, signal, error, stdout, stderr } = spawnSync(compiler, ['-p', place, '--pretty', 'false'], {
+    cwd: root,
+    // For the second that it takes, garbage is kept.
+    env: { ...process.env, GOGC: 'off' },
+    encoding: 'utf8',
+  });
   if (status === null || status >= FAILED)
     throw new Error(`${compiler} ended by ${error ?? signal ?? status}: ${stdout}${stderr}`);
   return stdout;
 }
 
-function nativePackage(root: string): string {
+/** The compiler's program. */
+export function nativeCompiler(root: string): string {
   const ofProject = createRequire(path.join(root, 'package.json'));
   const ofCompiler = createRequire(ofProject.resolve('typescript-native/package.json'));
-  return ofCompiler.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+  const description = ofCompiler.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+  return path.join(path.dirname(description), 'lib', 'tsc');
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { checkedFolder } from './cell-program';
 import type { CompiledModules } from './compiled-modules.mjs';
 import { Compiler } from './compiler';
 import { pruneCache } from './prune-cache';
@@ -10,7 +11,7 @@ export type CompilerRequest =
   | { id: number; method: 'complete' | 'inspect'; source: string; position: number };
 
 export type CompilerAnswer =
-  | { id: number; compiling: number }
+  | { id: number; done: number; modules: number }
   | { id: number; value: unknown }
   | { id: number; failure: string };
 
@@ -19,12 +20,12 @@ const PRUNE_AFTER = 20_000;
 
 export function serveCompiler(port: MessagePort, modules: CompiledModules): void {
   const compiler = new Compiler(modules);
-  setTimeout(() => pruneQuietly(modules.folder), PRUNE_AFTER).unref();
+  setTimeout(() => [modules.folder, checkedFolder(modules)].forEach(pruneQuietly), PRUNE_AFTER).unref();
   const answer = (message: CompilerAnswer) => port.postMessage(message);
   const perform = (request: CompilerRequest): unknown => {
     switch (request.method) {
       case 'compile':
-        return compiler.compile(request.source, (compiling) => answer({ id: request.id, compiling }));
+        return compiler.compile(request.source, (done, modules) => answer({ id: request.id, done, modules }));
       case 'add':
         return compiler.add(request.names);
       case 'complete':
@@ -33,12 +34,15 @@ export function serveCompiler(port: MessagePort, modules: CompiledModules): void
         return compiler.inspect(request.source, request.position);
     }
   };
+  let last = Promise.resolve();
   port.on('message', (request: CompilerRequest) => {
-    try {
-      answer({ id: request.id, value: perform(request) });
-    } catch (error) {
-      answer({ id: request.id, failure: (error as Error).stack ?? String(error) });
-    }
+    last = last.then(async () => {
+      try {
+        answer({ id: request.id, value: await perform(request) });
+      } catch (error) {
+        answer({ id: request.id, failure: (error as Error).stack ?? String(error) });
+      }
+    });
   });
 }
 

@@ -26,9 +26,9 @@ export class TemporaryNotebooks {
   }
 
   /** Compiles notebooks together, which several processes are to run at once: each would load a compiler for them. */
-  compile(...files: string[]): void {
+  async compile(...files: string[]): Promise<void> {
     const sourcesOf = (file: string) => this.read(path.basename(file)).cells.map(sourceOf);
-    compileNotebooks(
+    await compileNotebooks(
       new CompiledModules(PROJECT_ROOT),
       files.map((file) => ({ folder: this.folder, sources: sourcesOf(file) })),
     );

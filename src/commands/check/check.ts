@@ -5,7 +5,7 @@ import { InvalidConfigurationError } from '../../configuration/configuration-pro
 import { loadExperiment } from '../../experiment/load';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
-import type { CodeProblem } from '../../kernel/cell-types';
+import type { CodeProblem } from '../../kernel/cell-program';
 import { compileNotebooks } from '../../kernel/compile-notebooks';
 import { CompiledModules } from '../../kernel/compiled-modules.mjs';
 import { isCode, type Notebook, sourceOf } from '../../runner/notebooks/notebook';
@@ -56,7 +56,7 @@ export async function checkNotebooks(paths: string[], { root = process.cwd() }: 
     problems.push(...checkForm(file, notebook, stagedContent(root, file)));
     notebooks.push({ file, sources: notebook.cells.filter(isCode).map(sourceOf) });
   }
-  if (notebooks.length > 0) problems.push(...checkTypes(notebooks, root));
+  if (notebooks.length > 0) problems.push(...(await checkTypes(notebooks, root)));
   return problems;
 }
 
@@ -129,8 +129,8 @@ function checkForm(file: string, notebook: Notebook, staged: string | undefined)
   return problems;
 }
 
-function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Problem[] {
-  const compiled = compileNotebooks(
+async function checkTypes(notebooks: { file: string; sources: string[] }[], root: string): Promise<Problem[]> {
+  const compiled = await compileNotebooks(
     new CompiledModules(root),
     notebooks.map(({ file, sources }) => ({ folder: path.dirname(path.resolve(root, file)), sources })),
   );

@@ -41,6 +41,7 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
 
   return {
     notebookStarted({ job, notebook, cells }) {
+      lines.end();
       print(`\n${style('bold', notebook)} ${style('dim', `${job}, ${cells} cells`)}\n`);
     },
     cellStarted({ cell, cells, source }) {

@@ -5,6 +5,7 @@ import { UserError } from '../../errors';
 import { holderOf, takeFolder } from '../../files/folder-lock';
 import { writingProblem } from '../../files/write-file';
 import { durationText } from '../../human-units';
+import { compilingText, type OnCompiling } from '../../kernel/compiler';
 import type { RunView } from '../console/run-view';
 import { statusView } from '../console/status-view';
 import { CellError, InterruptedError, RunnerError } from '../errors';
@@ -93,7 +94,9 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
         return { folder: path.dirname(path.resolve(input)), sources: executedCells(notebook).map(sourceOf) };
       }),
     );
-    server = await compilingAhead(kernelName === OWN_KERNEL ? cells : [], signal, async () => {
+    const onCompiling: OnCompiling = (done, modules) => view.text?.('stdout', `${compilingText(done, modules)}\r`);
+    const ahead = kernelName === OWN_KERNEL ? cells : [];
+    server = await compilingAhead(ahead, { signal, onCompiling }, async () => {
       const started = await startServer({ kernelName, signal });
       view.detail?.(`Jupyter Server at ${started.settings.baseUrl}, ready after ${since(began)}`);
       return started;

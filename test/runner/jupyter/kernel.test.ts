@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { KernelConnection } from '@jupyterlab/services';
 import { compileNotebooks } from '../../../src/kernel/compile-notebooks';
@@ -26,7 +26,7 @@ let doomed: Kernel[];
 
 beforeAll(async () => {
   const started = startServer();
-  compileNotebooks(
+  await compileNotebooks(
     new CompiledModules(root),
     Object.values(LAST_CELLS).map((sources) => ({ folder: root, sources })),
   );
@@ -294,6 +294,27 @@ describe("the project's modules", () => {
     write('deep.ts', "export const value = 'a word';\n");
     const { errorText } = await run(`import { show } from './${folder}/top'; show()`);
     expect(errorText).toStartWith(`${folder}/middle.ts:2:32 - The right-hand side of an arithmetic operation must be`);
+  }, 60_000);
+
+  test('are counted while a cell waits for them to be found right; nothing of that stays', async () => {
+    cpSync(path.join(root, 'src'), path.join(root, folder, 'src'), { recursive: true });
+    const outputs = new CellOutputs();
+    const told: string[] = [];
+    const code = `import type { openScene } from './${folder}/src/explore';\nlet open: typeof openScene | undefined;`;
+    const outcome = await kernel.execute(code, {
+      onOutput: (message) => {
+        outputs.receive(message);
+        if (message.header.msg_type === 'stream') told.push((message.content as { text: string }).text);
+      },
+    });
+    expect(outcome.status).toBe('ok');
+    const counts = told.map((text) => /^compiling (\d+) of (\d+) modules\r$/.exec(text)!.slice(1).map(Number));
+    expect(counts.length).toBeGreaterThan(1);
+    for (const [index, [done, modules]] of counts.entries()) {
+      expect(modules).toBeGreaterThan(200);
+      expect(done).toBeGreaterThan(counts[index - 1]?.[0] ?? -1);
+    }
+    expect(outputs.toOutputs()).toEqual([]);
   }, 60_000);
 
   test('tell errors by their own lines, and the cell by its', async () => {

@@ -1,0 +1,162 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { API, Diagnostic, Project, Snapshot } from 'typescript-native/unstable/async';
+import { replaceFile } from '../setup/replace-file.mjs';
+import { type Cell, cellFileName, HEADER_LINES } from './cell';
+import { type CompiledModules, hashOf } from './compiled-modules.mjs';
+import { nativeCompiler } from './native-compiler';
+
+/** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
+export interface CodeProblem {
+  /** Relative to the project folder; without it, the cell. */
+  file?: string;
+  line: number;
+  column: number;
+  message: string;
+  /** The compiler's number of the message. */
+  code: number;
+}
+
+/** Milliseconds without a look after which the compiler's process, which holds 250 MB, is ended. */
+const IDLE = 120_000;
+
+/**
+ * Cells and all that they import, as TypeScript's native compiler sees them. It takes a tenth of the time of the one in
+ * JavaScript. Its interface is called unstable, so its version is pinned, and nothing else here knows of it.
+ */
+export class CellProgram {
+  private api: API | undefined;
+  private snapshot: Snapshot | undefined;
+  private project: Project | undefined;
+  private readonly cells = new Map<string, Cell>();
+  private files = new Set<string>();
+  private readonly problems = new Map<string, Promise<CodeProblem[]>>();
+  private ending: NodeJS.Timeout | undefined;
+
+  /** @param together cells that are looked at once, with the first that is asked for; files are taken not to change then */
+  constructor(
+    private readonly modules: Pick<CompiledModules, 'root' | 'folder'>,
+    private readonly together?: () => Iterable<Cell>,
+  ) {}
+
+  /**
+   * Looks at cells and at all that they import, as it is now.
+   *
+   * @param cells with those that they use
+   * @throws Error for what is wrong with none of their files, such as a package's types that are missing
+   */
+  async look(cells: Iterable<Cell>): Promise<void> {
+    clearTimeout(this.ending);
+    this.ending = setTimeout(() => void this.close(), IDLE).unref();
+    const wanted = [...cells];
+    if (this.together && wanted.every((cell) => this.cells.has(this.fileOf(cell)))) return;
+    this.cells.clear();
+    this.problems.clear();
+    for (const cell of [...wanted, ...(this.together?.() ?? [])]) this.cells.set(this.fileOf(cell), cell);
+    mkdirSync(checkedFolder(this.modules), { recursive: true });
+    for (const [file, { checkedText }] of this.cells) replaceFile(file, checkedText, { flush: false });
+    const configuration = JSON.stringify(configurationOf(this.modules.root, this.cells.values()));
+    const file = path.join(checkedFolder(this.modules), `${hashOf(configuration)}.json`);
+    replaceFile(file, configuration, { flush: false });
+    await this.open(file);
+  }
+
+  ofCell(cell: Cell): Promise<CodeProblem[]> {
+    return this.ofFile(this.fileOf(cell));
+  }
+
+  /** What is wrong with a file: its types, where its syntax is right. @param file absolute */
+  ofFile(file: string): Promise<CodeProblem[]> {
+    let found = this.problems.get(file);
+    if (!found) {
+      found = this.findProblems(file);
+      this.problems.set(file, found);
+    }
+    return found;
+  }
+
+  /** @param file absolute */
+  async syntaxOf(file: string): Promise<CodeProblem[]> {
+    if (!this.files.has(file)) return [];
+    return (await this.project!.program.getSyntacticDiagnostics(file)).map((problem) => this.told(problem, file));
+  }
+
+  /** Ends the compiler's process; a later look starts another. */
+  async close(): Promise<void> {
+    clearTimeout(this.ending);
+    const { api } = this;
+    this.api = this.snapshot = this.project = undefined;
+    this.cells.clear();
+    await api?.close();
+  }
+
+  private async open(configuration: string): Promise<void> {
+    // Of an ES module, so that kernels which need no compiler do not load it.
+    const { API } = await import('typescript-native/unstable/async');
+    const { root } = this.modules;
+    this.api ??= new API({ cwd: root, tsserverPath: nativeCompiler(root) });
+    const [before, last] = [this.snapshot, this.project?.configFileName];
+    this.snapshot = await this.api.updateSnapshot({
+      openProjects: configuration === last ? [] : [configuration],
+      closeProjects: last === undefined || configuration === last ? [] : [last],
+      fileChanges: { invalidateAll: true },
+    });
+    await before?.dispose();
+    this.project = this.snapshot.getProject(configuration)!;
+    const { program } = this.project;
+    this.files = new Set(await program.getSourceFileNames());
+    const general = [...(await program.getConfigFileParsingDiagnostics()), ...(await program.getProgramDiagnostics())];
+    const unplaced = general.find(({ fileName }) => fileName === undefined);
+    if (unplaced) throw new Error(messageOf(unplaced));
+  }
+
+  private async findProblems(file: string): Promise<CodeProblem[]> {
+    const syntax = await this.syntaxOf(file);
+    if (syntax.length > 0 || !this.files.has(file)) return syntax;
+    return (await this.project!.program.getSemanticDiagnostics(file)).map((problem) => this.told(problem, file));
+  }
+
+  private told(problem: Diagnostic, file: string): CodeProblem {
+    const cell = this.cells.get(file);
+    const before = (cell?.checkedText ?? readFileSync(file, 'utf8')).slice(0, problem.pos).split('\n');
+    return {
+      ...(cell ? {} : { file: path.relative(this.modules.root, file).split(path.sep).join('/') }),
+      line: before.length - (cell ? HEADER_LINES : 0),
+      column: before.at(-1)!.length + 1,
+      message: messageOf(problem),
+      code: problem.code,
+    };
+  }
+
+  private fileOf(cell: Cell): string {
+    return path.join(checkedFolder(this.modules), cellFileName(cell));
+  }
+}
+
+/** Where cells lie for the compiler, by their content. */
+export function checkedFolder({ folder }: Pick<CompiledModules, 'folder'>): string {
+  return path.join(folder, 'checked');
+}
+
+function messageOf({ text, messageChain = [] }: Diagnostic): string {
+  return [text, ...messageChain.map(messageOf)].join(' ');
+}
+
+/** The project's own options, without Bun's types: notebooks and what they reach run in Node. */
+function configurationOf(root: string, cells: Iterable<Cell>): object {
+  const all = [...cells];
+  const folders = new Set(all.map(({ folder }) => folder));
+  return {
+    extends: path.join(root, 'tsconfig.json'),
+    compilerOptions: {
+      types: ['node'],
+      // What a cell declares may be there for the reader.
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      // Where a relative import is looked for, one after the other.
+      rootDirs: ['.', ...folders, root],
+    },
+    include: [],
+    files: all.map(cellFileName),
+  };
+}
