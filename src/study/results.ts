@@ -11,7 +11,7 @@ import { readMetricsFile } from './metrics-files';
 
 /** What a run left in its folder, as far as it is there. */
 export interface RunResults {
-  /** The resolved experiment's values by dotted key; lists are one value. */
+  /** The resolved experiment's values by dotted key, those that it does not say by their defaults; lists are one value. */
   configuration: Record<string, unknown>;
   /** Numbers by name, the telling ones first; null for one that does not exist, such as the IoU of an absent group. */
   scores: Record<string, number | null>;
@@ -72,7 +72,7 @@ export function readRunResults(folder: string): RunResults {
   const losses = history.map((record) => record.validationLoss);
   const lowest: RunResults['scores'] = losses.length > 0 ? { 'validation loss': Math.min(...losses) } : {};
   return {
-    configuration: flattened(recorded),
+    configuration: flattened(experiment ?? recorded),
     scores: { ...lowest, ...evaluations[0]?.scores },
     setting: evaluations[0]?.setting,
     evaluations,

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
 import { flattened } from '../../src/configuration/flattened';
-import { scoresOf } from '../../src/study/results';
+import { readRunResults, scoresOf } from '../../src/study/results';
 import {
   type ComparedResults,
   curveLines,
@@ -12,6 +12,9 @@ import {
 import { sparkline } from '../../src/tables/sparkline';
 import { toCsv } from '../../src/tables/tables';
 import { toText } from '../../src/tables/text-table';
+import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
+
+afterAll(removeProjectFolders);
 
 const history = (...losses: number[]) =>
   losses.map((validationLoss, index) => ({
@@ -111,6 +114,11 @@ describe('a sparkline', () => {
   test('of equal values is flat', () => {
     expect(sparkline([2, 2], [2, 2])).toBe('▁▁');
   });
+});
+
+test('a run that was recorded before a setting came has the default of it, as a new one has', () => {
+  const root = projectFolder({ 'old/experiment.yaml': 'name: old\nnotebooks: [t.ipynb]\n' });
+  expect(readRunResults(`${root}/old`).configuration['evaluation.mirror']).toBe(false);
 });
 
 describe('scores', () => {
