@@ -206,7 +206,8 @@ export function modelMetrics({ label, pretrained, runs, metrics }: ComparedModel
 
 /** The validation loss of a model, for the figures. */
 export function lossCurve({ label, pretrained, runs, history }: ComparedModel) {
-  return { label, pretrained, history, seeds: runs.map((each) => each.history) };
+  const { loss, own } = runs[0].run.experiment.training;
+  return { label, pretrained, loss: canonicalJson([loss, own]), history, seeds: runs.map((each) => each.history) };
 }
 
 /** The pixels of all runs of a model in one matrix. */

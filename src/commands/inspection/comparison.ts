@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../configuration/canonical-json';
 import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { spread } from '../../evaluation/spread';
 import { settingOfScenes } from '../../study/evaluation-setting';
@@ -125,7 +126,8 @@ export async function writeCurves(runs: readonly FoundRun[], folder: string): Pr
   ]);
   const curves = runs.map(withResults).map(({ name, results: { configuration, history } }) => {
     const weights = configuration['model.encoder.weights'];
-    return { label: name, pretrained: weights !== undefined && weights !== null, history };
+    const loss = Object.entries(configuration).filter(([key]) => /^training\.(loss|own)\b/.test(key));
+    return { label: name, pretrained: weights !== undefined && weights !== null, loss: canonicalJson(loss), history };
   });
   await writeFigure(folder, validationLossFigure(curves));
 }

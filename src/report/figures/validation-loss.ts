@@ -6,6 +6,8 @@ export interface LossCurve {
   label: string;
   /** Whether the encoder started from pre-trained weights: red, else pink. */
   pretrained: boolean;
+  /** What the loss is, as text that tells it from others. */
+  loss?: string;
   /** Averaged over the seeds where there are several. */
   history: readonly EpochRecord[];
   /** Each seed's own history; where there are several, a band from the lowest to the highest lies behind their mean. */
@@ -80,6 +82,8 @@ export function validationLossFigure(
     : 'Ring: lowest loss, the checkpoint that is evaluated';
   const { top, bottom, highest } = shownLosses(all, training);
   const cut = highest > top ? `Cut off above ${top.toFixed(2)}: up to ${highest.toFixed(2)}` : '';
+  const losses = new Set(curves.map(({ loss }) => loss));
+  const mixed = losses.size > 1 ? 'The losses are different functions: their heights say nothing of each other' : '';
   return {
     name,
     description: `${training ? 'Training and validation' : 'Validation'} loss after each epoch: ${curves.map(describe).join('; ')}`,
@@ -87,7 +91,7 @@ export function validationLossFigure(
     data: [...bands, ...trainingLines, ...lines, ...best],
     layout: themedLayout(
       training ? 'Training and validation loss' : 'Validation loss',
-      [subtitle, ring, cut].filter(Boolean).join('. '),
+      [subtitle, mixed, ring, cut].filter(Boolean).join('. '),
       size,
       {
         xaxis: {

@@ -42,6 +42,16 @@ test('the validation-loss figure draws each history and rings its lowest point',
   expect([pretrainedBest.x, pretrainedBest.y]).toEqual([[3], [0.2]]);
 });
 
+test('curves of different losses say that they are', () => {
+  const subtitleOf = (...losses: string[]) =>
+    JSON.stringify(
+      validationLossFigure(losses.map((loss) => ({ label: loss, pretrained: false, loss, history: [record(1, 0.9)] })))
+        .layout.title,
+    );
+  expect(subtitleOf('dice', 'focal')).toContain('different functions');
+  expect(subtitleOf('dice', 'dice')).not.toContain('different functions');
+});
+
 test('after a single epoch the training loss is a point, since a line needs two', () => {
   const modeOf = (...history: EpochRecord[]) =>
     validationLossFigure([{ label: 'Base', pretrained: false, history }], { training: true }).data[0].mode;
