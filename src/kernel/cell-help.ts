@@ -1,130 +1,161 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type ts from 'typescript';
-import { type Cell, cellFileName } from './cell';
+import { pathToFileURL } from 'node:url';
+import { replaceFile } from '../setup/replace-file.mjs';
+import { type Cell, cellFileName, HEADER_LINES } from './cell';
+import { cellOptions } from './cell-program';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
-import { compilerOptions } from './compiler-options';
+import { LanguageServer } from './language-server';
 import type { Completions } from './path-completion';
+
+/** Lines and UTF-16 units, from 0. */
+interface Position {
+  line: number;
+  character: number;
+}
+
+interface CompletionItem {
+  label: string;
+  sortText?: string;
+  /** What of the text it replaces, where that is no name. */
+  textEdit?: { range: { start: Position; end: Position }; newText: string };
+}
+
+export interface CellToRead {
+  cell: Cell;
+  /** Those that it may use. */
+  others: Iterable<Cell>;
+  /** The modules that any of them reaches. */
+  imported: readonly string[];
+}
+
+/** Milliseconds without a question after which the language server, which holds 100 MB and more, is ended. */
+const IDLE = 600_000;
+/** The cell that is being written. */
+const WRITTEN = 'written.ts';
+/** The protocol's numbers for what has become of a file. */
+const [CREATED, CHANGED, DELETED] = [1, 2, 3];
 
 /** What an editor asks of cells and of all that they import: completions, explanations. */
 export class CellHelp {
-  private readonly cells = new Map<string, Cell>();
-  private loadedService: ts.LanguageService | undefined;
-  /** For one set of cells: a file may be there for the next that was not for this. */
-  private resolutions: ts.ModuleResolutionCache | undefined;
+  private readonly place: string;
+  private server: LanguageServer | undefined;
+  private ending: NodeJS.Timeout | undefined;
+  /** The documents that it was told of, by their names. */
+  private readonly texts = new Map<string, string>();
+  /** The contents of modules that it may have read. */
+  private readonly hashes = new Map<string, string>();
+  private versions = 0;
 
-  constructor(private readonly modules: Pick<CompiledModules, 'root' | 'typescript'>) {}
-
-  private get root(): string {
-    return this.modules.root;
-  }
-
-  /** Loaded when it is first asked for. */
-  private get typescript(): typeof ts {
-    return this.modules.typescript;
-  }
-
-  private get service(): ts.LanguageService {
-    this.loadedService ??= this.typescript.createLanguageService(this.host());
-    return this.loadedService;
-  }
-
-  /** The cells that there are; those it knew already cost nothing. */
-  setCells(cells: Iterable<Cell>): void {
-    this.cells.clear();
-    this.resolutions?.clear();
-    for (const cell of cells) this.cells.set(this.fileOf(cell), cell);
+  /** @param folder of the notebook */
+  constructor(
+    private readonly modules: Pick<CompiledModules, 'root' | 'folder' | 'sourceHash'>,
+    private readonly folder: string,
+  ) {
+    this.place = path.join(modules.folder, `help-${hashOf(folder)}`);
   }
 
   /** @param position in the cell, in UTF-16 units */
-  completions(cell: Cell, position: number): Completions {
-    const header = headerLength(cell);
-    const found = this.service.getCompletionsAtPosition(this.fileOf(cell), header + position, {
-      includeCompletionsForModuleExports: false,
+  async completions(read: CellToRead, position: number): Promise<Completions> {
+    const server = this.look(read);
+    const { source } = read.cell.syntax;
+    const found = await server.ask<{ items: CompletionItem[] } | null>('textDocument/completion', {
+      textDocument: { uri: this.uriOf(WRITTEN) },
+      position: positionOf(source, position),
     });
-    const before = /[\w$]*$/.exec(cell.checkedText.slice(header, header + position))![0];
-    const span =
-      found?.optionalReplacementSpan ?? found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
-    const start = span ? span.start - header : position - before.length;
-    const end = span ? start + span.length : position;
-    const prefix = cell.checkedText.slice(header + start, header + position).toLowerCase();
-    const matches = (found?.entries ?? [])
-      .filter(({ name }) => name.toLowerCase().startsWith(prefix))
-      .sort((a, b) => compare(a.sortText, b.sortText) || compare(a.name, b.name))
-      .map(({ name }) => name);
+    const items = found?.items ?? [];
+    const range = items.find(({ label, textEdit }) => textEdit?.newText === label)?.textEdit?.range;
+    const start = range
+      ? offsetOf(source, range.start)
+      : position - /[\w$]*$/.exec(source.slice(0, position))![0].length;
+    const end = range ? offsetOf(source, range.end) : position + /^[\w$]*/.exec(source.slice(position))![0].length;
+    const begun = source.slice(start, position).toLowerCase();
+    const matches = items
+      .filter(({ label }) => label.toLowerCase().startsWith(begun))
+      .sort((a, b) => compare(a.sortText ?? '', b.sortText ?? '') || compare(a.label, b.label))
+      .map(({ label }) => label);
     return { start, end, matches };
   }
 
   /** What is known of the name at a position: its type and its docstring. */
-  explanation(cell: Cell, position: number): string | undefined {
-    const header = headerLength(cell);
-    const at = (offset: number) => this.service.getQuickInfoAtPosition(this.fileOf(cell), header + offset);
+  async explanation(read: CellToRead, position: number): Promise<string | undefined> {
+    const server = this.look(read);
+    const at = (offset: number) =>
+      server.ask<{ contents: { value: string } } | null>('textDocument/hover', {
+        textDocument: { uri: this.uriOf(WRITTEN) },
+        position: positionOf(read.cell.syntax.source, offset),
+      });
     // The cursor stands behind the name as often as in it.
-    const info = at(position) ?? (position > 0 ? at(position - 1) : undefined);
-    if (!info) return undefined;
-    const text = (parts: ts.SymbolDisplayPart[] | undefined) => (parts ?? []).map((part) => part.text).join('');
-    const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${text(tag.text)}`);
-    return [text(info.displayParts), text(info.documentation), ...tags].filter((part) => part !== '').join('\n');
+    const found = (await at(position)) ?? (position > 0 ? await at(position - 1) : null);
+    return found?.contents.value;
   }
 
-  private fileOf(cell: Cell): string {
-    return path.join(this.root, cellFileName(cell)).split(path.sep).join('/');
+  stop(): void {
+    clearTimeout(this.ending);
+    this.server?.stop();
+    this.server = undefined;
+    this.texts.clear();
+    this.hashes.clear();
   }
 
-  private isForeign(file: string): boolean {
-    const relative = path.relative(this.root, file);
-    return relative.startsWith('..') || relative.split(path.sep).includes('node_modules');
+  private look({ cell, others, imported }: CellToRead): LanguageServer {
+    clearTimeout(this.ending);
+    this.ending = setTimeout(() => this.stop(), IDLE).unref();
+    this.server ??= this.start();
+    this.tellModules(this.server, imported);
+    const texts = new Map([...others].map((other) => [cellFileName(other), other.checkedText]));
+    texts.set(WRITTEN, cell.checkedText);
+    for (const name of [...this.texts.keys()].filter((name) => texts.get(name) !== this.texts.get(name))) {
+      this.server.tell('textDocument/didClose', { textDocument: { uri: this.uriOf(name) } });
+      this.texts.delete(name);
+    }
+    for (const [name, text] of texts) {
+      if (this.texts.has(name)) continue;
+      const textDocument = { uri: this.uriOf(name), languageId: 'typescript', version: ++this.versions, text };
+      this.server.tell('textDocument/didOpen', { textDocument });
+      this.texts.set(name, text);
+    }
+    return this.server;
   }
 
-  private host(): ts.LanguageServiceHost {
-    const { typescript, root, cells } = this;
-    const options = compilerOptions(typescript, root);
-    const { sys } = typescript;
-    this.resolutions = typescript.createModuleResolutionCache(root, (file) => file, options);
-    const resolve = (name: string, file: string): ts.ResolvedModuleWithFailedLookupLocations =>
-      typescript.resolveModuleName(name, file, options, host, this.resolutions);
-    const textOf = (file: string) => cells.get(file)?.checkedText ?? read(file);
-    const host: ts.LanguageServiceHost = {
-      getCompilationSettings: () => options,
-      getCurrentDirectory: () => root,
-      useCaseSensitiveFileNames: () => sys.useCaseSensitiveFileNames,
-      getDefaultLibFileName: (settings) => typescript.getDefaultLibFilePath(settings),
-      getScriptFileNames: () => [...cells.keys()],
-      // Packages stay as they are while a kernel lives.
-      getScriptVersion: (file) => (!cells.has(file) && this.isForeign(file) ? '' : hashOf(textOf(file) ?? '')),
-      getScriptSnapshot: (file) => {
-        const text = textOf(file);
-        return text === undefined ? undefined : typescript.ScriptSnapshot.fromString(text);
-      },
-      fileExists: (file) => cells.has(file) || sys.fileExists(file),
-      readFile: textOf,
-      readDirectory: sys.readDirectory,
-      directoryExists: sys.directoryExists,
-      getDirectories: sys.getDirectories,
-      realpath: sys.realpath,
-      resolveModuleNameLiterals: (names, file) =>
-        names.map(({ text }) => {
-          const folder = cells.get(file)?.folder ?? root;
-          const beside = folder === root ? undefined : resolve(text, `${folder}/cell.ts`);
-          return beside?.resolvedModule ? beside : resolve(text, file);
-        }),
-    };
-    return host;
+  private start(): LanguageServer {
+    mkdirSync(this.place, { recursive: true });
+    const configuration = { ...cellOptions(this.modules.root, [this.folder]), files: [WRITTEN] };
+    replaceFile(path.join(this.place, 'tsconfig.json'), JSON.stringify(configuration), { flush: false });
+    replaceFile(path.join(this.place, WRITTEN), '', { flush: false });
+    return new LanguageServer(this.modules.root);
+  }
+
+  /** It does not look by itself for what has become of files. */
+  private tellModules(server: LanguageServer, imported: readonly string[]): void {
+    const changes = [...this.hashes.keys()]
+      .filter((file) => !existsSync(file) && this.hashes.delete(file))
+      .map((file) => ({ file, type: DELETED }));
+    for (const file of imported) {
+      const [before, hash] = [this.hashes.get(file), this.modules.sourceHash(file)];
+      if (hash !== before) changes.push({ file, type: before === undefined ? CREATED : CHANGED });
+      this.hashes.set(file, hash);
+    }
+    if (changes.length === 0) return;
+    const told = changes.map(({ file, type }) => ({ uri: String(pathToFileURL(file)), type }));
+    server.tell('workspace/didChangeWatchedFiles', { changes: told });
+  }
+
+  private uriOf(name: string): string {
+    return String(pathToFileURL(path.join(this.place, name)));
   }
 }
 
-function headerLength({ checkedText }: Cell): number {
-  return checkedText.indexOf('\n') + 1;
+function positionOf(source: string, offset: number): Position {
+  const lines = source.slice(0, offset).split('\n');
+  return { line: lines.length - 1 + HEADER_LINES, character: lines.at(-1)!.length };
+}
+
+function offsetOf(source: string, { line, character }: Position): number {
+  const above = source.split('\n').slice(0, line - HEADER_LINES);
+  return above.reduce((length, each) => length + each.length + 1, 0) + character;
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -142,10 +142,17 @@ function messageOf({ text, messageChain = [] }: Diagnostic): string {
   return [text, ...messageChain.map(messageOf)].join(' ');
 }
 
-/** The project's own options, without Bun's types: notebooks and what they reach run in Node. */
 function configurationOf(root: string, cells: Iterable<Cell>): object {
   const all = [...cells];
-  const folders = new Set(all.map(({ folder }) => folder));
+  return { ...cellOptions(root, new Set(all.map(({ folder }) => folder))), files: all.map(cellFileName) };
+}
+
+/**
+ * The project's own options, without Bun's types: notebooks and what they reach run in Node.
+ *
+ * @param folders of notebooks
+ */
+export function cellOptions(root: string, folders: Iterable<string>): object {
   return {
     extends: path.join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -157,6 +164,5 @@ function configurationOf(root: string, cells: Iterable<Cell>): object {
       rootDirs: ['.', ...folders, root],
     },
     include: [],
-    files: all.map(cellFileName),
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Cell, NotebookNames } from './cell';
-import { CellHelp } from './cell-help';
+import { CellHelp, type CellToRead } from './cell-help';
 import { CellProgram, type CodeProblem } from './cell-program';
 import { type CellSyntax, cellSyntax, literalDeclarations } from './cell-syntax';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
@@ -58,7 +58,7 @@ export class Compiler {
     this.names = new NotebookNames(folder);
     this.folders = [folder, modules.root];
     this.graph = new ModuleGraph(modules);
-    this.help = new CellHelp(modules);
+    this.help = new CellHelp(modules, folder);
     const files = ENVIRONMENT_FILES.map((file) => path.join(modules.root, file))
       .filter((file) => existsSync(file))
       .map((file) => readFileSync(file));
@@ -103,28 +103,27 @@ export class Compiler {
   }
 
   /** @param position in the cell, in UTF-16 units */
-  complete(source: string, position: number): Completions {
+  async complete(source: string, position: number): Promise<Completions> {
     const paths = pathCompletions(source, position, this.folders);
-    if (paths) return paths;
-    const cell = this.placedForReading(source);
-    return this.help.completions(cell, position);
+    return paths ?? this.help.completions(this.placedForReading(source), position);
   }
 
   /** @returns the type and docstring of the name at a position in the cell */
-  inspect(source: string, position: number): string | undefined {
-    const cell = this.placedForReading(source);
-    return this.help.explanation(cell, position);
+  async inspect(source: string, position: number): Promise<string | undefined> {
+    return this.help.explanation(this.placedForReading(source), position);
   }
 
-  /** Ends the compiler's process, if there is one. */
-  close(): Promise<void> {
-    return this.program.close();
+  /** Ends the compiler's processes, if there are any. */
+  async close(): Promise<void> {
+    this.help.stop();
+    await this.program.close();
   }
 
-  private placedForReading(source: string): Cell {
+  private placedForReading(source: string): CellToRead {
+    this.graph.lookAgain();
     const cell = this.names.place(cellSyntax(this.modules.typescript, source), { all: true });
-    this.help.setCells([...this.names.cells(), cell]);
-    return cell;
+    const others = this.names.cells();
+    return { cell, others, imported: this.reachedFrom([...others, cell]) };
   }
 
   private syntax(source: string): CellSyntax {

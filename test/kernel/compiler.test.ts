@@ -203,8 +203,8 @@ test('a cell imports what lies beside its notebook, else from the project folder
   ).toEqual([]);
   compiler.add(['twice', 'place']);
   expect(await compile('twice.trim();')).toEqual(["Property 'trim' does not exist on type 'number'."]);
-  expect(compiler.complete("import {} from './h", 19).matches).toEqual(['helper']);
-  expect(compiler.complete("import {} from './src/", 22).matches).toEqual(['own', 'top']);
+  expect((await compiler.complete("import {} from './h", 19)).matches).toEqual(['helper']);
+  expect((await compiler.complete("import {} from './src/", 22)).matches).toEqual(['own', 'top']);
 
   writeFileSync(path.join(folder, 'helper.ts'), "export const twice = 'a word';\n");
   expect(await compile("import { twice } from './helper';\ntwice.trim();")).toEqual([]);
@@ -228,10 +228,19 @@ test('completion knows names of earlier cells, members and module paths; a name 
   const compiler = new Compiler(new CompiledModules(root));
   const cell = await compiler.compile("import { twice } from './src/top';\nconst scene = { width: 3, height: 2 };");
   compiler.add(cell.declared);
-  expect(compiler.complete('sce', 3)).toEqual({ start: 0, end: 3, matches: ['scene'] });
-  expect(compiler.complete('scene.', 6).matches).toEqual(['height', 'width']);
-  expect(compiler.complete("import {} from './src/", 22).matches).toEqual(['top']);
-  expect(compiler.complete("import {} from './s'", 19)).toEqual({ start: 18, end: 19, matches: ['src/'] });
-  expect(compiler.inspect('twice(1)', 2)).toContain('Two of them.');
-  expect(compiler.inspect('twice(1)', 2)).toContain('(value: number)');
+  expect(await compiler.complete('sce', 3)).toEqual({ start: 0, end: 3, matches: ['scene'] });
+  expect((await compiler.complete('scene.', 6)).matches).toEqual(['height', 'width']);
+  expect((await compiler.complete("import {} from './src/", 22)).matches).toEqual(['top']);
+  expect(await compiler.complete("import {} from './s'", 19)).toEqual({ start: 18, end: 19, matches: ['src/'] });
+  expect(await compiler.inspect('twice(1)', 2)).toContain('Two of them.');
+  expect(await compiler.inspect('twice(1)', 2)).toContain('(value: number)');
+  // A string that may be one of some words, of more than letters.
+  const choice = "const kind: 'groups-8' | 'group-9' = 'groups-';\nkind;";
+  expect(await compiler.complete(choice, 45)).toEqual({ start: 38, end: 45, matches: ['groups-8'] });
+  // What is beyond ASCII, on lines below the first.
+  expect(await compiler.complete("'é😀';\n  scene.wi + 1", 17)).toEqual({ start: 15, end: 17, matches: ['width'] });
+
+  writeFileSync(path.join(root, 'src/top.ts'), 'export const twice = { later: 2 };\n');
+  expect((await compiler.complete('twice.', 6)).matches).toEqual(['later']);
+  await compiler.close();
 }, 60_000);
