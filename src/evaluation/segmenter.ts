@@ -21,6 +21,9 @@ export type StepListener = (done: number, total: number) => void;
 /** A picture is finished about so many pixels at a time: their probabilities are 32 MiB. */
 const SPAN_PIXELS = 2 ** 20;
 
+/** The model sees as many windows together as have about so many pixels at its size: 64 of 64x64, 4 of 256x256. */
+const BATCH_PIXELS = 2 ** 18;
+
 export interface SegmenterOptions {
   execution: Execution;
   window?: WindowOptions;
@@ -70,11 +73,9 @@ export class Segmenter {
   async predict(picture: RgbPicture, onStep?: StepListener): Promise<Uint8Array> {
     const { width, height } = picture;
     const groups = new Uint8Array(width * height);
-    await this.eachSpan(picture, onStep, (sum, { from }) => {
-      groups.set(
-        readValues(() => tf.argMax(sum(), -1)),
-        from * width,
-      );
+    await this.eachSpan(picture, onStep, (span, logits) => {
+      const decided = readValues(() => tf.argMax(sumOfProbabilities(span, logits, { logitsOfOne: true }), -1));
+      groups.set(decided, span.from * width);
     });
     return groups;
   }
@@ -87,40 +88,43 @@ export class Segmenter {
   async probabilities(picture: RgbPicture, onStep?: StepListener): Promise<Float32Array> {
     const { width, height } = picture;
     const probabilities = new Float32Array(width * height * this.classSet.classes.length);
-    await this.eachSpan(picture, onStep, (sum, { from }) => {
+    await this.eachSpan(picture, onStep, (span, logits) => {
       const values = readValues(() => {
-        const total = sum();
+        const total = sumOfProbabilities(span, logits);
         return tf.div(total, tf.sum(total, -1, true));
       });
-      probabilities.set(values, from * width * this.classSet.classes.length);
+      probabilities.set(values, span.from * width * this.classSet.classes.length);
     });
     return probabilities;
   }
 
-  /** @param use takes a function that computes the probabilities of all windows, added where they overlap */
+  /** @param use given what the model says of each window that covers the span */
   private async eachSpan(
     picture: RgbPicture,
     onStep: StepListener | undefined,
-    use: (sum: () => tf.Tensor3D, span: Span) => void,
+    use: (span: Span, logits: ReadonlyMap<Square, tf.Tensor3D[]>) => void,
   ): Promise<void> {
     const { width, height } = picture;
     const windows = slidingWindows(width, height, this.window);
     const spans = rowSpans(windows, Math.max(1, Math.floor(SPAN_PIXELS / width)));
     const total = windows.length + spans.length;
+    const together = Math.max(1, Math.floor(BATCH_PIXELS / this.description.size ** 2));
     const logits = new Map<Square, tf.Tensor3D[]>();
     let done = 0;
-    const step = async () => {
-      done += 1;
+    const step = async (count = 1) => {
+      done += count;
       onStep?.(done, total);
       await nextStep();
     };
     try {
       for (const span of spans) {
-        for (const window of span.windows.filter((each) => !logits.has(each))) {
-          logits.set(window, this.windowLogits(picture, window));
-          await step();
+        const unseen = span.windows.filter((window) => !logits.has(window));
+        while (unseen.length > 0) {
+          const batch = unseen.splice(0, together);
+          for (const [index, views] of this.windowLogits(picture, batch).entries()) logits.set(batch[index], views);
+          await step(batch.length);
         }
-        use(() => sumOfProbabilities(span, logits), span);
+        use(span, logits);
         for (const [window, views] of logits) {
           if (window.top + window.height > span.to) continue;
           tf.dispose(views);
@@ -144,17 +148,27 @@ export class Segmenter {
     for (const model of this.resized.values()) model.dispose();
   }
 
-  /** @returns [height, width, classes] of the window as the model sees it, once, or twice with `mirror` */
-  private windowLogits(picture: RgbPicture, window: Square): tf.Tensor3D[] {
+  /**
+   * @param windows of one size
+   * @returns of each window, as the model sees it, [height, width, classes] once, or twice with `mirror`
+   */
+  private windowLogits(picture: RgbPicture, windows: readonly Square[]): tf.Tensor3D[][] {
     const { size, preprocessing } = this.description;
     const scale = windowScale(picture, this.window, size);
-    const [width, height] = [window.width, window.height].map((side) => Math.max(1, Math.round(side * scale)));
-    const image = padded(resizedWindow(picture, window, width, height), width, height, strideOf(this.description));
-    const input = new Float32Array(image.pixels.length);
-    preprocessInto(input, 0, image.pixels, preprocessing);
+    const [width, height] = [windows[0].width, windows[0].height].map((side) => Math.max(1, Math.round(side * scale)));
+    const images = windows.map((window) =>
+      padded(resizedWindow(picture, window, width, height), width, height, strideOf(this.description)),
+    );
+    const [{ pixels, ...padding }] = images;
+    const input = new Float32Array(windows.length * pixels.length);
+    for (const [index, image] of images.entries())
+      preprocessInto(input, index * pixels.length, image.pixels, preprocessing);
     return tf.tidy(() => {
-      const views = this.logits.run([tf.tensor(input, [1, image.height, image.width, 3])]) as tf.Tensor4D[];
-      return views.map((logits) => tf.slice(logits, [0, 0, 0, 0], [1, height, width, -1]).squeeze<tf.Tensor3D>([0]));
+      const shape: [number, number, number, number] = [windows.length, padding.height, padding.width, 3];
+      const views = this.logits.run([tf.tensor(input, shape)]) as tf.Tensor4D[];
+      return windows.map((_, index) =>
+        views.map((logits) => tf.slice(logits, [index, 0, 0, 0], [1, height, width, -1]).squeeze<tf.Tensor3D>([0])),
+      );
     });
   }
 
@@ -182,22 +196,35 @@ function padded(pixels: Uint8Array, width: number, height: number, stride: numbe
   return { width: wide, height: high, pixels: result };
 }
 
-/** @returns [rows of the span, width of the picture, classes] */
-function sumOfProbabilities({ from, to, windows }: Span, logits: ReadonlyMap<Square, tf.Tensor3D[]>): tf.Tensor3D {
+/**
+ * The probabilities of all windows, added where they overlap.
+ *
+ * @param span some rows of the picture, and the windows that cover them
+ * @param logits of each window, [height, width, classes], in as many views as the model has of it
+ * @param options what is spared
+ * @param options.logitsOfOne whether pixels that are seen once keep their logits: their largest is that of the probabilities
+ * @returns [rows of the span, width of the picture, classes]
+ */
+function sumOfProbabilities(
+  { from, to, windows }: Span,
+  logits: ReadonlyMap<Square, tf.Tensor3D[]>,
+  { logitsOfOne = false } = {},
+): tf.Tensor3D {
   return tf.tidy(() => {
-    const probabilities = new Map(
-      windows.map((window) => {
-        const rows = logits.get(window)!.map((view) => upSampledRows(view, window, from - window.top, to - window.top));
-        return [window, meanProbabilities(rows)];
-      }),
+    const rows = new Map(
+      windows.map((window) => [
+        window,
+        logits.get(window)!.map((view) => upSampledRows(view, window, from - window.top, to - window.top)),
+      ]),
     );
     const parts = columnSpans(windows).map((columns) => {
       const shape: [number, number, number] = [to - from, columns.to - columns.from, -1];
-      return tf.addN(
-        columns.windows.map((window) =>
-          tf.slice(probabilities.get(window)!, [0, columns.from - window.left, 0], shape),
-        ),
+      const seen = columns.windows.map((window) =>
+        rows.get(window)!.map((view) => tf.slice(view, [0, columns.from - window.left, 0], shape)),
       );
+      const [[first, ...others], ...more] = seen;
+      if (logitsOfOne && others.length + more.length === 0) return first;
+      return tf.addN(seen.map(meanProbabilities));
     });
     return tf.concat(parts, 1);
   });
