@@ -14,8 +14,12 @@ interface RpcMessage {
   error?: { message: string };
 }
 
-/** Completions are of what a cell has, not of what it might import. */
-const SETTINGS = { suggest: { autoImports: false } };
+/** Completions are of what a cell has, not of what it might import, and nothing is fetched from npm for them. */
+const SETTINGS = {
+  suggest: { autoImports: false },
+  disableAutomaticTypeAcquisition: true,
+  tsserver: { automaticTypeAcquisition: { enabled: false } },
+};
 
 /** TypeScript's native language server, in a process that ends with this one: JSON-RPC as the Language Server Protocol has it. */
 export class LanguageServer {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNotebooks } from '../../src/commands/check/check';
 import { compileNotebooks } from '../../src/kernel/compile-notebooks';
@@ -225,6 +225,8 @@ test('completion knows names of earlier cells, members and module paths; a name 
   const root = projectWith({
     'src/top.ts': '/** Two of them. */\nexport const twice = (value: number) => 2 * value;\n',
   });
+  const home = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = path.join(root, 'home');
   const compiler = new Compiler(new CompiledModules(root));
   const cell = await compiler.compile("import { twice } from './src/top';\nconst scene = { width: 3, height: 2 };");
   compiler.add(cell.declared);
@@ -243,4 +245,8 @@ test('completion knows names of earlier cells, members and module paths; a name 
   writeFileSync(path.join(root, 'src/top.ts'), 'export const twice = { later: 2 };\n');
   expect((await compiler.complete('twice.', 6)).matches).toEqual(['later']);
   await compiler.close();
+  // Nothing was fetched for it, such as types of packages, which the server would keep there.
+  expect(existsSync(path.join(root, 'home'))).toBe(false);
+  if (home === undefined) delete process.env.XDG_CACHE_HOME;
+  else process.env.XDG_CACHE_HOME = home;
 }, 60_000);
