@@ -61,18 +61,20 @@ const PATTERNS: ModelStyle['pattern'][] = ['', '/', '.', 'x'];
 
 /**
  * Styles for models shown together, in their order: base models pink, pre-trained ones red, further ones of a kind in
- * neighbouring shades. Dash, marker and pattern go by place, so no two models differ in colour only.
+ * neighbouring shades. Dash, marker and pattern go by place, so no two models differ in colour only; from the fifth on, marker
+ * and pattern are shifted against the rest, so that sixteen are told apart.
  */
 export function modelStyles(models: readonly { pretrained: boolean }[]): ModelStyle[] {
   return models.map(({ pretrained }, place) => {
     const ofKind = models.slice(0, place).filter((model) => model.pretrained === pretrained).length;
     const colors = pretrained ? PRETRAINED_COLORS : BASE_COLORS;
     const lone = models.length === 1;
+    const shifted = place + Math.floor(place / DASHES.length);
     return {
       color: colors[ofKind % colors.length],
       dash: lone ? 'solid' : DASHES[place % DASHES.length],
-      symbol: lone ? 'circle' : SYMBOLS[place % SYMBOLS.length],
-      pattern: lone ? '' : PATTERNS[place % PATTERNS.length],
+      symbol: lone ? 'circle' : SYMBOLS[shifted % SYMBOLS.length],
+      pattern: lone ? '' : PATTERNS[shifted % PATTERNS.length],
     };
   });
 }

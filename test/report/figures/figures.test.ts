@@ -29,6 +29,12 @@ test('the base model is pink, the pre-trained one red, and they differ in dash, 
   for (const key of ['dash', 'symbol', 'pattern'] as const) expect(base[key]).not.toBe(pretrained[key]);
 });
 
+test('sixteen models of a kind are told apart, as lines and as bars', () => {
+  const styles = modelStyles(Array(16).fill({ pretrained: false }));
+  expect(new Set(styles.map(({ dash, symbol }) => `${dash} ${symbol}`)).size).toBe(16);
+  expect(new Set(styles.map(({ color, pattern }) => `${color} ${pattern}`)).size).toBe(16);
+});
+
 test('the validation-loss figure draws each history and rings its lowest point', () => {
   const figure = validationLossFigure([
     { label: 'Base', pretrained: false, history: [record(1, 0.9), record(2, 0.4), record(3, 0.5)] },
