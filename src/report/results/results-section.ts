@@ -4,6 +4,7 @@ import { namedScores } from '../../evaluation/score-differences';
 import { loadExperiment } from '../../experiment/load';
 import { readProvenance } from '../../experiment/provenance';
 import type { Run } from '../../experiment/run-folder';
+import type { Experiment } from '../../experiment/schema';
 import { planSweep } from '../../experiment/sweep/plan';
 import { isSweepPath } from '../../experiment/sweep/sweep-file';
 import { slug } from '../../files/project-path';
@@ -78,11 +79,10 @@ export function sectionContent(section: ResultsSection, kept: KeptRuns, root = p
   }
   const missing = found.flatMap((each) => each.missing);
   const made = placed.flatMap(({ model }) => model.runs);
-  const { source } = planned[0].runs[0].experiment.data;
   const pairs = placed.length > 0 ? verdictsOf(placed) : [];
   const parts = [
     section.text.trim(),
-    `\`\`\`sh\n${section.command ?? commandOf(file, source)}\n\`\`\``,
+    `\`\`\`sh\n${section.command ?? commandOf(file, planned[0].runs[0].experiment)}\n\`\`\``,
     ...(placed.length > 0 ? toldOf(placed, pairs, section) : []),
     ...(missing.length > 0 ? [missingText(found, made.length === 0)] : []),
   ];
@@ -109,9 +109,9 @@ function requireKnown(
   );
 }
 
-function commandOf(file: string, source: string): string {
+function commandOf(file: string, { data: { source, root } }: Experiment): string {
   const command = isSweepPath(file) ? 'sweep' : 'run';
-  return `npx bun run roadseg ${command} ${file}${source === 'synthetic' ? '' : ' --set data.root=DIR'}`;
+  return `npx bun run roadseg ${command} ${file}${source === 'synthetic' || root !== null ? '' : ' --set data.root=DIR'}`;
 }
 
 function toldOf(placed: readonly PlacedModel[], pairs: readonly PairVerdict[], { scores }: ResultsSection): string[] {
