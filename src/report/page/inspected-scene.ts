@@ -7,7 +7,7 @@ import { prepareScene } from '../../data/prepare-scene';
 import { resizedWindow } from '../../data/resize';
 import { DataError } from '../../errors';
 import type { Rgb } from '../../labels';
-import { blend, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
+import { blend, ignoredColor, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 
 /** A picture of a scene with what it shows; without a picture where it could not be read. */
 export interface InspectedView {
@@ -82,7 +82,7 @@ async function maskPicture(
   values.forEach((value, pixel) => {
     const labelId = labelIdOfMaskValue.get(value);
     pixels.set(
-      labelId === undefined ? UNKNOWN_COLOR : (classes[classOfLabelId[labelId]]?.color ?? [0, 0, 0]),
+      labelId === undefined ? UNKNOWN_COLOR : (classes[classOfLabelId[labelId]]?.color ?? ignoredColor(classes)),
       pixel * 3,
     );
   });
