@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { shortHash } from '../../configuration/canonical-json';
 import { writeFile } from '../../files/write-file';
 import { type Html, html, raw } from '../../html';
 import { colorVariables, DARKENED_SCRIPT, drawnOnReadersPaper, onReadersPaper } from '../drawing/figure-colors';
@@ -63,7 +64,7 @@ export async function stillFigure(
 export async function showDrawing({ svg, width, description }: SvgDrawing, file: string): Promise<void> {
   const png = await svgToPng(svg);
   writeFile(file, png);
-  const id = createHash('sha256').update(svg).digest('hex').slice(0, 16);
+  const id = shortHash(svg, 16);
   const drawing = raw(drawnOnReadersPaper(svg));
   const still = stillHtml(drawing, png, { id, width, alternative: description });
   show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': description });
@@ -121,10 +122,7 @@ export function notebookPlotlyHtml(): string {
 /** @returns HTML for the output of a cell: the figure's PNG, interactive once {@link notebookPlotlyHtml} has been shown. */
 export function notebookFigureHtml({ data, layout, description }: Figure, png: Buffer): string {
   // Several notebooks may be open on one page; the same id then means the same figure.
-  const id = createHash('sha256')
-    .update(String(scriptJson([data, layout])))
-    .digest('hex')
-    .slice(0, 16);
+  const id = shortHash([data, layout], 16);
   // Without a width of its own the figure fills the cell.
   const { width, ...fluid } = layout;
   const size = html`width="${width}" height="${layout.height}"`;
