@@ -14,7 +14,8 @@
 export { override } from '../experiment/overridden';
 export { contractionBlock, convolutionUnit, expansionBlock, maxPool } from '../model/blocks';
 export { tf } from '../tensorflow/tensorflow';
-export { meanCounted, memberships } from '../training/losses/loss';
+export { meanCounted, memberships, type OwnLoss } from '../training/losses/loss';
+export type { OwnAugmentation } from '../training/own-functions';
 export { applyBlock } from './block-output';
 export { openScene } from './scene-view';
 export { predict } from './shown-prediction';

@@ -39,8 +39,8 @@ export interface LossDefinition<Options = unknown> {
   create(options: Options, context: LossContext): (logits: tf.Tensor2D, targets: Targets) => tf.Scalar;
 }
 
-/** Mean over the pixels that count; 0 where none does. */
-export function meanCounted(values: tf.Tensor1D, counted: tf.Tensor1D | null): tf.Scalar {
+/** @param values [pixels]. @returns their mean over the pixels that count; 0 where none does */
+export function meanCounted(values: tf.Tensor, counted: tf.Tensor1D | null): tf.Scalar {
   if (counted === null) return tf.mean(values);
   return tf.div(tf.sum(tf.mul(values, counted)), tf.maximum(tf.sum(counted), 1));
 }
