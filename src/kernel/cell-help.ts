@@ -5,7 +5,7 @@ import { replaceFile } from '../setup/replace-file.mjs';
 import { type Cell, cellFileName, HEADER_LINES } from './cell';
 import { cellOptions } from './cell-program';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
-import { LanguageServer } from './language-server';
+import { NativeServer } from './native-server';
 import type { Completions } from './path-completion';
 
 /** Lines and UTF-16 units, from 0. */
@@ -29,6 +29,12 @@ export interface CellToRead {
   imported: readonly string[];
 }
 
+/** Completions are of what a cell has, not of what it might import, and nothing is fetched from npm for them. */
+const SETTINGS = {
+  suggest: { autoImports: false },
+  disableAutomaticTypeAcquisition: true,
+  tsserver: { automaticTypeAcquisition: { enabled: false } },
+};
 /** Milliseconds without a question after which the language server, which holds 100 MB and more, is ended. */
 const IDLE = 600_000;
 /** The cell that is being written. */
@@ -39,7 +45,7 @@ const [CREATED, CHANGED, DELETED] = [1, 2, 3];
 /** What an editor asks of cells and of all that they import: completions, explanations. */
 export class CellHelp {
   private readonly place: string;
-  private server: LanguageServer | undefined;
+  private server: NativeServer | undefined;
   private ending: NodeJS.Timeout | undefined;
   /** The documents that it was told of, by their names. */
   private readonly texts = new Map<string, string>();
@@ -57,7 +63,7 @@ export class CellHelp {
 
   /** @param position in the cell, in UTF-16 units */
   async completions(read: CellToRead, position: number): Promise<Completions> {
-    const server = this.look(read);
+    const server = await this.look(read);
     const { source } = read.cell.syntax;
     const found = await server.ask<{ items: CompletionItem[] } | null>('textDocument/completion', {
       textDocument: { uri: this.uriOf(WRITTEN) },
@@ -79,7 +85,7 @@ export class CellHelp {
 
   /** What is known of the name at a position: its type and its docstring. */
   async explanation(read: CellToRead, position: number): Promise<string | undefined> {
-    const server = this.look(read);
+    const server = await this.look(read);
     const at = (offset: number) =>
       server.ask<{ contents: { value: string } } | null>('textDocument/hover', {
         textDocument: { uri: this.uriOf(WRITTEN) },
@@ -98,10 +104,11 @@ export class CellHelp {
     this.hashes.clear();
   }
 
-  private look({ cell, others, imported }: CellToRead): LanguageServer {
+  private async look({ cell, others, imported }: CellToRead): Promise<NativeServer> {
+    if (this.server?.hasEnded) this.stop();
     clearTimeout(this.ending);
     this.ending = setTimeout(() => this.stop(), IDLE).unref();
-    this.server ??= this.start();
+    this.server ??= await this.start();
     this.tellModules(this.server, imported);
     const texts = new Map([...others].map((other) => [cellFileName(other), other.checkedText]));
     texts.set(WRITTEN, cell.checkedText);
@@ -118,16 +125,25 @@ export class CellHelp {
     return this.server;
   }
 
-  private start(): LanguageServer {
+  private async start(): Promise<NativeServer> {
+    const { root } = this.modules;
     mkdirSync(this.place, { recursive: true });
-    const configuration = { ...cellOptions(this.modules.root, [this.folder]), files: [WRITTEN] };
+    const configuration = { ...cellOptions(root, [this.folder]), files: [WRITTEN] };
     replaceFile(path.join(this.place, 'tsconfig.json'), JSON.stringify(configuration), { flush: false });
     replaceFile(path.join(this.place, WRITTEN), '', { flush: false });
-    return new LanguageServer(this.modules.root);
+    const server = new NativeServer(root, ['--lsp', '--stdio'], SETTINGS);
+    const capabilities = {
+      textDocument: { hover: { contentFormat: ['plaintext'] } },
+      workspace: { configuration: true },
+    };
+    const initializationOptions = { disablePushDiagnostics: true };
+    await server.ask('initialize', { processId: process.pid, rootUri: null, capabilities, initializationOptions });
+    server.tell('initialized', {});
+    return server;
   }
 
   /** It does not look by itself for what has become of files. */
-  private tellModules(server: LanguageServer, imported: readonly string[]): void {
+  private tellModules(server: NativeServer, imported: readonly string[]): void {
     const changes = [...this.hashes.keys()]
       .filter((file) => !existsSync(file) && this.hashes.delete(file))
       .map((file) => ({ file, type: DELETED }));

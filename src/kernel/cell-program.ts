@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { API, Diagnostic, Project, Snapshot } from 'typescript-native/unstable/async';
 import { replaceFile } from '../setup/replace-file.mjs';
 import { type Cell, cellFileName, HEADER_LINES } from './cell';
 import { type CompiledModules, hashOf } from './compiled-modules.mjs';
-import { nativeCompiler } from './native-compiler';
+import { NativeServer } from './native-server';
 
 /** Something that the compiler does not accept. Line and column count from 1, in the cell where there is no file. */
 export interface CodeProblem {
@@ -17,6 +16,21 @@ export interface CodeProblem {
   code: number;
 }
 
+/** As the compiler's interface gives it. */
+interface Diagnostic {
+  fileName?: string;
+  /** In UTF-16 units. */
+  pos: number;
+  text: string;
+  code: number;
+  messageChain?: Diagnostic[];
+}
+
+interface Snapshot {
+  snapshot: number;
+  projects: { id: string; configFileName: string }[];
+}
+
 /** Milliseconds without a look after which the compiler's process, which holds 250 MB, is ended. */
 const IDLE = 120_000;
 
@@ -25,9 +39,11 @@ const IDLE = 120_000;
  * JavaScript. Its interface is called unstable, so its version is pinned, and nothing else here knows of it.
  */
 export class CellProgram {
-  private api: API | undefined;
-  private snapshot: Snapshot | undefined;
-  private project: Project | undefined;
+  private server: NativeServer | undefined;
+  /** The configuration that is open in it. */
+  private configuration: string | undefined;
+  /** What is asked about. */
+  private seen: { snapshot: number; project: string } | undefined;
   private readonly cells = new Map<string, Cell>();
   private files = new Set<string>();
   private readonly problems = new Map<string, Promise<CodeProblem[]>>();
@@ -46,8 +62,9 @@ export class CellProgram {
    * @throws Error for what is wrong with none of their files, such as a package's types that are missing
    */
   async look(cells: Iterable<Cell>): Promise<void> {
+    if (this.server?.hasEnded) this.close();
     clearTimeout(this.ending);
-    this.ending = setTimeout(() => void this.close(), IDLE).unref();
+    this.ending = setTimeout(() => this.close(), IDLE).unref();
     const wanted = [...cells];
     if (this.together && wanted.every((cell) => this.cells.has(this.fileOf(cell)))) return;
     this.cells.clear();
@@ -77,43 +94,55 @@ export class CellProgram {
 
   /** @param file absolute */
   async syntaxOf(file: string): Promise<CodeProblem[]> {
-    if (!this.files.has(file)) return [];
-    return (await this.project!.program.getSyntacticDiagnostics(file)).map((problem) => this.told(problem, file));
+    return this.files.has(file) ? this.diagnostics('getSyntacticDiagnostics', file) : [];
   }
 
   /** Ends the compiler's process; a later look starts another. */
-  async close(): Promise<void> {
+  close(): void {
     clearTimeout(this.ending);
-    const { api } = this;
-    this.api = this.snapshot = this.project = undefined;
+    this.server?.stop();
+    this.server = this.configuration = this.seen = undefined;
     this.cells.clear();
-    await api?.close();
   }
 
   private async open(configuration: string): Promise<void> {
-    // Of an ES module, so that kernels which need no compiler do not load it.
-    const { API } = await import('typescript-native/unstable/async');
     const { root } = this.modules;
-    this.api ??= new API({ cwd: root, tsserverPath: nativeCompiler(root) });
-    const [before, last] = [this.snapshot, this.project?.configFileName];
-    this.snapshot = await this.api.updateSnapshot({
-      openProjects: configuration === last ? [] : [configuration],
-      closeProjects: last === undefined || configuration === last ? [] : [last],
+    if (!this.server) {
+      this.server = new NativeServer(root, ['--api', '--async', '--cwd', root]);
+      await this.server.ask('initialize', {});
+    }
+    const isOpen = configuration === this.configuration;
+    const { snapshot, projects } = await this.server.ask<Snapshot>('updateSnapshot', {
+      openProjects: isOpen ? [] : [configuration],
+      closeProjects: isOpen || !this.configuration ? [] : [this.configuration],
       fileChanges: { invalidateAll: true },
     });
-    await before?.dispose();
-    this.project = this.snapshot.getProject(configuration)!;
-    const { program } = this.project;
-    this.files = new Set(await program.getSourceFileNames());
-    const general = [...(await program.getConfigFileParsingDiagnostics()), ...(await program.getProgramDiagnostics())];
+    if (this.seen) await this.server.ask('release', { snapshot: this.seen.snapshot });
+    this.configuration = configuration;
+    const project = projects.find(({ configFileName }) => configFileName === configuration)!.id;
+    this.seen = { snapshot, project };
+    this.files = new Set(await this.ask<string[]>('getSourceFileNames'));
+    const general = [
+      ...((await this.ask<Diagnostic[] | null>('getConfigFileParsingDiagnostics')) ?? []),
+      ...((await this.ask<Diagnostic[] | null>('getProgramDiagnostics')) ?? []),
+    ];
     const unplaced = general.find(({ fileName }) => fileName === undefined);
     if (unplaced) throw new Error(messageOf(unplaced));
+  }
+
+  private ask<T>(method: string, params: object = {}): Promise<T> {
+    return this.server!.ask<T>(method, { ...this.seen, ...params });
   }
 
   private async findProblems(file: string): Promise<CodeProblem[]> {
     const syntax = await this.syntaxOf(file);
     if (syntax.length > 0 || !this.files.has(file)) return syntax;
-    return (await this.project!.program.getSemanticDiagnostics(file)).map((problem) => this.told(problem, file));
+    return this.diagnostics('getSemanticDiagnostics', file);
+  }
+
+  private async diagnostics(method: string, file: string): Promise<CodeProblem[]> {
+    const found = await this.ask<Diagnostic[] | null>(method, { file });
+    return (found ?? []).map((problem) => this.told(problem, file));
   }
 
   private told(problem: Diagnostic, file: string): CodeProblem {

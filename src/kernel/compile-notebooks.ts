@@ -38,6 +38,6 @@ export async function compileNotebooks(
     }
     return compiled;
   } finally {
-    for (const program of programs.values()) await program.close();
+    for (const program of programs.values()) program.close();
   }
 }

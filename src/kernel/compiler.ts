@@ -114,9 +114,9 @@ export class Compiler {
   }
 
   /** Ends the compiler's processes, if there are any. */
-  async close(): Promise<void> {
+  close(): void {
     this.help.stop();
-    await this.program.close();
+    this.program.close();
   }
 
   private placedForReading(source: string): CellToRead {

@@ -29,7 +29,7 @@ async function compileAll(root: string, cells: string[]): Promise<string[][]> {
     compiler.add(declared);
     told.push(problems.map(({ file, line, message }) => `${file ?? 'cell'}:${line}: ${message}`));
   }
-  await compiler.close();
+  compiler.close();
   return told;
 }
 
@@ -169,7 +169,7 @@ test('modules are counted as they are found right, once for what was found so be
   for (const times of [1, 2]) {
     const compiler = new Compiler(new CompiledModules(root));
     await compiler.compile("import { twice } from './src/top';", (...count) => counts.push([times, ...count]));
-    await compiler.close();
+    compiler.close();
   }
   expect(counts).toEqual([
     [1, 0, 2],
@@ -244,7 +244,7 @@ test('completion knows names of earlier cells, members and module paths; a name 
 
   writeFileSync(path.join(root, 'src/top.ts'), 'export const twice = { later: 2 };\n');
   expect((await compiler.complete('twice.', 6)).matches).toEqual(['later']);
-  await compiler.close();
+  compiler.close();
   // Nothing was fetched for it, such as types of packages, which the server would keep there.
   expect(existsSync(path.join(root, 'home'))).toBe(false);
   if (home === undefined) delete process.env.XDG_CACHE_HOME;

@@ -187,6 +187,14 @@ describe('an interrupt', () => {
   }, 60_000);
 });
 
+test('what is sent after an interrupt is checked, though its compiler was there before', async () => {
+  expect((await execute(kernel, `const before = ${process.pid};`)).status).toBe('ok');
+  // As Jupyter does it: to all that the kernel has started.
+  process.kill(-kernel.pid, 'SIGINT');
+  const wrong = await execute(kernel, `const after: string = before + ${process.pid};`);
+  expect(wrong.errorText).toStartWith("1:7 - Type 'number' is not assignable to type 'string'.");
+}, 60_000);
+
 test('of cells sent together those behind a failure are answered as aborted; one sent after its answer runs', async () => {
   // A second client of the kernel, which is called after its connection file.
   const [, id] = /kernel-([\w-]+)\.json/.exec(readFileSync(`/proc/${kernel.pid}/cmdline`, 'utf8'))!;
