@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { CellRunner } from './cell-runner';
 import type { CompiledModules } from './compiled-modules.mjs';
 import { shortenTypedArrays, showTablesAsHtml } from './display';
@@ -94,7 +95,11 @@ export function serveKernel(connectionFile: string, modules: CompiledModules): C
   }
 
   const server: ZmqServer = new Server(handler(runner, modules), connectionFile);
-  void server.init();
+  server.init().catch(({ message }: Error) => {
+    // Jupyter chose ports that were free; whoever takes one before they are bound leaves a kernel that nobody can ask.
+    writeSync(2, `kernel: cannot listen: ${message}\n`);
+    process.exit(1);
+  });
   return runner;
 }
 
