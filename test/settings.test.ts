@@ -322,6 +322,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'evaluation.split': { outcome: evaluation, to: 'train' },
   'evaluation.resolution': { outcome: evaluation, to: 'original' },
   'evaluation.window.side': { outcome: evaluation, to: '16', where: ['evaluation.resolution=original'] },
+  'evaluation.window.share': { outcome: evaluation, to: '0.5', where: ['evaluation.resolution=original'] },
   'evaluation.window.overlap': {
     outcome: evaluation,
     to: '0.8',

@@ -13,6 +13,7 @@ test.each(['plain-base', 'plain-pretrained', 'base', 'pretrained'])(
 test.each([
   ['camvid-size', 24],
   ['camvid-recipe', 12],
+  ['camvid-eleven', 2],
   ['camvid-labels', 24],
 ])('%s: so many runs, evaluated on the test scenes', (name, count) => {
   const { runs } = planSweep(`experiments/sweeps/${name}.yaml`);
