@@ -23,6 +23,9 @@ const startSeconds = 60;
 /** Milliseconds that messages under way are waited for when the kernel says no more, as when it died. */
 const drainTime = 300;
 
+/** Of a kernel that ended before it answered. */
+class EndedAtStart extends RunnerError {}
+
 /** One kernel, from its start to its end. */
 export class Kernel {
   private busy = false;
@@ -53,6 +56,21 @@ export class Kernel {
     signal?: AbortSignal,
     notebook?: string,
   ): Promise<Kernel> {
+    try {
+      return await Kernel.startOnce(server, kernelName, signal, notebook);
+    } catch (error) {
+      if (!(error instanceof EndedAtStart)) throw error;
+      // Most likely another process took a port that Jupyter had chosen for it.
+      return Kernel.startOnce(server, kernelName, signal, notebook);
+    }
+  }
+
+  private static async startOnce(
+    server: JupyterServer,
+    kernelName: string,
+    signal?: AbortSignal,
+    notebook?: string,
+  ): Promise<Kernel> {
     const model = await KernelAPI.startNew({ name: kernelName, path: notebook } as never, server.settings).catch(
       (cause) => {
         throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
@@ -61,7 +79,7 @@ export class Kernel {
     const connectionFile = `kernel-${model.id}.json`;
     const pid = await findKernelProcess(connectionFile);
     if (pid === undefined)
-      throw new RunnerError(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, CHECK_UP);
+      throw new EndedAtStart(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, CHECK_UP);
 
     const watch = watchKernelProcess(pid, exitFile(server.folder, connectionFile));
     const gone = Promise.race([watch.gone, server.ended]);
@@ -77,11 +95,10 @@ export class Kernel {
         startSeconds,
         signal,
       );
-      if (outcome !== 'up')
-        throw new RunnerError(
-          `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`,
-          CHECK_UP,
-        );
+      if (outcome !== 'up') {
+        const problem = `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`;
+        throw new (outcome.status === 'died' ? EndedAtStart : RunnerError)(problem, CHECK_UP);
+      }
     } catch (error) {
       await kernel.kill();
       signal?.throwIfAborted();

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { KernelConnection } from '@jupyterlab/services';
+import { KernelAPI, KernelConnection } from '@jupyterlab/services';
 import { compileNotebooks } from '../../../src/kernel/compile-notebooks';
 import { CompiledModules } from '../../../src/kernel/compiled-modules.mjs';
 import { type JupyterServer, startServer } from '../../../src/runner/jupyter/jupyter-server';
 import { Kernel } from '../../../src/runner/jupyter/kernel';
+import { findKernelProcess } from '../../../src/runner/jupyter/kernel-process';
 import type { Outcome } from '../../../src/runner/jupyter/outcome';
 import { CellOutputs } from '../../../src/runner/jupyter/output';
 import { isRunning, processesMentioning } from '../../../src/runner/processes';
@@ -350,6 +351,22 @@ describe('a kernel', () => {
     const { status, errorText } = await execute(doomed[1], LAST_CELLS.isKilled[0]);
     expect(status).toBe('died');
     expect(errorText).toContain('was killed');
+  }, 60_000);
+
+  test('that ends before it answers is started once more', async () => {
+    const { startNew } = KernelAPI;
+    let killed: number | undefined;
+    const watched = spyOn(KernelAPI, 'startNew').mockImplementationOnce(async (...options) => {
+      const model = await startNew(...options);
+      killed = await findKernelProcess(`kernel-${model.id}.json`);
+      setTimeout(() => process.kill(killed!, 'SIGKILL'), 50);
+      return model;
+    });
+    const second = await Kernel.start(server, 'tslab');
+    watched.mockRestore();
+    expect(killed).toBeGreaterThan(0);
+    expect(second.pid).not.toBe(killed!);
+    await second.stop();
   }, 60_000);
 
   test('in an endless loop is ended when the time is up', async () => {
