@@ -1,7 +1,7 @@
 import { KernelAPI, KernelConnection, type KernelMessage } from '@jupyterlab/services';
 import { exitFile } from '../../kernel/exit-code';
 import { RunnerError } from '../errors';
-import { killTree } from '../processes';
+import { isRunning, killTree } from '../processes';
 import { CHECK_UP, type JupyterServer } from './jupyter-server';
 import { findKernelProcess, watchKernelProcess } from './kernel-process';
 import { firstOf, type Outcome, type ThrownError } from './outcome';
@@ -97,7 +97,9 @@ export class Kernel {
       );
       if (outcome !== 'up') {
         const problem = `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`;
-        throw new (outcome.status === 'died' ? EndedAtStart : RunnerError)(problem, CHECK_UP);
+        // Where the server ended there is none to start another kernel.
+        const endedAlone = outcome.status === 'died' && !isRunning(pid);
+        throw new (endedAlone ? EndedAtStart : RunnerError)(problem, CHECK_UP);
       }
     } catch (error) {
       await kernel.kill();

@@ -369,6 +369,20 @@ describe('a kernel', () => {
     await second.stop();
   }, 60_000);
 
+  test('whose server ends before it answers is told by that', async () => {
+    const other = await startServer();
+    const { startNew } = KernelAPI;
+    const watched = spyOn(KernelAPI, 'startNew').mockImplementationOnce(async (...options) => {
+      const model = await startNew(...options);
+      for (const pid of processesMentioning(`--config=${other.folder}/`)) process.kill(pid, 'SIGKILL');
+      return model;
+    });
+    const problem = await Kernel.start(other, 'tslab').catch(({ problem }) => problem);
+    watched.mockRestore();
+    await other.stop();
+    expect(problem).toContain('did not start: The Jupyter Server ended');
+  }, 60_000);
+
   test('in an endless loop is ended when the time is up', async () => {
     const [first, loop] = LAST_CELLS.loops;
     // What a kernel does once, at its first cell, is not to take of the time.
