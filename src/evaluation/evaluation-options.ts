@@ -11,8 +11,8 @@ const slidingWindow = z.strictObject({
   /** Share of the side that neighbours have in common at least; their probabilities are averaged there. */
   overlap: z.number().min(0).max(0.9).default(0.5),
   /**
-   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to
-   * `data.size`, pixel by pixel.
+   * The whole picture at once instead, at the scale at which such a window would be seen: with `side` equal to `data.size`,
+   * pixel by pixel.
    */
   whole: z.boolean().default(false),
 });

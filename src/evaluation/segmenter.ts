@@ -222,9 +222,8 @@ function sumOfProbabilities(
       const seen = columns.windows.map((window) =>
         rows.get(window)!.map((view) => tf.slice(view, [0, columns.from - window.left, 0], shape)),
       );
-      const [[first, ...others], ...more] = seen;
-      if (logitsOfOne && others.length + more.length === 0) return first;
-      return tf.addN(seen.map(meanProbabilities));
+      const [view, ...others] = seen.flat();
+      return logitsOfOne && others.length === 0 ? view : tf.addN(seen.map(meanProbabilities));
     });
     return tf.concat(parts, 1);
   });

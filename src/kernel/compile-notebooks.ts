@@ -19,7 +19,7 @@ export async function compileNotebooks(
   onCompiling?: OnCompiling,
 ): Promise<CompiledCell[][]> {
   const programs = new Map<string, CellProgram>();
-  for (const { folder } of notebooks) {
+  for (const folder of new Set(notebooks.map((notebook) => notebook.folder))) {
     const beside = notebooks.filter((notebook) => notebook.folder === folder);
     const together = () => beside.flatMap(({ sources }) => new Compiler(modules, folder).place(sources));
     programs.set(folder, new CellProgram(modules, together));
