@@ -64,10 +64,9 @@ export function sectionContent(section: ResultsSection, kept: KeptRuns, root = p
     const line = labels[name] ?? name;
     return { line, at, ...madeModel(at === undefined ? line : `${line}, ${at}`, runs, (run) => kept.of(run)) };
   });
-  requireKnown(section, 'renames', Object.keys(labels), {
-    known: planned.map(({ line }) => line),
-    what: 'which no model is called',
-  });
+  const lines = distinct(planned.map(({ line }) => line));
+  requireKnown(section, 'renames', Object.keys(labels), { known: lines, what: 'which no model is called' });
+  requireApart(section, lines);
   const placed = found.flatMap(({ line, at, model }): PlacedModel[] => (model ? [{ line, at, model }] : []));
   if (placed.length > 0) {
     const models = placed.map(({ model }) => model);
@@ -106,6 +105,18 @@ function requireKnown(
   throw new RunError(
     `the section "${title}" ${verb} ${unknown}, ${what}`,
     `take one of: ${distinct(known).join(', ')}`,
+  );
+}
+
+/** @throws RunError for lines whose models would pass for those of one */
+function requireApart({ title, labels }: ResultsSection, lines: readonly string[]): void {
+  const called = lines.map((line) => labels[line] ?? line);
+  const second = called.findIndex((name, index) => called.indexOf(name) < index);
+  if (second < 0) return;
+  const name = called[second];
+  throw new RunError(
+    `the section "${title}" calls ${lines[called.indexOf(name)]} and ${lines[second]} alike, ${name}`,
+    'give each line a label of its own',
   );
 }
 
@@ -184,7 +195,7 @@ const SMALL = ['human', 'object', 'pedestrian', 'pole'];
 function figuresOf(
   placed: readonly PlacedModel[],
   pairs: readonly PairVerdict[],
-  { along, scores, figures }: ResultsSection,
+  { title, along, scores, figures }: ResultsSection,
 ): Figure[] {
   const models = placed.map(({ model }) => model);
   const [{ evaluation }] = models[0].runs;
@@ -203,7 +214,11 @@ function figuresOf(
     },
     reliability: () => {
       const confidence = models.flatMap((model) => modelCalibration(model) ?? []);
-      return confidence.length > 0 ? [reliabilityFigure(confidence)] : [];
+      if (confidence.length > 0) return [reliabilityFigure(confidence)];
+      throw new RunError(
+        `the section "${title}" draws reliability, but none of its runs was evaluated with evaluation.calibration`,
+        'evaluate them with it, or take the figure out',
+      );
     },
   };
   const isLine = distinct(placed.map(({ at }) => at)).length > 1;

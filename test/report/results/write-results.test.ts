@@ -223,7 +223,7 @@ test('figures that no section shows any more go; an evaluation of other weights 
   expect(readdirSync(path.join(root, 'docs/results/runs'))).toHaveLength(5);
 }, 60_000);
 
-test('a score or a line that the runs do not have is named', async () => {
+test('what would be passed over in silence is named: a score, a line or a figure that the runs do not have, lines called alike', async () => {
   const wrong = (section: string) => {
     writeFileSync(path.join(root, 'docs/wrong.yaml'), `title: R\nsections:\n  - { title: P, ${section} }\n`);
     return expect(writeResults('docs/wrong.yaml', root)).rejects;
@@ -233,6 +233,13 @@ test('a score or a line that the runs do not have is named', async () => {
   );
   await wrong('runs: experiments/sweeps/size.yaml, labels: { bases: Base }').toThrow(
     'the section "P" renames bases, which no model is called',
+  );
+  const along = 'along: { key: data.size, title: Side }';
+  await wrong(`runs: experiments/sweeps/size.yaml, ${along}, labels: { base: U-Net, pretrained: U-Net }`).toThrow(
+    'the section "P" calls base and pretrained alike, U-Net',
+  );
+  await wrong('runs: experiments/report.yaml, figures: [reliability]').toThrow(
+    'the section "P" draws reliability, but none of its runs was evaluated with evaluation.calibration',
   );
 });
 
