@@ -12,8 +12,8 @@ export interface ComparedResults {
   results: RunResults;
 }
 
-/** What says who a run is, and so differs anyway. */
-const IDENTITY = ['name', 'description', 'folder'];
+/** What says who a run is and which steps of it were taken here; it differs anyway, and changes no result. */
+const IDENTITY = ['name', 'description', 'folder', 'notebooks'];
 
 /** Keys of the configuration whose values differ between runs, in the order of the first. */
 export function differingKeys(runs: readonly ComparedResults[]): string[] {

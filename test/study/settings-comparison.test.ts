@@ -61,8 +61,8 @@ test('only what differs is shown, and every score', () => {
 
 test('runs that differ in their seed alone are averaged, and only those', () => {
   const seeds = [
-    run('base', { seed: 1, model: { width: 1 }, data: { root: '/a' } }, { 'mean IoU': 0.5 }),
-    run('base', { seed: 2, model: { width: 1 }, data: { root: '/b' } }, { 'mean IoU': 0.6 }),
+    run('base', { seed: 1, notebooks: ['03', '04'], model: { width: 1 }, data: { root: '/a' } }, { 'mean IoU': 0.5 }),
+    run('base', { seed: 2, notebooks: ['04'], model: { width: 1 }, data: { root: '/b' } }, { 'mean IoU': 0.6 }),
     run('base', { seed: 1, model: { width: 2 } }, { 'mean IoU': 0.7 }),
     { ...run('base', { seed: 3, model: { width: 1 } }, { 'mean IoU': 0 }), state: 'running' },
   ];
