@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { inForeground } from '../foreground';
 import { installedPython } from './jupyter-server';
@@ -18,5 +19,8 @@ export async function startLab(args: string[] = [], folder = SCRATCH_FOLDER): Pr
     console.error(`${copy} has cells of yours, and its original has changed: delete it to get the new one.`);
   const root = typeof process.getuid === 'function' && process.getuid() === 0 ? ['--allow-root'] : [];
   const place = [`--ServerApp.root_dir=${PROJECT_ROOT}`, `--LabApp.default_url=/lab/tree/${folder}/start.ipynb`];
-  return inForeground([python, '-m', 'jupyterlab', ...place, ...root, ...args], { cwd: PROJECT_ROOT });
+  // Its folder `labconfig` holds other defaults than JupyterLab's: the first Tab starts the language server, for which it does not wait.
+  const configuration = [import.meta.dir, process.env.JUPYTER_CONFIG_PATH].filter(Boolean).join(path.delimiter);
+  const env = { ...process.env, JUPYTER_CONFIG_PATH: configuration };
+  return inForeground([python, '-m', 'jupyterlab', ...place, ...root, ...args], { cwd: PROJECT_ROOT, env });
 }

@@ -139,6 +139,24 @@ browserTest('02-model shows the source of a block, its feature maps as pictures,
 });
 
 browserTest(
+  'Tab offers what a value of an earlier cell has, and writes what is chosen',
+  async () => {
+    await command('"notebook:insert-cell-below"');
+    await command('"notebook:enter-edit-mode"');
+    const cell = page.locator('.jp-Notebook .jp-CodeCell .cm-content').last();
+    await page.keyboard.type('picture.squ');
+    await page.keyboard.press('Tab');
+    const offered = page.locator('.jp-Completer-match');
+    // The first Tab starts TypeScript's language server.
+    await offered.first().waitFor({ timeout: 100_000 });
+    expect(await offered.allTextContents()).toEqual(['square', 'squaredDifference', 'squeeze']);
+    await page.keyboard.press('Enter');
+    expect(await cell.textContent()).toBe('picture.square');
+  },
+  120_000,
+);
+
+browserTest(
   'in the dark theme figures, pictures and tables are read; a tensor prints itself; the report opens',
   async () => {
     const figure = page.getByRole('img', { name: 'Share of pixels of each class: train' });
