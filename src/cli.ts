@@ -1,12 +1,11 @@
 /** The command line: global options, what happens to errors, exit codes. The commands are in src/commands. Runs under Bun. */
 import { inspect } from 'node:util';
-import { Command, Option } from 'commander';
+import { Command, Option } from '@commander-js/extra-typings';
 import { version } from '../package.json';
 import { addDataCommand } from './commands/check-data';
 import { addCompletionCommands } from './commands/completion';
 import { addInspectionCommands } from './commands/inspection';
 import { addMachineCommands } from './commands/machine';
-import type { GlobalFlags } from './commands/options';
 import { addPredictionCommands } from './commands/prediction';
 import { addPublishingCommands } from './commands/publish';
 import { addResultsCommand } from './commands/results';
@@ -49,12 +48,12 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync();
 } catch (error) {
-  showError(error, program.opts<GlobalFlags>());
+  showError(error, program.opts());
   process.exitCode = error instanceof RunnerError ? error.exitCode : 1;
 }
 
 /** An expected failure with its remedy; of any other the message. Bun's own console would colour errors whatever is asked. */
-function showError(error: unknown, { debug }: GlobalFlags): void {
+function showError(error: unknown, { debug }: { debug?: boolean }): void {
   const paint = paintFor(process.stderr);
   const print = (text: string) => process.stderr.write(`${text}\n`);
   if (debug) return void print(inspect(error, { colors: wantsColor(process.stderr) }));

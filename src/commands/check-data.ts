@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { classSet } from '../data/classes';
 import {
   classShareText,
@@ -14,7 +14,7 @@ import {
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
 import { writeFile } from '../files/write-file';
-import { collect, example, type JsonFlag } from './options';
+import { collect, example } from './options';
 
 /** `check-data`: looks through an experiment's scenes for what a training would not notice. */
 export function addDataCommand(program: Command): void {
@@ -26,7 +26,7 @@ export function addDataCommand(program: Command): void {
     .option('--out <folder>', 'where a page of the worst scenes goes; by default results/check-data/<name>')
     .option('--json', 'as JSON, with the path of the page')
     .addHelpText('after', example('check-data experiments/camvid/base.yaml --set data.root=DIR'))
-    .action(async (file: string, { set, out, json }: JsonFlag & { set: string[]; out?: string }) => {
+    .action(async (file, { set, out, json }) => {
       const { data, name: experiment } = loadExperiment(file, { set }).experiment;
       const unpaired: Finding[] = [];
       const onUnpaired = (name: string, missing: string, expected: string) =>

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, type Command, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
 import { allKeys } from '../configuration/schema-keys';
 import { EXPERIMENT_FORMAT } from '../experiment/experiment-format';
 import { isExperimentPath } from '../experiment/experiment-path';
@@ -31,9 +31,9 @@ export function addCompletionCommands(program: Command): void {
   program
     .command('completion')
     .description('print a script that lets a shell complete commands, options, experiments and runs')
-    .addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
+    .addArgument(new Argument('<shell>').choices(Object.keys(scripts) as (keyof typeof scripts)[]))
     .addHelpText('after', example('completion bash') + instructions)
-    .action((shell: keyof typeof scripts) => {
+    .action((shell) => {
       const command = [process.execPath, path.join(PROJECT_ROOT, 'src', 'cli.ts')].map(shellQuoted).join(' ');
       process.stdout.write(scripts[shell](command));
     });
@@ -44,13 +44,13 @@ export function addCompletionCommands(program: Command): void {
       '[words...]',
       'after --: what is typed so far behind the name of the program, the word at the cursor last',
     )
-    .action((words: string[]) => {
+    .action((words) => {
       for (const { value, description } of candidates(program, words)) console.log(`${value}\t${description}`);
     });
 }
 
 /** @param words what is typed so far, the word at the cursor last */
-export function candidates(program: Command, words: readonly string[]): Candidate[] {
+export function candidates(program: CommandUnknownOpts, words: readonly string[]): Candidate[] {
   const current = words.at(-1) ?? '';
   let command = program;
   let position = 0;
@@ -77,18 +77,18 @@ export function candidates(program: Command, words: readonly string[]): Candidat
   return argument ? starting(valuesOf(command, argument.name(), argument.argChoices)) : [];
 }
 
-function subcommand(command: Command, name: string): Command | undefined {
+function subcommand(command: CommandUnknownOpts, name: string): CommandUnknownOpts | undefined {
   return command.commands.find((each) => each.name() === name || each.aliases().includes(name));
 }
 
 /** A command's options, and those that every command takes. */
-function optionsOf(command: Command): Option[] {
+function optionsOf(command: CommandUnknownOpts): Option[] {
   const help = command.createHelp();
   const global = command.parent ? command.parent.options.filter(({ long }) => long !== '--version') : [];
   return [...help.visibleOptions(command), ...global];
 }
 
-function valuesOf(command: Command, name: string, choices: readonly string[] | undefined): Candidate[] {
+function valuesOf(command: CommandUnknownOpts, name: string, choices: readonly string[] | undefined): Candidate[] {
   const found = choices ?? (values[`${command.name()} ${name}`] ?? values[name])?.() ?? [];
   return found.map((value) => ({ value, description: '' }));
 }

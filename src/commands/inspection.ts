@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { sizeText } from '../human-units';
 import { paintFor } from '../runner/console/console-style';
 import { queuedFolders } from '../runner/slurm/submissions';
@@ -7,19 +7,7 @@ import { comparison, writeCurves } from './inspection/comparison';
 import { findRun, listRuns, runsOf, usedFolders } from './inspection/find-runs';
 import { runListText } from './inspection/run-list';
 import { runJson, runText } from './inspection/run-text';
-import { example, type JsonFlag, positive } from './options';
-
-interface CompareFlags extends JsonFlag {
-  csv?: boolean;
-  md?: boolean;
-  figure?: string;
-}
-
-interface CleanFlags extends JsonFlag {
-  unused?: boolean;
-  olderThan?: number;
-  yes?: boolean;
-}
+import { example, positive } from './options';
 
 /** `list`, `show`, `compare` and `clean`: what has been run. */
 export function addInspectionCommands(program: Command): void {
@@ -29,7 +17,7 @@ export function addInspectionCommands(program: Command): void {
     .argument('[runs...]', 'only these: names, experiments or sweeps')
     .option('--json', 'as JSON')
     .addHelpText('after', example('list', 'list experiments/sweeps/learning-rate.yaml'))
-    .action((wanted: string[], { json }: JsonFlag) => {
+    .action((wanted, { json }) => {
       const runs = wanted.length > 0 ? runsOf(wanted) : listRuns();
       if (json) console.log(JSON.stringify(runs.map(runJson), null, 2));
       else
@@ -42,7 +30,7 @@ export function addInspectionCommands(program: Command): void {
     .argument('<run>', 'its folder, the beginning or end of its name, or the experiment that makes it')
     .option('--json', 'as JSON')
     .addHelpText('after', example('show experiments/synthetic/base.yaml', 'show 9cd3cfdd'))
-    .action((wanted: string, { json }: JsonFlag) => {
+    .action((wanted, { json }) => {
       const run = findRun(wanted);
       console.log(json ? JSON.stringify(runJson(run), null, 2) : runText(run).trimEnd());
     });
@@ -56,7 +44,7 @@ export function addInspectionCommands(program: Command): void {
     .option('--json', 'as JSON, with every epoch')
     .option('--figure <folder>', 'also draw the validation loss, as PNG, SVG and HTML')
     .addHelpText('after', example('compare experiments/synthetic/base.yaml experiments/synthetic/pretrained.yaml'))
-    .action(async (wanted: string[], { csv, md, json, figure }: CompareFlags) => {
+    .action(async (wanted, { csv, md, json, figure }) => {
       const runs = runsOf(wanted);
       process.stdout.write(comparison(runs, csv ? 'csv' : md ? 'md' : json ? 'json' : 'text'));
       if (figure) await writeCurves(runs, figure);
@@ -71,7 +59,7 @@ export function addInspectionCommands(program: Command): void {
     .option('--yes', 'delete them; without it they are only listed')
     .option('--json', 'as JSON')
     .addHelpText('after', example('clean', 'clean --unused --older-than 30 --yes'))
-    .action(async (wanted: string[], { unused, olderThan: olderThanDays, yes = false, json }: CleanFlags) => {
+    .action(async (wanted, { unused, olderThan: olderThanDays, yes = false, json }) => {
       const used = unused ? usedFolders() : undefined;
       const queued = await queuedFolders();
       const found = wanted.length > 0 ? runsOf(wanted) : deletableRuns(listRuns(), { used, olderThanDays });

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { startLab } from '../runner/jupyter/lab';
 import { checkExperiments, checkNotebooks, formatProblem, trackedFiles } from './check/check';
 import { doctor, formatDoctorReport } from './doctor';
-import { example, type JsonFlag, verbosityOf } from './options';
+import { example, verbosityOf } from './options';
 
 /** `lab`, `check` and `doctor`: the project on this machine. */
 export function addMachineCommands(program: Command): void {
@@ -12,7 +12,7 @@ export function addMachineCommands(program: Command): void {
     .allowUnknownOption()
     .argument('[options...]', 'passed on to JupyterLab, such as --no-browser')
     .addHelpText('after', example('lab --no-browser'))
-    .action(async (options: string[]) => {
+    .action(async (options) => {
       process.exitCode = await startLab(options);
     });
 
@@ -21,7 +21,7 @@ export function addMachineCommands(program: Command): void {
     .description('type-check every notebook and validate every experiment, and run nothing')
     .option('--json', 'print the problems as JSON')
     .addHelpText('after', example('check'))
-    .action(async ({ json }: JsonFlag, command: Command) => {
+    .action(async ({ json }, command) => {
       const [notebooks, experiments] = [notebookFiles(), files('experiments/**/*.yaml')];
       const problems = [...(await checkNotebooks(notebooks)), ...(await checkExperiments(experiments))];
       const quiet = verbosityOf(command) === 'quiet';
@@ -37,7 +37,7 @@ export function addMachineCommands(program: Command): void {
     .description('show what is installed: versions, devices, oneDNN, threads')
     .option('--json', 'as JSON')
     .addHelpText('after', example('doctor'))
-    .action(async ({ json }: JsonFlag, command: Command) => {
+    .action(async ({ json }, command) => {
       const { report, healthy } = await doctor();
       const quiet = verbosityOf(command) === 'quiet';
       if (json) console.log(JSON.stringify(report, null, 2));

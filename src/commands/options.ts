@@ -1,20 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { RunError } from '../errors';
 import type { Verbosity } from '../runner/console/console-style';
 
-/** Options that every command takes. */
-export interface GlobalFlags {
-  quiet?: boolean;
-  verbose?: boolean;
-  debug?: boolean;
-}
-
-export interface JsonFlag {
-  json?: boolean;
-}
-
-export function verbosityOf(command: Command): Verbosity {
-  const { quiet, verbose } = command.optsWithGlobals<GlobalFlags>();
+export function verbosityOf(command: CommandUnknownOpts): Verbosity {
+  const { quiet, verbose } = command.optsWithGlobals();
   return quiet ? 'quiet' : verbose ? 'verbose' : 'normal';
 }
 

@@ -1,22 +1,14 @@
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { DataError } from '../errors';
 import type { PictureFailure, PredictionListener } from '../publishing/predict-pictures';
 import { ProgressLine } from '../report/notebook/progress-line';
 import { MODEL, modelFolder, SHIPPED_MODEL } from './model-folder';
-import { example, type JsonFlag, verbosityOf } from './options';
+import { example, verbosityOf } from './options';
 import { inTensorFlowEnvironment } from './tensorflow-environment';
 
 /** A picture that takes longer is shown as it gets on. */
 const LARGE_SECONDS = 1;
-
-interface PredictFlags extends JsonFlag {
-  run: string;
-  overlay?: boolean;
-  format?: 'cityscapes' | 'indices';
-  mirror?: boolean;
-  out?: string;
-}
 
 /** `predict`: what a model makes of pictures. */
 export function addPredictionCommands(program: Command): void {
@@ -40,7 +32,7 @@ export function addPredictionCommands(program: Command): void {
       'after',
       example('predict street.png', 'predict street.png --run experiments/synthetic/base.yaml --overlay'),
     )
-    .action((pictures: string, { run, overlay, format, mirror, out, json }: PredictFlags, command: Command) => {
+    .action((pictures, { run, overlay, format, mirror, out, json }, command) => {
       const verbosity = verbosityOf(command);
       const predict = async () => {
         const folder = modelFolder(run);

@@ -1,15 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { sizeText } from '../human-units';
 import { MODEL, modelFolder, SHIPPED_MODEL } from './model-folder';
-import { example, type JsonFlag, verbosityOf } from './options';
+import { example, verbosityOf } from './options';
 import { inTensorFlowEnvironment } from './tensorflow-environment';
-
-interface ExportFlags extends JsonFlag {
-  to: 'tfjs' | 'savedmodel' | 'onnx';
-  out?: string;
-  precision: 'float32' | 'bfloat16';
-  weights: 'float32' | 'float16';
-}
 
 /** `export` and `serve`: a trained model for others. */
 export function addPublishingCommands(program: Command): void {
@@ -41,7 +34,7 @@ export function addPublishingCommands(program: Command): void {
         'export experiments/camvid/base.yaml --to savedmodel --out street-model',
       ),
     )
-    .action((run: string, { to, out, precision, weights, json }: ExportFlags, command: Command) =>
+    .action((run, { to, out, precision, weights, json }, command) =>
       inTensorFlowEnvironment(
         async () => {
           const folder = modelFolder(run);
@@ -60,7 +53,7 @@ export function addPublishingCommands(program: Command): void {
     .argument('[run]', MODEL, SHIPPED_MODEL)
     .option('--port <number>', 'by default 8377; 0 takes any that is free', port)
     .addHelpText('after', example('serve', 'serve experiments/camvid/base.yaml --port 0'))
-    .action((run: string, { port }: { port?: number }, command: Command) =>
+    .action((run, { port }, command) =>
       inTensorFlowEnvironment(
         async () => {
           const { servePage } = await import('../publishing/page-server');

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { toText } from '../tables/text-table';
-import { example, type JsonFlag } from './options';
+import { example } from './options';
 
 /** `results`: a page of tables and figures, made from run folders. */
 export function addResultsCommand(program: Command): void {
@@ -12,7 +12,7 @@ export function addResultsCommand(program: Command): void {
     .argument('[file]', 'the YAML that says what goes into it', 'docs/results.yaml')
     .option('--json', 'print how far each section is as JSON')
     .addHelpText('after', example('results', 'results docs/results.yaml --json'))
-    .action(async (file: string, { json }: JsonFlag) => {
+    .action(async (file, { json }) => {
       // Loaded here: drawing takes a browser's worth of code.
       const { writeResults } = await import('../report/results/write-results');
       const { page, sections } = await writeResults(file);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { RunError } from '../errors';
 import { describeExperiment } from '../experiment/describe';
 import { loadExperiment } from '../experiment/load';
@@ -12,22 +12,6 @@ import { collect, example, positive, refuse, verbosityOf } from './options';
 import { runExperiment } from './run-experiment';
 
 const DEFAULT_REPORT = 'experiments/synthetic/report.yaml';
-
-/** Flags that a run has wherever it is started. */
-export interface RunFlags {
-  set: string[];
-  force?: boolean;
-  fresh?: boolean;
-  html: boolean;
-  timeout?: number;
-}
-
-interface RunCommandFlags extends RunFlags {
-  parameter: string[];
-  output?: string;
-  printConfig?: boolean;
-  json?: boolean;
-}
 
 /** `run` and `reproduce`. */
 export function addRunningCommands(program: Command): void {
@@ -51,7 +35,7 @@ export function addRunningCommands(program: Command): void {
         'run notebooks/02-model.ipynb -p experiment=experiments/camvid/base.yaml',
       ),
     )
-    .action(async (file: string, flags: RunCommandFlags, command: Command) => {
+    .action(async (file, flags, command) => {
       const { set, parameter, output, force, fresh, timeout: timeoutSeconds, html, printConfig, json } = flags;
       const verbosity = verbosityOf(command);
       const view = consoleView({ out: json || verbosity === 'quiet' ? process.stderr : process.stdout, verbosity });
@@ -81,7 +65,7 @@ export function addRunningCommands(program: Command): void {
     .option('--force', 'run notebooks again that have finished; trainings that are complete are not repeated')
     .option('--fresh', 'empty the run folders first, and begin at the beginning')
     .addHelpText('after', example('reproduce'))
-    .action(async ({ force, fresh }: Pick<RunFlags, 'force' | 'fresh'>, command: Command) => {
+    .action(async ({ force, fresh }, command) => {
       const view = consoleView({ verbosity: verbosityOf(command) });
       const folder = await runExperiment(DEFAULT_REPORT, { force, fresh, view, check: checkPlan });
       console.log(`\n${await Bun.file(`${folder}/metrics.md`).text()}\nThe report: ${folder}/index.html`);

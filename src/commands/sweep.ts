@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { RunError } from '../errors';
 import { planSweep } from '../experiment/sweep/plan';
 import { isSweepPath } from '../experiment/sweep/sweep-file';
@@ -9,18 +9,8 @@ import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
 import { THREADS_WITHIN } from '../tensorflow/environment';
 import { checkPlan } from './check/check-plan';
 import { collect, example, positive, refuse, verbosityOf, whole } from './options';
-import type { RunFlags } from './run';
 import { runProcess, sharedThreads, sweepJobs } from './sweep/sweep-jobs';
 import { planRows, planTable, sweepJson, sweepSummary } from './sweep/sweep-report';
-
-interface SweepFlags extends RunFlags {
-  dryRun?: boolean;
-  jobs?: number;
-  slurm?: boolean;
-  follow: boolean;
-  cancel?: boolean;
-  json?: boolean;
-}
 
 /** `sweep`: many runs, here or on a cluster. */
 export function addSweepCommand(program: Command): void {
@@ -53,7 +43,7 @@ export function addSweepCommand(program: Command): void {
         'sweep experiments/sweeps/learning-rate.yaml --slurm',
       ),
     )
-    .action(async (file: string, flags: SweepFlags, command: Command) => {
+    .action(async (file, flags, command) => {
       const { set, dryRun, json } = flags;
       if (!isSweepPath(file))
         throw new RunError(`${file} describes no sweep: those lie in a folder sweeps/`, `bun run roadseg run ${file}`);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { RunError } from '../errors';
 import { inForeground } from '../runner/foreground';
 import { installExtra } from '../setup/extras.mjs';
@@ -14,7 +14,7 @@ export function addTensorBoardCommand(program: Command): void {
     .allowUnknownOption()
     .argument('[options...]', 'passed on to TensorBoard, such as --port 6007')
     .addHelpText('after', example('tensorboard --port 6007'))
-    .action(async (options: string[]) => {
+    .action(async (options) => {
       process.exitCode = await startTensorBoard(options);
     });
 }

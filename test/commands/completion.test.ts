@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { addCompletionCommands, candidates } from '../../src/commands/completion';
 import { addInspectionCommands } from '../../src/commands/inspection';
 import { addPredictionCommands } from '../../src/commands/prediction';
