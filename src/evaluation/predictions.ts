@@ -9,7 +9,7 @@ import { tf } from '../tensorflow/tensorflow';
 import { imagesTensor, inputSpecs } from '../training/batch-tensors';
 import { meanProbabilities, viewLogits } from './mirror';
 
-/** A scene as a batch holds it, with its classes. */
+/** A scene as a model sees it, with its classes. */
 export interface SceneWithTruth {
   name: string;
   width: number;

@@ -44,17 +44,23 @@ export async function evaluateSplit(
   }
 }
 
-async function* wholeScenes(
+/**
+ * Whole scenes in their own size, with their pictures and what is predicted for them.
+ *
+ * @param calibration whether probabilities are handed over, too
+ * @throws DataError when a scene cannot be read
+ */
+export async function* wholeScenes(
   segmenter: Segmenter,
   dataset: Dataset,
   scenes: readonly Scene[],
-  calibration: boolean,
-): AsyncGenerator<ScenePrediction> {
+  calibration = false,
+): AsyncGenerator<ScenePrediction & { image: Uint8Array }> {
   for (const scene of scenes) {
     const { name, picture, labelIds } = await readWholeScene(scene, dataset);
-    const { width, height } = picture;
+    const { width, height, pixels: image } = picture;
     const instanceIds = scene.instances === undefined ? undefined : await readInstanceIds(scene.instances, picture);
-    const scored = { name, width, height, labelIds, instanceIds };
+    const scored = { name, width, height, image, labelIds, instanceIds };
     if (!calibration) {
       yield { ...scored, predictedGroups: await segmenter.predict(picture) };
       continue;

@@ -6,6 +6,7 @@ export * from './comparison';
 export * from './counterfactual-recall';
 export * from './evaluate';
 export * from './metrics-files';
+export * from './predicted-scenes';
 export * from './tensorboard/panel-events';
 export * from './train';
 export * from './trained-model';

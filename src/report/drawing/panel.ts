@@ -63,6 +63,8 @@ export function panelGrid(
       return { title: scene.name, cells: [{ image }, { image: truth }, ...predicted] };
     }),
     legends: [classLegend(classes, scenes), errorLegend(classes, scenes)],
+    cellHeight: 256,
+    shrink: true,
   };
 }
 

@@ -55,12 +55,18 @@ ${joinHtml(await Promise.all(views))}
 </article>`;
 }
 
-/** A picture as part of a page. */
-export async function pictureHtml({ width, height, pixels }: RgbImage, alternative: string): Promise<Html> {
-  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+/** Pixels that a page shows of a picture's height. */
+const SHOWN_HEIGHT = 512;
+
+/** A picture as part of a page, made smaller where it is higher than a page shows. */
+export async function pictureHtml({ pixels, ...size }: RgbImage, alternative: string): Promise<Html> {
+  const picture = sharp(pixels, { raw: { ...size, channels: 3 } });
+  const { data, info } = await picture
+    .resize({ height: Math.min(size.height, SHOWN_HEIGHT) })
     .png()
-    .toBuffer();
-  const source = `data:image/png;base64,${png.toString('base64')}`;
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const source = `data:image/png;base64,${data.toString('base64')}`;
   return html`<img width="${width}" height="${height}" alt="${alternative}" src="${source}">`;
 }
 
