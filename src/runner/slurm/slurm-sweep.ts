@@ -35,24 +35,20 @@ export async function runSlurmSweep(jobs: readonly SweepJob[], options: SlurmSwe
     for (const [folder, task] of tasks) seen.set(folder, task);
     const rows = jobs.map((job) => rowOf(job, tasks.get(job.folder)));
     for (const [index, row] of rows.entries()) explain(row, rows, jobs[index], seen.get(row.folder));
-    view.show(rows);
+    view(rows);
     return { rows, active: rows.some(({ state }) => state === 'queued' || state === 'running') };
   };
-  try {
-    return await withSignals(async (signal) => {
-      // A folder on a network file system may be a moment behind the queue, so the end is looked at twice.
-      const queue = patientQueue();
-      for (let quiet = 0; ; ) {
-        const { rows, active } = await look(await queue());
-        quiet = active ? 0 : quiet + 1;
-        if (!follow || quiet === 2) return rows;
-        await Bun.sleep(interval);
-        if (signal.reason instanceof InterruptedError) throw new InterruptedError(signal.reason.signalName, goesOn);
-      }
-    });
-  } finally {
-    view.end();
-  }
+  return withSignals(async (signal) => {
+    // A folder on a network file system may be a moment behind the queue, so the end is looked at twice.
+    const queue = patientQueue();
+    for (let quiet = 0; ; ) {
+      const { rows, active } = await look(await queue());
+      quiet = active ? 0 : quiet + 1;
+      if (!follow || quiet === 2) return rows;
+      await Bun.sleep(interval);
+      if (signal.reason instanceof InterruptedError) throw new InterruptedError(signal.reason.signalName, goesOn);
+    }
+  });
 }
 
 const goesOn = 'The jobs go on; the same command follows them again, and with --cancel it ends them.';

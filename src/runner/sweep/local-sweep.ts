@@ -36,7 +36,7 @@ export async function runSweep(jobs: readonly SweepJob[], options: RunSweepOptio
 
   const show = () => {
     for (const row of rows.values()) if (row.state === 'running') follow(row);
-    view.show([...rows.values()]);
+    view([...rows.values()]);
   };
   const timer = setInterval(show, interval);
   try {
@@ -66,7 +66,6 @@ export async function runSweep(jobs: readonly SweepJob[], options: RunSweepOptio
   } finally {
     clearInterval(timer);
     show();
-    view.end();
   }
   return [...rows.values()];
 }

@@ -16,16 +16,12 @@ export interface SweepRow {
   problem?: string;
 }
 
-export interface SweepView {
-  /** Called again and again with all rows. */
-  show(rows: readonly SweepRow[]): void;
-  /** Called once, after the last `show`. */
-  end(): void;
-}
+/** Shows all rows of a sweep; called again and again. */
+export type SweepView = (rows: readonly SweepRow[]) => void;
 
 /** A table that is drawn over itself on a terminal; elsewhere a line for each thing that happens. */
 export function sweepView(out: Screen = process.stdout): SweepView {
-  return isTerminal(out) ? new LiveTable(out) : new EventLines(out);
+  return isTerminal(out) ? liveTable(out) : eventLines(out);
 }
 
 const marks: Record<RowState, string> = {
@@ -44,21 +40,16 @@ const colors: Partial<Record<RowState, 'green' | 'red' | 'cyan'>> = {
 };
 
 /** Shows nothing: the end is summed up all the same. */
-export const silentSweepView: SweepView = { show() {}, end() {} };
+export const silentSweepView: SweepView = () => {};
 
-class LiveTable implements SweepView {
-  private height = 0;
-
-  constructor(private readonly out: Screen) {}
-
-  show(rows: readonly SweepRow[]): void {
-    const lines = tableLines(rows, this.out.columns || 80, Math.max(4, (this.out.rows || 24) - 2), paintFor(this.out));
-    const up = this.height > 0 ? `\x1b[${this.height}A\x1b[J` : '';
-    this.out.write(`${up}${lines.join('\n')}\n`);
-    this.height = lines.length;
-  }
-
-  end(): void {}
+function liveTable(out: Screen): SweepView {
+  let height = 0;
+  return (rows) => {
+    const lines = tableLines(rows, out.columns || 80, Math.max(4, (out.rows || 24) - 2), paintFor(out));
+    const up = height > 0 ? `\x1b[${height}A\x1b[J` : '';
+    out.write(`${up}${lines.join('\n')}\n`);
+    height = lines.length;
+  };
 }
 
 /** At most so many lines: where all rows do not fit, those that are not running or failed are only counted. */
@@ -82,23 +73,18 @@ export function tableLines(
   return [...lines, countsLine(rows)];
 }
 
-class EventLines implements SweepView {
-  private readonly known = new Map<string, RowState>();
-
-  constructor(private readonly out: Screen) {}
-
-  show(rows: readonly SweepRow[]): void {
+function eventLines(out: Screen): SweepView {
+  const known = new Map<string, RowState>();
+  return (rows) => {
     for (const row of rows) {
       const { folder, state, label } = row;
-      const before = this.known.get(folder) ?? 'waiting';
-      this.known.set(folder, state);
+      const before = known.get(folder) ?? 'waiting';
+      known.set(folder, state);
       if (state === before) continue;
       const time = new Date().toTimeString().slice(0, 8);
-      this.out.write(`${time} ${state.padEnd(11)} ${label}  ${state === 'running' ? folder : details(row)}\n`);
+      out.write(`${time} ${state.padEnd(11)} ${label}  ${state === 'running' ? folder : details(row)}\n`);
     }
-  }
-
-  end(): void {}
+  };
 }
 
 function details({ state, status, seconds, problem, before, folder }: SweepRow): string {

@@ -35,9 +35,9 @@ describe('on a terminal', () => {
 test('in a log there is a line for each change, and no more', () => {
   let written = '';
   const view = sweepView({ write: (text) => (written += text) });
-  view.show(rows);
-  view.show(rows);
-  view.show([{ ...rows[1], state: 'finished', status: undefined }]);
+  view(rows);
+  view(rows);
+  view([{ ...rows[1], state: 'finished', status: undefined }]);
   expect(written.replace(/^\d\d:\d\d:\d\d /gm, '').split('\n')).toEqual([
     'finished    seed=1  finished · 1 min 05 s · results/a',
     'running     seed=2  results/b',
