@@ -34,11 +34,3 @@ export function paintFor(out: Pick<Screen, 'isTTY'>): Paint {
   if (!wantsColor(out)) return (_format, text) => text;
   return (format, text) => styleText(format, text, { validateStream: false });
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here.
-const colorCodes = /\x1b\[[\d;:]*m/g;
-
-/** Text without the codes that colour it, such as a notebook prints. */
-export function withoutColor(text: string): string {
-  return text.replace(colorCodes, '');
-}

@@ -1,13 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import { durationText, sizeText } from '../../human-units';
-import {
-  isTerminal,
-  type Paint,
-  paintFor,
-  type Screen,
-  type Verbosity,
-  wantsColor,
-  withoutColor,
-} from './console-style';
+import { isTerminal, type Paint, paintFor, type Screen, type Verbosity, wantsColor } from './console-style';
 import type { RunView } from './run-view';
 
 export interface ConsoleOptions {
@@ -34,7 +27,7 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
   const print = (text: string) => void out.write(text);
   if (verbosity === 'quiet') return { warning: (text) => print(warningLine(style, text)) };
   const verbose = verbosity === 'verbose';
-  const clean = wantsColor(out) ? (text: string) => text : withoutColor;
+  const clean = wantsColor(out) ? (text: string) => text : stripVTControlCharacters;
   const lines = isTerminal(out)
     ? new TerminalLines(print, () => out.columns || 80)
     : new LogLines(print, progressInterval, now);
@@ -83,6 +76,12 @@ export function consoleView(options: ConsoleOptions = {}): RunView {
 
 const warningLine = (style: Paint, text: string) => `  ${style('yellow', 'warning')}: ${text}\n`;
 
+/** Lines, with their ends and without, and the beginning of one. */
+function pieces(text: string): { piece: string; body: string }[] {
+  const found = text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+/g) ?? [];
+  return found.map((piece) => ({ piece, body: piece.replace(/[\r\n]+$/, '') }));
+}
+
 /** Writes text indented, as it comes; a line that ends in a carriage return is overwritten by what follows. */
 class TerminalLines {
   private atStart = true;
@@ -94,8 +93,7 @@ class TerminalLines {
   ) {}
 
   write(text: string): void {
-    for (const piece of text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+/g) ?? []) {
-      const body = piece.replace(/[\r\n]+$/, '');
+    for (const { piece, body } of pieces(text)) {
       if (body !== '') {
         const lead = `${this.overwrite ? '\r\x1b[2K' : ''}${this.atStart || this.overwrite ? indent : ''}`;
         // A progress line that wraps could not be overwritten.
@@ -135,8 +133,7 @@ class LogLines {
   ) {}
 
   write(text: string): void {
-    for (const piece of text.match(/[^\r\n]*(\r\n|\r|\n)|[^\r\n]+/g) ?? []) {
-      const body = piece.replace(/[\r\n]+$/, '');
+    for (const { piece, body } of pieces(text)) {
       if (piece.endsWith('\n')) {
         // "done\r" and then "\n" is the line "done".
         const line = this.line + body;
