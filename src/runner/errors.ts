@@ -31,24 +31,21 @@ export interface CellFailure {
 
 /** A cell failed; everything a reader needs is in the message: notebook, cell, source, error. */
 export class CellError extends RunnerError {
-  readonly notebook: string;
-  readonly cell: number;
-  readonly source: string;
-  readonly errorText: string;
-  /** What failed and why, in a line. */
-  readonly headline: string;
-
-  constructor(failure: CellFailure, exitCode: ExitCode = 1) {
+  constructor(
+    readonly failure: CellFailure,
+    exitCode: ExitCode = 1,
+  ) {
     super(
       `${failure.notebook}, cell [${failure.cell}] failed:\n\n${numberLines(failure.source)}\n\n${failure.errorText.trimEnd()}\n`,
       `The notebook with the outputs up to here is ${failure.executedNotebook}`,
       exitCode,
     );
-    this.notebook = failure.notebook;
-    this.cell = failure.cell;
-    this.source = failure.source;
-    this.errorText = failure.errorText;
-    this.headline = `${failure.notebook}, cell [${failure.cell}]: ${failure.reason}`;
+  }
+
+  /** What failed and why, in a line. */
+  get headline(): string {
+    const { notebook, cell, reason } = this.failure;
+    return `${notebook}, cell [${cell}]: ${reason}`;
   }
 }
 
