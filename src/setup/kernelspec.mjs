@@ -10,7 +10,7 @@ import { replaceFile } from './replace-file.mjs';
 /** @typedef {import('./project.mjs').Project} Project */
 /** @typedef {import('./stamp.mjs').Step} Step */
 
-const KERNEL_NAME = 'tslab';
+export const KERNEL_NAME = 'tslab';
 
 /** @param {Project} project */
 function specFile(project) {

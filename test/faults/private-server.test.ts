@@ -12,7 +12,7 @@ beforeAll(async () => {
   process.env.PYTHONPROFILEIMPORTTIME = '1'; // has it write each import into the log
   server = await startServer();
   delete process.env.PYTHONPROFILEIMPORTTIME;
-  kernel = await Kernel.start(server, 'tslab');
+  kernel = await Kernel.start(server);
 }, 90_000);
 afterAll(async () => {
   await kernel.stop();

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
 import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { EXIT_FOLDER_VARIABLE } from '../../kernel/exit-code';
+import { KERNEL_NAME } from '../../setup/kernelspec.mjs';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { RunnerError } from '../errors';
 import { killTree, serverProcesses } from '../processes';
@@ -26,12 +27,8 @@ export interface JupyterServer {
 /** The way out where server or kernel do not start. */
 export const CHECK_UP = 'Run `bun run roadseg doctor` for a check-up.';
 
-export interface ServerOptions {
-  kernelName?: string;
-  /** Seconds to wait for the server to answer. */
-  startTimeout?: number;
-  signal?: AbortSignal;
-}
+/** Seconds in which the server has to answer. */
+const START_SECONDS = 60;
 
 /**
  * Starts a private Jupyter Server from `.venv` and waits until it answers. A free port, a random token of 32 bytes handed
@@ -39,9 +36,8 @@ export interface ServerOptions {
  *
  * @throws RunnerError if the environment or the kernelspec is missing, or the server does not start.
  */
-export async function startServer(options: ServerOptions = {}): Promise<JupyterServer> {
-  const { kernelName = 'tslab', startTimeout = 60, signal } = options;
-  const python = installedPython(kernelName);
+export async function startServer(signal?: AbortSignal): Promise<JupyterServer> {
+  const python = installedPython();
   signal?.throwIfAborted();
   bypassProxy();
 
@@ -84,7 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
   );
 
   try {
-    const port = await waitForPort(runtime, ended, startTimeout, signal);
+    const port = await waitForPort(runtime, ended, signal);
     return { settings: connectionSettings(port, token), folder, ended, logTail: () => logTail(folder), stop };
   } catch (error) {
     await stop();
@@ -93,12 +89,12 @@ export async function startServer(options: ServerOptions = {}): Promise<JupyterS
 }
 
 /** @returns Jupyter's Python. @throws RunnerError if `.venv` or the kernelspec in it is not there */
-export function installedPython(kernelName = 'tslab'): string {
-  const python = path.join(PROJECT_ROOT, '.venv', 'bin', 'python');
-  const kernelspec = path.join(PROJECT_ROOT, '.venv', 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
+export function installedPython(root = PROJECT_ROOT): string {
+  const python = path.join(root, '.venv', 'bin', 'python');
+  const kernelspec = path.join(root, '.venv', 'share', 'jupyter', 'kernels', KERNEL_NAME, 'kernel.json');
   for (const [what, file] of [
     ["Jupyter's Python environment", python],
-    [`the kernel "${kernelName}"`, kernelspec],
+    [`the kernel "${KERNEL_NAME}"`, kernelspec],
   ]) {
     if (existsSync(file)) continue;
     const found = `${path.relative(process.cwd(), file)} does not exist`;
@@ -148,17 +144,12 @@ function serverEnvironment(folder: string, token: string): Record<string, string
 }
 
 /** The server writes its port into `jpserver-<pid>.json` once it listens. */
-async function waitForPort(
-  runtime: string,
-  ended: Promise<string>,
-  timeoutSeconds: number,
-  signal?: AbortSignal,
-): Promise<number> {
+async function waitForPort(runtime: string, ended: Promise<string>, signal?: AbortSignal): Promise<number> {
   let failure: string | undefined;
   ended.then((reason) => {
     failure = reason;
   });
-  const deadline = Date.now() + timeoutSeconds * 1000;
+  const deadline = Date.now() + START_SECONDS * 1000;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     if (failure) throw new RunnerError(failure, CHECK_UP);
@@ -168,7 +159,7 @@ async function waitForPort(
     await Bun.sleep(50);
   }
   const tail = logTail(path.dirname(runtime));
-  throw new RunnerError(`The Jupyter Server did not start within ${timeoutSeconds} s${tail}`, CHECK_UP);
+  throw new RunnerError(`The Jupyter Server did not start within ${START_SECONDS} s${tail}`, CHECK_UP);
 }
 
 /** A proxy from the environment must not come between us and our own loopback address; Bun reads this at each request. */

@@ -1,5 +1,6 @@
 import { KernelAPI, KernelConnection, type KernelMessage } from '@jupyterlab/services';
 import { exitFile } from '../../kernel/exit-code';
+import { KERNEL_NAME } from '../../setup/kernelspec.mjs';
 import { RunnerError } from '../errors';
 import { isRunning, killTree } from '../processes';
 import { CHECK_UP, type JupyterServer } from './jupyter-server';
@@ -50,36 +51,26 @@ export class Kernel {
    * @param notebook that it is for, below the project folder: the kernel starts in its folder
    * @throws RunnerError if the kernel does not come up; the signal's reason if aborted.
    */
-  static async start(
-    server: JupyterServer,
-    kernelName: string,
-    signal?: AbortSignal,
-    notebook?: string,
-  ): Promise<Kernel> {
+  static async start(server: JupyterServer, signal?: AbortSignal, notebook?: string): Promise<Kernel> {
     try {
-      return await Kernel.startOnce(server, kernelName, signal, notebook);
+      return await Kernel.startOnce(server, signal, notebook);
     } catch (error) {
       if (!(error instanceof EndedAtStart)) throw error;
       // Most likely another process took a port that Jupyter had chosen for it.
-      return Kernel.startOnce(server, kernelName, signal, notebook);
+      return Kernel.startOnce(server, signal, notebook);
     }
   }
 
-  private static async startOnce(
-    server: JupyterServer,
-    kernelName: string,
-    signal?: AbortSignal,
-    notebook?: string,
-  ): Promise<Kernel> {
-    const model = await KernelAPI.startNew({ name: kernelName, path: notebook } as never, server.settings).catch(
+  private static async startOnce(server: JupyterServer, signal?: AbortSignal, notebook?: string): Promise<Kernel> {
+    const model = await KernelAPI.startNew({ name: KERNEL_NAME, path: notebook } as never, server.settings).catch(
       (cause) => {
-        throw new RunnerError(`The kernel "${kernelName}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
+        throw new RunnerError(`The kernel "${KERNEL_NAME}" did not start: ${cause.message}`, CHECK_UP, 1, { cause });
       },
     );
     const connectionFile = `kernel-${model.id}.json`;
     const pid = await findKernelProcess(connectionFile);
     if (pid === undefined)
-      throw new EndedAtStart(`The kernel "${kernelName}" ended as soon as it started${server.logTail()}`, CHECK_UP);
+      throw new EndedAtStart(`The kernel "${KERNEL_NAME}" ended as soon as it started${server.logTail()}`, CHECK_UP);
 
     const watch = watchKernelProcess(pid, exitFile(server.folder, connectionFile));
     const gone = Promise.race([watch.gone, server.ended]);
@@ -96,7 +87,7 @@ export class Kernel {
         signal,
       );
       if (outcome !== 'up') {
-        const problem = `The kernel "${kernelName}" did not start: ${outcome.errorText}${server.logTail()}`;
+        const problem = `The kernel "${KERNEL_NAME}" did not start: ${outcome.errorText}${server.logTail()}`;
         // Where the server ended there is none to start another kernel.
         const endedAlone = outcome.status === 'died' && !isRunning(pid);
         throw new (endedAlone ? EndedAtStart : RunnerError)(problem, CHECK_UP);

@@ -10,7 +10,6 @@ export class KernelsInTurn {
   /** @param notebooks paths from the project folder, in their order */
   constructor(
     private readonly server: JupyterServer,
-    private readonly kernelName: string,
     notebooks: readonly string[],
     private readonly signal?: AbortSignal,
   ) {
@@ -34,8 +33,7 @@ export class KernelsInTurn {
 
   private start(): void {
     const notebook = this.notebooks.shift();
-    this.starting =
-      notebook === undefined ? undefined : Kernel.start(this.server, this.kernelName, this.signal, notebook);
+    this.starting = notebook === undefined ? undefined : Kernel.start(this.server, this.signal, notebook);
     // A failure is thrown where the kernel is asked for.
     this.starting?.catch(() => {});
   }

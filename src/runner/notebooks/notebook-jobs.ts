@@ -6,6 +6,7 @@ import { holderOf, takeFolder } from '../../files/folder-lock';
 import { writingProblem } from '../../files/write-file';
 import { durationText } from '../../human-units';
 import { compilingText, type OnCompiling } from '../../kernel/compiler';
+import { KERNEL_NAME } from '../../setup/kernelspec.mjs';
 import type { RunView } from '../console/run-view';
 import { statusView } from '../console/status-view';
 import { CellError, InterruptedError, RunnerError } from '../errors';
@@ -55,7 +56,6 @@ export interface RunNotebooksOptions {
   force?: boolean;
   /** Empty the run folders first. */
   fresh?: boolean;
-  kernelName?: string;
 }
 
 export interface JobResult {
@@ -65,8 +65,6 @@ export interface JobResult {
   skipped: boolean;
   record: RunRecord;
 }
-
-const OWN_KERNEL = 'tslab';
 
 interface PreparedJob extends NotebookJob {
   items: (PreparedNotebook & { name: string; digest: string })[];
@@ -81,7 +79,7 @@ interface PreparedJob extends NotebookJob {
  *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
-  const { kernelName = OWN_KERNEL, signal, view = {} } = options;
+  const { signal, view = {} } = options;
   const prepared = await Promise.all(jobs.map(prepareJob));
   // What stands in the way of a later job is told before the first starts.
   if (!options.fresh) for (const job of prepared) await isIntact(job);
@@ -95,9 +93,8 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
       }),
     );
     const onCompiling: OnCompiling = (done, modules) => view.text?.('stdout', `${compilingText(done, modules)}\r`);
-    const ahead = kernelName === OWN_KERNEL ? cells : [];
-    server = await compilingAhead(ahead, { signal, onCompiling }, async () => {
-      const started = await startServer({ kernelName, signal });
+    server = await compilingAhead(cells, { signal, onCompiling }, async () => {
+      const started = await startServer(signal);
       view.detail?.(`Jupyter Server at ${started.settings.baseUrl}, ready after ${since(began)}`);
       return started;
     });
@@ -232,14 +229,13 @@ async function runItems(
   getServer: () => Promise<JupyterServer>,
   options: RunNotebooksOptions,
 ): Promise<void> {
-  const { kernelName = OWN_KERNEL, view = {}, signal, timeoutSeconds, html = false } = options;
+  const { view = {}, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
   const left = items.slice(record.notebooks.length);
   const kernels =
     left.length > 0
       ? new KernelsInTurn(
           await getServer(),
-          kernelName,
           left.map((item) => shown(item.input)),
           signal,
         )
@@ -252,7 +248,7 @@ async function runItems(
       const began = performance.now();
       const kernel = await kernels!.next();
       try {
-        view.detail?.(`kernel ${kernelName}, process ${kernel.pid}, ready after ${since(began)}`);
+        view.detail?.(`kernel ${KERNEL_NAME}, process ${kernel.pid}, ready after ${since(began)}`);
         const seconds = await runNotebook(kernel, item, { view, signal, timeoutSeconds });
         view.notebookFinished?.({ seconds, executedNotebook: shown(item.output) });
         record.notebooks.push({ name: item.name, digest: item.digest, seconds, ended: new Date().toISOString() });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     Object.values(LAST_CELLS).map((sources) => ({ folder: root, sources })),
   );
   server = await started;
-  [kernel, ...doomed] = await Promise.all(Array.from({ length: 4 }, () => Kernel.start(server, 'tslab')));
+  [kernel, ...doomed] = await Promise.all(Array.from({ length: 4 }, () => Kernel.start(server)));
 }, patience);
 
 afterAll(async () => {
@@ -362,7 +362,7 @@ describe('a kernel', () => {
       setTimeout(() => process.kill(killed!, 'SIGKILL'), 50);
       return model;
     });
-    const second = await Kernel.start(server, 'tslab');
+    const second = await Kernel.start(server);
     watched.mockRestore();
     expect(killed).toBeGreaterThan(0);
     expect(second.pid).not.toBe(killed!);
@@ -377,7 +377,7 @@ describe('a kernel', () => {
       for (const pid of processesMentioning(`--config=${other.folder}/`)) process.kill(pid, 'SIGKILL');
       return model;
     });
-    const problem = await Kernel.start(other, 'tslab').catch(({ problem }) => problem);
+    const problem = await Kernel.start(other).catch(({ problem }) => problem);
     watched.mockRestore();
     await other.stop();
     expect(problem).toContain('did not start: The Jupyter Server ended');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CellError } from '../../../src/runner/errors';
+import { installedPython } from '../../../src/runner/jupyter/jupyter-server';
 import { runNotebooks } from '../../../src/runner/notebooks/notebook-jobs';
 import { processesMentioning } from '../../../src/runner/processes';
 import { readRunRecord } from '../../../src/runner/runs/run-record';
@@ -30,8 +31,11 @@ describe('before anything starts', () => {
   });
 
   test('a missing kernel is refused, and setup named', async () => {
-    const attempt = runNotebooks(job(notebooks.write('one.ipynb', '1')), { kernelName: 'no-such-kernel' });
-    expect(attempt).rejects.toThrow(/the kernel "no-such-kernel" is not installed: .*\n.*npm run setup/);
+    const root = notebooks.path('checkout');
+    const python = path.join(root, '.venv/bin/python');
+    mkdirSync(path.dirname(python), { recursive: true });
+    writeFileSync(python, '');
+    expect(() => installedPython(root)).toThrow(/the kernel "tslab" is not installed: .*\n.*npm run setup/);
   });
 });
 
@@ -129,7 +133,8 @@ test.concurrent(
     const error = await runNotebooks([job]).catch((reason) => reason);
 
     expect(error).toBeInstanceOf(CellError);
-    expect(error).toMatchObject({ notebook: failing, cell: 2, source: "throw new TypeError('no')", exitCode: 1 });
+    const failure = { notebook: failing, cell: 2, source: "throw new TypeError('no')" };
+    expect(error).toMatchObject({ failure, exitCode: 1 });
     expect(error.message).toContain("    1 | throw new TypeError('no')");
     expect(error.message).toContain('TypeError: no');
     const { cells, metadata } = notebooks.read('failed', 'notebooks', 'failing.ipynb');
