@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { packageVersion } from '../experiment/provenance';
 import { nodeVersionProblem } from '../setup/node-version.mjs';
+import { orElse } from '../setup/or-else.mjs';
 import { checkPrerequisites, freeGigabytes } from '../setup/prerequisites.mjs';
 import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
 import { tensorflowVariant } from '../setup/python.mjs';
@@ -31,18 +32,10 @@ export function availableMemory(meminfo: string): number | null {
   return kibibytes === undefined ? null : (Number(kibibytes) * 1024) / 1e9;
 }
 
-function readOr<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}
-
 /** The version in the name of a wheel's record, `jupyterlab-4.6.6.dist-info`. */
 function wheelVersion(root: string, name: string): string | null {
   const folder = sitePackages({ root, env: process.env });
-  const records = folder ? readOr(() => readdirSync(folder), []) : [];
+  const records = folder ? orElse(() => readdirSync(folder), []) : [];
   const record = records.find((entry) => entry.startsWith(`${name}-`) && entry.endsWith('.dist-info'));
   return record?.slice(name.length + 1, -'.dist-info'.length) ?? null;
 }
@@ -53,7 +46,7 @@ function firstLine(command: string, args: string[]): string | null {
 }
 
 function versionsOf(root: string) {
-  const pyvenv = readOr(() => readFileSync(path.join(root, '.venv', 'pyvenv.cfg'), 'utf8'), '');
+  const pyvenv = orElse(() => readFileSync(path.join(root, '.venv', 'pyvenv.cfg'), 'utf8'), '');
   const ofPackage = (...parts: string[]) => packageVersion(path.join(root, ...parts, 'package.json'));
   return {
     roadseg: ofPackage(),
@@ -127,7 +120,7 @@ export async function doctor(root: string = PROJECT_ROOT) {
     );
   }
 
-  const meminfo = readOr(() => readFileSync('/proc/meminfo', 'utf8'), '');
+  const meminfo = orElse(() => readFileSync('/proc/meminfo', 'utf8'), '');
   const report = {
     root,
     versions,

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { RunError } from '../errors';
+import { orElse } from '../setup/or-else.mjs';
 
 /** Hashes, prepared scenes and generated data live here, in the project folder; all of it can be deleted and is made again. */
 export const CACHE_FOLDER = '.cache';
@@ -140,8 +141,8 @@ class HashLog {
 
   /** Takes in what was appended since the last look, by this process or another. */
   readOn(): void {
-    if (sizeOf(this.file) === this.length) return;
-    const content = contentOf(this.file);
+    if (orElse(() => statSync(this.file).size, 0) === this.length) return;
+    const content = orElse(() => readFileSync(this.file), Buffer.alloc(0));
     if (content.length < this.length) this.hashes.clear();
     const start = content.length < this.length ? 0 : this.length;
     for (const line of content.toString('utf8', start).split('\n')) {
@@ -159,22 +160,6 @@ class HashLog {
       // A line break on both sides: what another process left half written does not spoil a line of this one.
       appendFileSync(this.file, `\n${entries.join('\n')}\n`);
     } catch {}
-  }
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
-  }
-}
-
-function contentOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    return Buffer.alloc(0);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { identify } from '../setup/lock.mjs';
+import { orElse } from '../setup/or-else.mjs';
 
 /** Ids of the processes, this one excepted, whose command line contains `text`. */
 export function processesMentioning(text: string): number[] {
@@ -21,18 +22,12 @@ export function isRunning(pid: number): boolean {
 /** Ends a process and, if it leads a process group as kernels do, all of the group. Gone already is fine. */
 export function killTree(pid: number): void {
   for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch {
-      // No such process, or no such group.
-    }
+    // There may be no such process, or no such group.
+    orElse(() => process.kill(target, 'SIGKILL'), false);
   }
 }
 
 function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return ''; // Ended since the folder was read.
-  }
+  // It may have ended since the folder was read.
+  return orElse(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '), '');
 }

@@ -4,6 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { orElse } from './or-else.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /**
@@ -52,11 +53,8 @@ export async function endGroup(pid) {
   }
 }
 
-/** @param {string} log @param {number} [lines] */
+/** The last lines of a log; none where there is no log. @param {string} log @param {number} [lines] */
 export function tail(log, lines = 15) {
-  try {
-    return readFileSync(log, 'utf8').trimEnd().split(/\r?\n/).slice(-lines).join('\n');
-  } catch {
-    return '';
-  }
+  const text = orElse(() => readFileSync(log, 'utf8'), '');
+  return text.trimEnd().split(/\r?\n/).slice(-lines).join('\n');
 }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { endGroup, runLogged, tail } from './command.mjs';
 import { takeLock } from './lock.mjs';
+import { orElse } from './or-else.mjs';
 import { inCache, inProject, PROJECT_ROOT } from './project.mjs';
 import { replaceFile } from './replace-file.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -29,7 +30,7 @@ export async function installExtra(project, name) {
   const list = inProject(project, `requirements-${name}.txt`);
   // In the .venv, since it goes with it.
   const stamp = inProject(project, '.venv', 'extras', name);
-  const isThere = () => readOr(stamp) === digest(list);
+  const isThere = () => orElse(() => readFileSync(stamp, 'utf8'), '') === digest(list);
   if (isThere()) return false;
   const lock = await takeLock(inCache(project, 'lock'), {
     onWait: (owner) =>
@@ -55,15 +56,6 @@ export async function installExtra(project, name) {
     );
   } finally {
     lock.release();
-  }
-}
-
-/** @param {string} file */
-function readOr(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
   }
 }
 

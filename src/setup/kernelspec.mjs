@@ -4,6 +4,7 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { orElse } from './or-else.mjs';
 import { inProject } from './project.mjs';
 import { replaceFile } from './replace-file.mjs';
 
@@ -28,11 +29,9 @@ function launcher(project) {
  * @param {Project} project
  */
 function namedNode(project) {
-  try {
-    return JSON.parse(readFileSync(specFile(project), 'utf8')).argv[0];
-  } catch {
-    return specFile(project); // not there either, which is what matters
-  }
+  const file = specFile(project);
+  // Otherwise the entry itself, which is not there either: that is what matters.
+  return orElse(() => JSON.parse(readFileSync(file, 'utf8')).argv[0], file);
 }
 
 /** @type {Step} */

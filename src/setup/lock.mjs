@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { orElse } from './or-else.mjs';
 import { replaceFile } from './replace-file.mjs';
 
 /**
@@ -40,14 +41,10 @@ const DEADLINE = 90_000;
 
 /** @param {number} pid @returns {Identity & { state: string }} */
 export function identify(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the name, may hold spaces. After it come the state and, 19 fields on, the start time.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, started: fields[19], state: fields[0] };
-  } catch {
-    return { pid, started: '', state: '' };
-  }
+  const stat = orElse(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), '');
+  // The second field, the name, may hold spaces. After it come the state and, 19 fields on, the start time.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { pid, started: fields[19] ?? '', state: fields[0] };
 }
 
 /** @param {number} pid @returns {boolean} whether a process of that number is there */
@@ -69,11 +66,7 @@ function isAlive(identity) {
 
 /** @param {string} folder @returns {Owner | null} */
 function readOwner(folder) {
-  try {
-    return JSON.parse(readFileSync(path.join(folder, 'owner.json'), 'utf8'));
-  } catch {
-    return null;
-  }
+  return orElse(() => JSON.parse(readFileSync(path.join(folder, 'owner.json'), 'utf8')), null);
 }
 
 /** @param {string} folder @param {Owner} owner */

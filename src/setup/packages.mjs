@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { orElse } from './or-else.mjs';
 import { inCache, inProject, readManifest } from './project.mjs';
 import { SetupError } from './setup-error.mjs';
 import { digest } from './stamp.mjs';
@@ -27,13 +28,7 @@ function bunVersion(project) {
  */
 function findBun(folder, version) {
   const platforms = path.join(folder, 'node_modules', '@oven');
-  /** @type {string[]} */ let names = [];
-  try {
-    names = readdirSync(platforms).sort();
-  } catch {
-    // not installed
-  }
-  for (const name of names) {
+  for (const name of orElse(() => readdirSync(platforms), []).sort()) {
     const program = path.join(platforms, name, 'bin', 'bun');
     const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
     if (status === 0 && stdout.trim() === version) return program;

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { orElse } from './or-else.mjs';
 
 /**
  * @typedef {object} Project
@@ -44,10 +45,6 @@ export function readManifest(project) {
  */
 export function sitePackages(project) {
   const lib = inProject(project, '.venv', 'lib');
-  try {
-    const version = readdirSync(lib).find((name) => /^python3\.\d+$/.test(name));
-    return version ? path.join(lib, version, 'site-packages') : null;
-  } catch {
-    return null;
-  }
+  const version = orElse(() => readdirSync(lib), []).find((name) => /^python3\.\d+$/.test(name));
+  return version ? path.join(lib, version, 'site-packages') : null;
 }

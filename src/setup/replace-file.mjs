@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { orElse } from './or-else.mjs';
 
 /** What lies beside a file while it is being written: the number is the process's, the rest tells machines apart. */
 export const ASIDE = /\.(\d+)-[0-9a-f]+\.new$/;
@@ -23,7 +24,8 @@ export function replaceFile(file, content, { flush = true } = {}) {
     // The name, too, has to outlive a power cut.
     if (flush) flushFolder(path.dirname(file));
   } catch (error) {
-    removeIfPossible(aside);
+    // A disk that is read-only keeps even what is half written.
+    orElse(() => rmSync(aside, { force: true }), undefined);
     throw error;
   }
 }
@@ -38,13 +40,6 @@ function writeWhole(file, content, flush) {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** A disk that is read-only keeps even what is half written. @param {string} file */
-function removeIfPossible(file) {
-  try {
-    rmSync(file, { force: true });
-  } catch {}
 }
 
 /** Not every file system can flush a folder; where it cannot, the file is there all the same. @param {string} folder */

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { orElse } from './or-else.mjs';
 import { inCache } from './project.mjs';
 import { replaceFile } from './replace-file.mjs';
 
@@ -42,12 +43,8 @@ export function digest(file) {
  * @returns {Record<string, string> | null} null when there is no stamp, or it cannot be read
  */
 export function readStamp(project, name) {
-  try {
-    const stamp = JSON.parse(readFileSync(inCache(project, `${name}.json`), 'utf8'));
-    return typeof stamp?.inputs === 'object' ? stamp.inputs : null;
-  } catch {
-    return null;
-  }
+  const stamp = orElse(() => JSON.parse(readFileSync(inCache(project, `${name}.json`), 'utf8')), null);
+  return typeof stamp?.inputs === 'object' ? stamp.inputs : null;
 }
 
 /** @param {Project} project @param {Step} step */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ServerConnection } from '@jupyterlab/services';
 import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { EXIT_FOLDER_VARIABLE } from '../../kernel/exit-code';
+import { tail } from '../../setup/command.mjs';
 import { KERNEL_NAME } from '../../setup/kernelspec.mjs';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { RunnerError } from '../errors';
@@ -180,10 +181,6 @@ function connectionSettings(port: number, token: string): ServerConnection.ISett
 }
 
 function logTail(folder: string): string {
-  try {
-    const lines = readFileSync(path.join(folder, 'server.log'), 'utf8').trimEnd().split('\n').slice(-12);
-    return lines.join('') === '' ? '' : `\nThe server's last words:\n${lines.join('\n')}`;
-  } catch {
-    return '';
-  }
+  const words = tail(path.join(folder, 'server.log'), 12);
+  return words.trim() === '' ? '' : `\nThe server's last words:\n${words}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../../configuration/canonical-json';
+import { orElse } from '../../setup/or-else.mjs';
 import { isCode, type Notebook, sourceOf } from '../notebooks/notebook';
 
 /** Where people try things out; git ignores it. */
@@ -45,12 +46,8 @@ export function scratchOriginals(root: string): string[] {
 
 /** One hash of the text of all cells; outputs are no part of it. */
 function cellsOf(text: string): string {
-  try {
-    const { cells } = JSON.parse(text) as Notebook;
-    return shortHash(cells.map((cell) => [cell.cell_type, sourceOf(cell)]));
-  } catch {
-    return 'unreadable';
-  }
+  const hash = ({ cells }: Notebook) => shortHash(cells.map((cell) => [cell.cell_type, sourceOf(cell)]));
+  return orElse(() => hash(JSON.parse(text)), 'unreadable');
 }
 
 /** The original may have been run where it lies. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LOCK_NAME } from '../../files/folder-lock';
+import { orElse } from '../../setup/or-else.mjs';
 import { replaceFile } from '../../setup/replace-file.mjs';
 
 /** How far a run is, for whoever watches its folder. It lies in the folder's lock, and goes with it. */
@@ -21,16 +22,10 @@ const statusFile = (folder: string) => path.join(folder, LOCK_NAME, 'status.json
 export function writeStatus(folder: string, status: RunStatus): void {
   try {
     replaceFile(statusFile(folder), JSON.stringify(status), { flush: false });
-  } catch {
-    // A status that cannot be written stops nothing.
-  }
+  } catch {} // one that cannot be written stops nothing
 }
 
 /** How far the holder says it is. */
 export function statusOf(folder: string): RunStatus | undefined {
-  try {
-    return JSON.parse(readFileSync(statusFile(folder), 'utf8'));
-  } catch {
-    return undefined;
-  }
+  return orElse(() => JSON.parse(readFileSync(statusFile(folder), 'utf8')), undefined);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { tail } from '../../setup/command.mjs';
 import { InterruptedError } from '../errors';
 
 /** One of many runs, as far as the runner has to know it. */
@@ -71,7 +72,5 @@ export async function childRun(
 
 /** The last lines that a run printed. */
 export function logTail(folder: string, lines = 3): string {
-  const file = path.join(folder, LOG_FILE);
-  if (!existsSync(file)) return '';
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n').trim();
+  return tail(path.join(folder, LOG_FILE), lines).trim();
 }
