@@ -3,7 +3,7 @@ import vm from 'node:vm';
 import type { MimeBundle } from '../display';
 import { InterruptionError, interruptible } from '../interruption';
 import type { CodeProblem } from './cell-program';
-import { CellScope } from './cell-scope';
+import { CellDeclarations, emptyScope } from './cell-scope';
 import type { CompiledModules } from './compiled-modules.mjs';
 import { type CompiledCell, compilingText } from './compiler';
 import { CompilerThread } from './compiler-thread';
@@ -56,7 +56,7 @@ export class CellRunner {
   private readonly compiler: CompilerThread;
   private readonly loaded: LoadedModules;
   private readonly traces: StackTraces;
-  private readonly scope: CellScope;
+  private readonly names = emptyScope();
   private readonly cells = new AsyncLocalStorage<RunningCell>();
   /** The cell under way, or the last one. */
   private latest: RunningCell | undefined;
@@ -67,7 +67,6 @@ export class CellRunner {
     this.compiler = new CompilerThread(modules);
     this.loaded = new LoadedModules(modules);
     this.traces = new StackTraces(modules);
-    this.scope = new CellScope(this.loaded);
     this.traces.install();
   }
 
@@ -150,9 +149,9 @@ export class CellRunner {
     const { signal } = cell.interruption;
     const script = `(async (exports, require, __notebook) => {${code}\n})`;
     const run = new vm.Script(script, { filename: name }).runInThisContext();
-    const declarations = this.scope.begin();
-    const require = (module: string) => (module === '#notebook' ? this.scope.names : this.loaded.load(module));
-    const start = () => interruptible(signal, () => run(this.scope.names, require, declarations.helpers));
+    const declarations = new CellDeclarations(this.names, this.loaded);
+    const require = (module: string) => (module === '#notebook' ? this.names : this.loaded.load(module));
+    const start = () => interruptible(signal, () => run(this.names, require, declarations.helpers));
     try {
       const ended = this.startInterruptibly(start).then(nextTurn);
       ended.catch(() => {});

@@ -8,15 +8,10 @@ interface Declaration {
 }
 
 /** What cells leave for later ones: an object whose properties are the variables themselves, so that both see a change. */
-export class CellScope {
-  readonly names: Record<string, unknown> = Object.create(null, { __esModule: { value: true } });
+export type CellScope = Record<string, unknown>;
 
-  constructor(private readonly modules: LoadedModules) {}
-
-  /** Begins a cell, which gets `helpers` to declare its names by. */
-  begin(): CellDeclarations {
-    return new CellDeclarations(this.names, this.modules);
-  }
+export function emptyScope(): CellScope {
+  return Object.create(null, { __esModule: { value: true } });
 }
 
 /** The names of one cell in the scope. */
@@ -26,7 +21,7 @@ export class CellDeclarations {
   /** Value of the cell's last expression. */
   result: unknown;
 
-  /** What the compiled cell calls. */
+  /** What the compiled cell calls to declare its names. */
   readonly helpers = {
     declare: (declarations: Record<string, Declaration>) => this.declare(declarations),
     imported: (module: string, name: string) => importedValue(this.modules.load(module), name),
@@ -36,7 +31,7 @@ export class CellDeclarations {
   };
 
   constructor(
-    private readonly names: Record<string, unknown>,
+    private readonly names: CellScope,
     private readonly modules: LoadedModules,
   ) {}
 

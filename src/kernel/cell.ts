@@ -59,10 +59,6 @@ export class NotebookNames {
     for (const name of names) this.declaredBy.set(name, cell);
   }
 
-  cellOf(name: string): Cell | undefined {
-    return this.declaredBy.get(name);
-  }
-
   /** The cells that still matter: those that declared a name, and those that these use. */
   cells(): Set<Cell> {
     const cells = new Set<Cell>();
