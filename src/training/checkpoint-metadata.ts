@@ -1,24 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type ModelDescription, modelDescriptionSchema } from '../model/model-description';
+import { modelDescriptionSchema } from '../model/model-description';
 import { readSealedJson } from '../model/weights/sealed-json';
-import { type TrainingIdentity, trainingIdentitySchema } from './training-identity';
-
-/** What a checkpoint says of itself, beside the weights. */
-export interface CheckpointMetadata extends ModelDescription {
-  /** The epoch it was taken after, counted from 1. */
-  epoch: number;
-  validationLoss: number;
-  /** Tells the training that it belongs to from others; absent in checkpoints of before it was recorded whole. */
-  training?: TrainingIdentity;
-}
+import { trainingIdentitySchema } from './training-identity';
 
 const checkpointMetadataSchema = modelDescriptionSchema.extend({
+  /** The epoch it was taken after, counted from 1. */
   epoch: z.number().int().positive(),
   validationLoss: z.number(),
+  /** Tells the training that it belongs to from others; absent in checkpoints of before it was recorded whole. */
   training: trainingIdentitySchema.optional().catch(undefined),
 });
+
+/** What a checkpoint says of itself, beside the weights. */
+export type CheckpointMetadata = z.infer<typeof checkpointMetadataSchema>;
 
 /** The way out where a run's files are damaged. */
 export const START_AGAIN = 'start the run again with --fresh';
@@ -47,5 +43,5 @@ export function readModelJson(folder: string): ModelJson {
 
 /** Undefined for what does not describe a checkpoint of this project. */
 export function parseMetadata(value: unknown): CheckpointMetadata | undefined {
-  return checkpointMetadataSchema.safeParse(value).data as CheckpointMetadata | undefined;
+  return checkpointMetadataSchema.safeParse(value).data;
 }

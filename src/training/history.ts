@@ -7,25 +7,27 @@ import { writeFile } from '../files/write-file';
 /** Each epoch is one line of this file in the run folder, written as it ends. */
 export const HISTORY_FILE = 'history.jsonl';
 
-/** What one epoch left behind; one line of `history.jsonl`. */
-export interface EpochRecord {
+const epochRecord = z.object({
   /** Counted from 1. */
-  epoch: number;
+  epoch: z.number().int().positive(),
   /** Of its last step. */
-  learningRate: number;
+  learningRate: z.number(),
   /** Mean cross-entropy a pixel (or an example) over the epoch's training batches, in nats. */
-  trainingLoss: number;
+  trainingLoss: z.number(),
   /** The same over the validation split, with batch normalisation's running statistics. */
-  validationLoss: number;
+  validationLoss: z.number(),
   /** Share of validation pixels (or examples) whose class is right, 0 to 1. */
-  validationAccuracy: number;
+  validationAccuracy: z.number(),
   /** Wall time of the epoch with its validation. */
-  seconds: number;
+  seconds: z.number(),
   /** Share of `seconds` that training steps waited for their batches, 0 to 1; absent in older files. */
-  waiting?: number;
+  waiting: z.number().optional(),
   /** Whether the validation loss was the lowest so far, so that this epoch's weights became the best checkpoint. */
-  best: boolean;
-}
+  best: z.boolean(),
+});
+
+/** What one epoch left behind; one line of `history.jsonl`. */
+export type EpochRecord = z.infer<typeof epochRecord>;
 
 /**
  * The epoch whose checkpoint is kept as the best.
@@ -38,17 +40,6 @@ export function lowestLoss(history: readonly EpochRecord[]): EpochRecord | undef
     undefined,
   );
 }
-
-const epochRecord = z.looseObject({
-  epoch: z.number().int().positive(),
-  learningRate: z.number(),
-  trainingLoss: z.number(),
-  validationLoss: z.number(),
-  validationAccuracy: z.number(),
-  seconds: z.number(),
-  waiting: z.number().optional(),
-  best: z.boolean(),
-});
 
 /**
  * Whether a training ends after these epochs: all are done, or as many as its patience have gone by without a validation

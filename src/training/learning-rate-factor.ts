@@ -1,14 +1,8 @@
-import { DEFAULT_ENCODER, ENCODERS, type EncoderName } from '../model/encoders';
+import { DEFAULT_ENCODER, ENCODERS } from '../model/encoders';
+import type { EncoderSettings } from '../model/encoders/encoder-options';
 
-/** Which of an encoder's blocks were taken over. */
-export interface TakenOver {
-  /** The encoder; VGG19 by default. */
-  name?: EncoderName;
-  /** Where they come from; null for random ones. */
-  weights: string | null;
-  /** Numbers of its stages. */
-  blocks: readonly number[];
-}
+/** Which of an encoder's blocks were taken over; that of VGG19 by default. */
+export type TakenOver = Pick<EncoderSettings, 'weights' | 'blocks'> & Partial<Pick<EncoderSettings, 'name'>>;
 
 /**
  * What a layer's learning rate is multiplied by: `factor` in the blocks that were taken over, 1 in all others. Batch

@@ -5,14 +5,13 @@ import {
   type Encoder,
   type EncoderFeatures,
   type EncoderOptions,
-  type EncoderVariant,
   encoderFeatures,
   type SourceFunction,
 } from '../encoders/encoder';
 import { VGG19 } from '../encoders/vgg19';
 
 /** What a network that gives every pixel a class is built from. */
-export interface SegmentationOptions {
+export interface SegmentationOptions extends Partial<EncoderOptions> {
   /** In pixels; the encoder's stride must divide it. */
   height: number;
   width: number;
@@ -20,21 +19,10 @@ export interface SegmentationOptions {
   classes: number;
   /** VGG19 by default. */
   encoder?: Encoder;
-  /** Multiplies every channel count. */
-  widthMultiplier?: number;
-  /** Multiplies those of the decoder instead. */
+  /** Multiplies the channel counts of the decoder instead. */
   decoderWidthMultiplier?: number;
-  batchNorm?: boolean;
-  /** Keras's by default. */
-  batchNormEpsilon?: number;
-  /** Stages of the encoder that have no batch normalisation even so. */
-  plainBlocks?: readonly number[];
-  /** Batch normalisation of what those stages hand over to the decoder. */
+  /** Batch normalisation of what the stages without one hand over to the decoder. */
   skipBatchNorm?: boolean;
-  /** Whose encoder it is, where theirs differ; Keras's by default. */
-  variant?: EncoderVariant;
-  /** Of the random layers; a layer's weights depend on this and its name alone. */
-  seed?: number;
 }
 
 /** What the blocks of a decoder are made by. */
