@@ -5,7 +5,7 @@ import { RunError } from '../errors';
 import type { ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
 import { type MetricName, metricNote } from '../evaluation/metric';
-import { iouOf, type Metrics } from '../evaluation/metrics';
+import { iouOf } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
 import {
   comparisonTable,
@@ -38,7 +38,11 @@ export interface ComparedEvaluation {
   evaluation: EvaluationRecord;
 }
 
-const score = z.number().nullable();
+/** JSON has no word for NaN, which is stored as null. */
+const score = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
 const metrics = z.array(
   z.preprocess(
     withMetric,
@@ -86,15 +90,7 @@ export function writeMetricsFiles(folder: string, report: MetricsReport): void {
 export function readMetricsFile(folder: string): MetricsReport {
   const file = path.join(folder, 'metrics.json');
   try {
-    const { models, ...report } = metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return {
-      ...report,
-      models: models.map(({ model, metrics, seeds }) => ({
-        model,
-        metrics: metrics.map(withNaN),
-        ...(seeds && { seeds: seeds.map((each) => ({ ...each, metrics: each.metrics.map(withNaN) })) }),
-      })),
-    };
+    return metricsReport.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = missing ? 'there is none' : `it is not a metrics file (${reasonOf(cause)})`;
@@ -170,18 +166,4 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof z.ZodError)) return (error as Error).message;
   const [{ path: place, message }] = error.issues;
   return [place.join('.'), message].filter((part) => part !== '').join(': ');
-}
-
-/** As they are stored, NaN being null. */
-type StoredMetrics = z.infer<typeof metrics>[number];
-
-function withNaN(metrics: StoredMetrics): Metrics {
-  const number = (value: number | null) => value ?? Number.NaN;
-  return {
-    ...metrics,
-    pixelAccuracy: number(metrics.pixelAccuracy),
-    meanClassAccuracy: number(metrics.meanClassAccuracy),
-    meanIou: number(metrics.meanIou),
-    groups: metrics.groups.map((score) => ({ ...score, iou: number(score.iou), accuracy: number(score.accuracy) })),
-  };
 }
