@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidConfigurationError, invalid } from '../../configuration/configuration-problem';
-import { nearestFile } from '../../configuration/nearest-file';
+import { InvalidConfigurationError } from '../../configuration/configuration-problem';
+import { readText } from '../../configuration/inheritance';
 import { seed } from '../../configuration/numbers';
 import { withCurrentDottedKeys } from '../../configuration/renamed-keys';
 import { schemaAt } from '../../configuration/schema-keys';
@@ -64,15 +63,6 @@ export function readSweepFile(file: string, root = process.cwd()): SweepFile {
 /** Whether a YAML file below experiments/ describes a sweep, by where it lies. */
 export function isSweepPath(file: string): boolean {
   return path.normalize(file).split(path.sep).includes('sweeps');
-}
-
-function readText(file: string, shown: string, root: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    const message = `no such file${nearestFile(shown, root)}`;
-    throw invalid({ file: shown }, '', message, 'Give the path of a sweep, such as experiments/sweeps/x.yaml.');
-  }
 }
 
 /** Keys of an experiment that have moved since the sweep was written. */

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { InvalidConfigurationError } from '../../configuration/configuration-problem';
-import { nearestFile } from '../../configuration/nearest-file';
+import { readText } from '../../configuration/inheritance';
 import { validate } from '../../configuration/validation';
 import { parseYaml } from '../../configuration/yaml-source';
 import { shownPath } from '../../files/project-path';
@@ -50,15 +48,6 @@ export type ResultsSection = z.infer<typeof section>;
 export function readResultsFile(file: string, root: string): ResultsFile {
   const shown = shownPath(file, root);
   const remedy = 'Correct it; what it may say is defined in src/report/results/results-file.ts.';
-  let text: string;
-  try {
-    text = readFileSync(path.resolve(root, file), 'utf8');
-  } catch {
-    const message = `no such file${nearestFile(shown, root)}`;
-    throw new InvalidConfigurationError(
-      [{ place: { file: shown }, key: '', message }],
-      'Give one as docs/results.yaml.',
-    );
-  }
+  const text = readText(path.resolve(root, file), shown, root);
   return validate(parseYaml(text, shown), { schema: results, remedy });
 }
