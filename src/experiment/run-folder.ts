@@ -47,7 +47,7 @@ export function openRun(experimentPath: string, options: LoadOptions = {}): Run 
  */
 export function openLoadedRun({ experiment: given, folder }: LoadedExperiment, root = process.cwd()): Run {
   const experiment = withRecordedRoot(given, folder, root);
-  const run = runAt(folder, experiment, root);
+  const run = loadedRun({ experiment, folder }, root);
   if (!madeBy(experiment, folder, root)) {
     const header = [
       '# The resolved experiment: every value, defaults included. Run it again with',
@@ -69,14 +69,6 @@ export function openExperiment(experiment: string): Run {
   return loadedRun({ ...loaded, experiment: withRecordedRoot(loaded.experiment, loaded.folder) });
 }
 
-/** The run of an experiment, whose folder need not be there; nothing is written. */
-export function loadedRun(
-  { experiment, folder }: Pick<LoadedExperiment, 'experiment' | 'folder'>,
-  root = process.cwd(),
-): Run {
-  return runAt(folder, experiment, root);
-}
-
 /**
  * Another run, which this one is built on or compared with.
  *
@@ -94,7 +86,7 @@ export function dependencyRun(folder: string, { root = process.cwd() }: { root?:
         : `Run the experiment whose results go to ${folder}: ${runCommand('experiments/<name>.yaml')}`,
     );
   }
-  return runAt(shownPath(folder, root), loadExperiment(resolved, { root }).experiment, root);
+  return loadedRun({ ...loadExperiment(resolved, { root }), folder: shownPath(folder, root) }, root);
 }
 
 /** The command line that runs an experiment. */
@@ -102,7 +94,11 @@ export function runCommand(experimentPath: string): string {
   return `bun run roadseg run ${experimentPath}`;
 }
 
-function runAt(folder: string, experiment: Experiment, root: string): Run {
+/** The run of an experiment, whose folder need not be there; nothing is written. */
+export function loadedRun(
+  { experiment, folder }: Pick<LoadedExperiment, 'experiment' | 'folder'>,
+  root = process.cwd(),
+): Run {
   const pathOf = (...segments: string[]) =>
     path.relative(process.cwd(), path.resolve(root, folder, ...segments)) || '.';
   const write = (name: string, content: string | Uint8Array): string => {
