@@ -54,21 +54,14 @@ export function parkedBicycle(
 
 function bicycleSide(stage: Stage, frame: Upright, direction: -1 | 1, paint: Rgb): Shape[] {
   const at = (across: number, up: number): Point2 => [across * direction, up];
-  const metal = shadeRound(stage.light, paint, frame.z);
-  const black = shadeRound(stage.light, [36, 36, 38], frame.z);
-  const width = (metres: number) => Math.max(0.6, metres * frame.scale);
-  const tube = (points: Point2[], color = metal, metres = 0.045): Shape => ({
-    label: BICYCLE,
-    path: frame.line(...points),
-    fill: null,
-    stroke: { color, width: width(metres) },
-  });
+  const black: Rgb = [36, 36, 38];
+  const tube = (points: Point2[], rgb = paint, width = 0.045) => bar(stage, frame, BICYCLE, rgb, width, ...points);
   const wheel = (across: number): Shape[] => {
     const path = frame.ellipse(across * direction, 0.34, 0.34);
     return [
       // As in Cityscapes, the mask takes in what shows between the spokes.
       { label: BICYCLE, path, fill: null },
-      { label: BICYCLE, path, fill: null, stroke: { color: black, width: width(0.05) } },
+      { label: BICYCLE, path, fill: null, stroke: stroke(stage, frame, black, 0.05) },
     ];
   };
   return [
@@ -100,12 +93,7 @@ function motorcycleSide(stage: Stage, frame: Upright, direction: -1 | 1, paint: 
       [at(-0.95, 0.75), at(-0.5, 0.9), at(0.1, 0.78), at(0.4, 1), at(0.66, 0.82), at(0.4, 0.52), at(-0.6, 0.55)],
       paint,
     ),
-    {
-      label: MOTORCYCLE,
-      path: frame.line(at(0.68, 0.32), at(0.42, 1.02)),
-      fill: null,
-      stroke: { color: color([90, 90, 94]), width: Math.max(0.6, 0.07 * frame.scale) },
-    },
+    bar(stage, frame, MOTORCYCLE, [90, 90, 94], 0.07, at(0.68, 0.32), at(0.42, 1.02)),
   ];
 }
 
@@ -122,16 +110,20 @@ function machineEnd(stage: Stage, frame: Upright, machine: CyclistPlan['machine'
       stroke: { color: color([36, 36, 38]), width: 0.03 * frame.scale },
     },
     { label, path: frame.rectangle(-girth * 1.6, 0.55, girth * 1.6, 0.95), fill: color(paint) },
-    {
-      label,
-      path: frame.line([-0.3, 1.02], [0.3, 1.02]),
-      fill: null,
-      stroke: { color: color([50, 50, 54]), width: Math.max(0.6, 0.045 * frame.scale) },
-    },
+    bar(stage, frame, label, [50, 50, 54], 0.045, [-0.3, 1.02], [0.3, 1.02]),
   ];
   if (machine === 'motorcycle') shapes.push({ label, path: frame.ellipse(0, 0.7, 0.24, 0.26), fill: color(paint) });
   shapes.push({ label, path: frame.ellipse(0, 0.76, 0.05), fill: color([190, 40, 36]) });
   return shapes;
+}
+
+/** A tube of that width in metres. */
+function bar(stage: Stage, frame: Upright, label: number, rgb: Rgb, width: number, ...points: Point2[]): Shape {
+  return { label, path: frame.line(...points), fill: null, stroke: stroke(stage, frame, rgb, width) };
+}
+
+function stroke({ light }: Stage, frame: Upright, rgb: Rgb, width: number): Shape['stroke'] {
+  return { color: shadeRound(light, rgb, frame.z), width: Math.max(0.6, width * frame.scale) };
 }
 
 function riderSide(figure: Figure, outfit: Outfit, helmet: Rgb, direction: -1 | 1, crank: number): void {

@@ -129,6 +129,9 @@ function markings(stage: Stage, street: Street, town: Town, random: Random): Sha
   const line = (x: number) => {
     for (const { near, far } of blocks(street, 0.7)) paths.push(camera.band(x - 0.06, x + 0.06, near, far - 3));
   };
+  const crossing = (z: number) => {
+    for (let x = street.left + 0.5; x < street.right - 0.5; x += 1) paths.push(camera.band(x, x + 0.5, z, z + 3));
+  };
   const [dash, gap] = random.pick([
     [3, 6],
     [4, 8],
@@ -144,19 +147,9 @@ function markings(stage: Stage, street: Street, town: Town, random: Random): Sha
   }
   if (street.parkedRight && random.chance(0.5)) line(street.right - 2.25);
   for (const { near, far } of street.junctions) {
-    if (random.chance(0.55)) {
-      const start = near - 4;
-      for (let x = street.left + 0.5; x < street.right - 0.5; x += 1) {
-        paths.push(camera.band(x, x + 0.5, start, start + 3));
-      }
-    } else if (random.chance(0.7)) {
-      paths.push(camera.band(street.middle + 0.2, street.right - 0.2, near - 1, near - 0.6));
-    }
-    if (random.chance(0.3)) {
-      for (let x = street.left + 0.5; x < street.right - 0.5; x += 1) {
-        paths.push(camera.band(x, x + 0.5, far + 1, far + 4));
-      }
-    }
+    if (random.chance(0.55)) crossing(near - 4);
+    else if (random.chance(0.7)) paths.push(camera.band(street.middle + 0.2, street.right - 0.2, near - 1, near - 0.6));
+    if (random.chance(0.3)) crossing(far + 1);
   }
   if (random.chance(0.25)) paths.push(...arrow(stage, random.uniform(9, 20)));
   return [{ label: null, path: paths.join(''), fill: paint }];

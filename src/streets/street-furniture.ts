@@ -1,5 +1,6 @@
 import { labelNamed } from '../labels';
 import type { Random } from '../random';
+import type { Point3 } from './camera';
 import { type Rgb, scale, vary } from './color';
 import { type Stage, shade, shadeRound } from './light';
 import { metal, type Place, post, rod } from './pole';
@@ -84,20 +85,13 @@ export function clutter(stage: Stage, { x, z, base }: Place, random: Random): It
   const label = kind === 'dustbin' ? DYNAMIC : STATIC;
   const half = width / 2;
   const flank = x < 0 ? half : -half;
+  const face = (path: string, rgb: Rgb, normal: Point3): Shape => ({ label, path, fill: shade(light, rgb, normal, z) });
   return {
     depth: z,
     shapes: [
-      {
-        label,
-        path: camera.wall([x + flank, z], [x + flank, z + deep], base, base + height),
-        fill: shade(light, color, [Math.sign(flank), 0, 0], z),
-      },
-      { label, path: frame.rectangle(-half, 0, half, height), fill: shade(light, color, [0, 0.1, -1], z) },
-      {
-        label,
-        path: frame.rectangle(-half, height * 0.86, half, height),
-        fill: shade(light, scale(color, 1.2), [0, 0.4, -0.8], z),
-      },
+      face(camera.wall([x + flank, z], [x + flank, z + deep], base, base + height), color, [Math.sign(flank), 0, 0]),
+      face(frame.rectangle(-half, 0, half, height), color, [0, 0.1, -1]),
+      face(frame.rectangle(-half, height * 0.86, half, height), scale(color, 1.2), [0, 0.4, -0.8]),
     ],
   };
 }

@@ -5,6 +5,9 @@ import { palette, pickColor, type Rgb, vary } from './color';
 /** Corner of a side view: metres from the rear, metres up, metres the flank leans in there; then what the next strip is. */
 export type Corner = readonly [along: number, up: number, inset: number, surface: 'body' | 'glass' | 'trim'];
 
+/** The corners of a window in (along, up), from the lower rear one over the upper ones. */
+type Pane = readonly (readonly [along: number, up: number])[];
+
 /** A vehicle's side view, from the lower rear corner over the roof to the lower front corner. */
 export interface Profile {
   readonly label: number;
@@ -12,8 +15,8 @@ export interface Profile {
   readonly width: number;
   readonly height: number;
   readonly outline: readonly Corner[];
-  /** Side windows, in (along, up). */
-  readonly windows: readonly (readonly (readonly [number, number])[])[];
+  /** Side windows. */
+  readonly windows: readonly Pane[];
   /** Gaps of doors: along, from bottom to top. */
   readonly doors: readonly (readonly [along: number, bottom: number, top: number])[];
   readonly wheels: readonly number[];
@@ -114,18 +117,8 @@ function car({ length, width, height, belt, rearWindow, windscreen }: CarForm): 
     height,
     outline,
     windows: [
-      [
-        [rearBottom + 0.45, bottom],
-        [rearTop + 0.3, top],
-        [middle - 0.05, top],
-        [middle - 0.05, bottom],
-      ],
-      [
-        [middle + 0.05, bottom],
-        [middle + 0.05, top],
-        [frontTop - 0.05, top],
-        [frontBottom - 0.15, bottom],
-      ],
+      pane(bottom, top, [rearBottom + 0.45, rearTop + 0.3], [middle - 0.05, middle - 0.05]),
+      pane(bottom, top, [middle + 0.05, middle + 0.05], [frontBottom - 0.15, frontTop - 0.05]),
     ],
     doors: [
       [middle, 0.36, belt],
@@ -174,24 +167,11 @@ function box(label: number, { length, width, height, cab, windows }: BoxForm): P
     [length, 0.75, 0, 'trim'],
     [length - 0.04, 0.34, 0.04, 'trim'],
   ];
-  const panes: [number, number][][] = [];
-  if (windows) {
-    for (let along = 0.5; along + 1.5 < length; along += 1.62) {
-      panes.push([
-        [along, 1.45],
-        [along, height - 0.5],
-        [along + 1.5, height - 0.5],
-        [along + 1.5, 1.45],
-      ]);
-    }
-  } else {
-    panes.push([
-      [start + 0.5, beltFront],
-      [start + 0.5, cabHeight - 0.25],
-      [length - 0.7, cabHeight - 0.25],
-      [length - 0.35, beltFront],
-    ]);
-  }
+  const panes: Pane[] = [];
+  if (windows)
+    for (let along = 0.5; along + 1.5 < length; along += 1.62)
+      panes.push(pane(1.45, height - 0.5, [along, along], [along + 1.5, along + 1.5]));
+  else panes.push(pane(beltFront, cabHeight - 0.25, [start + 0.5, start + 0.5], [length - 0.35, length - 0.7]));
   const doors: [number, number, number][] =
     cab > 0
       ? [[start, 0.4, height - 0.1]]
@@ -212,4 +192,14 @@ function box(label: number, { length, width, height, cab, windows }: BoxForm): P
     lamps: { rear: [0.8, 1.15], front: [0.72, 0.95], width: 0.3, plate: 0.55 },
     insetAt: (up) => (up > height * 0.5 ? 0.03 : 0),
   };
+}
+
+/** @param rear along at its lower and at its upper corner, as `front` */
+function pane(bottom: number, top: number, rear: [number, number], front: [number, number]): Pane {
+  return [
+    [rear[0], bottom],
+    [rear[1], top],
+    [front[1], top],
+    [front[0], bottom],
+  ];
 }

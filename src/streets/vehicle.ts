@@ -108,12 +108,6 @@ function underside(body: Body): void {
   const { length, width, wheels, outline } = body.plan.profile;
   const half = width / 2;
   const down: Point3 = [0, -1, 0];
-  const crosswise = (along: number, left: number, right: number, bottom: number, top: number): Point3[] => [
-    [along, bottom, left],
-    [along, top, left],
-    [along, top, right],
-    [along, bottom, right],
-  ];
   for (const along of [wheels[0], wheels[wheels.length - 1]]) {
     body.solid(crosswise(along, -half + 0.02, -half + 0.24, 0, 0.5), DARK, down, { round: false });
     body.solid(crosswise(along, half - 0.24, half - 0.02, 0, 0.5), DARK, down, { round: false });
@@ -191,13 +185,7 @@ function ends(body: Body, random: Random): void {
     const along = end < 0 ? -0.03 : length + 0.03;
     // Seen from behind, the vehicle's left is on the left; seen from the front it is on the right.
     const [first, second] = end < 0 ? [left, right] : [right, left];
-    const corners: Point3[] = [
-      [along, bottom, first],
-      [along, top, first],
-      [along, top, second],
-      [along, bottom, second],
-    ];
-    body.detail(corners, fill, [end, 0.1, 0]);
+    body.detail(crosswise(along, first, second, bottom, top), fill, [end, 0.1, 0]);
   };
   const [bottom, top] = lamps.rear;
   const red: Rgb = random.chance(0.3) ? [250, 60, 48] : [150, 28, 30];
@@ -213,6 +201,16 @@ function ends(body: Body, random: Random): void {
   panel(1, half - 0.07 - lamps.width, frontBottom, half - 0.07, frontTop, white);
   panel(1, -half + 0.25, 0.3, half - 0.25, 0.42, [36, 36, 38]);
   panel(1, -0.26, 0.44, 0.26, 0.55, plate);
+}
+
+/** An upright rectangle across the vehicle. */
+function crosswise(along: number, left: number, right: number, bottom: number, top: number): Point3[] {
+  return [
+    [along, bottom, left],
+    [along, top, left],
+    [along, top, right],
+    [along, bottom, right],
+  ];
 }
 
 /** The quadrilateral shrunk towards its middle, by parts of its width and height. */
