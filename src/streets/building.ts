@@ -3,17 +3,16 @@ import type { Random } from '../random';
 import { mix, pickColor, type Rgb, scale, vary } from './color';
 import { type FacadeStyle, facade, type Wall } from './facade';
 import { type Stage, shade } from './light';
+import type { Side, Stretch } from './street';
 import type { Shape } from './svg';
 import type { Town } from './town';
 
 const BUILDING = labelNamed('building').id;
 
-export interface BuildingPlan {
+export interface BuildingPlan extends Stretch {
   /** x of the façade, and on which side of the street it stands. */
   readonly x: number;
-  readonly side: -1 | 1;
-  readonly near: number;
-  readonly far: number;
+  readonly side: Side;
   readonly storeys: number;
   /** Metres away from the street. */
   readonly depth: number;

@@ -3,17 +3,16 @@ import type { Random } from '../random';
 import type { Point3 } from './camera';
 import { palette, pickColor, type Rgb, scale } from './color';
 import { type Stage, shade } from './light';
-import type { Side } from './street';
+import type { Side, Stretch } from './street';
 import type { Shape } from './svg';
 
 const FENCE = labelNamed('fence').id;
 const WALL = labelNamed('wall').id;
 
-export interface EnclosurePlan {
+/** Something that stands along the street. */
+export interface EnclosurePlan extends Stretch {
   readonly x: number;
   readonly side: Side;
-  readonly near: number;
-  readonly far: number;
   readonly height: number;
 }
 

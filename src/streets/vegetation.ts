@@ -2,6 +2,7 @@ import { labelNamed } from '../labels';
 import type { Random } from '../random';
 import { closedPath, type Point2, smoothPath } from './camera';
 import { mix, type Rgb, scale, vary } from './color';
+import type { EnclosurePlan } from './enclosure';
 import { type Stage, shade, shadeRound } from './light';
 import type { Item, Shape } from './svg';
 
@@ -91,14 +92,7 @@ export function bush(
 /** @returns a clipped hedge along the street, from near to far, with its end towards the eye. */
 export function hedge(
   stage: Stage,
-  {
-    x,
-    side,
-    near,
-    far,
-    height,
-    foliage,
-  }: { x: number; side: -1 | 1; near: number; far: number; height: number; foliage: Rgb },
+  { x, side, near, far, height, foliage }: EnclosurePlan & { foliage: Rgb },
   random: Random,
 ): Shape[] {
   const { camera, light } = stage;
