@@ -1,3 +1,4 @@
+import type { MapPair } from './boundary';
 import { type Component, connectedComponents } from './connected-components';
 
 /** A thing of a scene, and how much of it was found; or one that was only imagined. */
@@ -15,14 +16,7 @@ export interface ObjectScore {
   width: number;
 }
 
-export interface ObjectScene {
-  /** In pixels. */
-  width: number;
-  height: number;
-  /** True class of each pixel, [height, width]. */
-  truth: ArrayLike<number>;
-  /** Predicted class of each pixel, [height, width]. */
-  predicted: ArrayLike<number>;
+export interface ObjectScene extends MapPair {
   /** Cityscapes' instance ids, [height, width], which tell neighbours apart; where a data set has them. */
   instanceIds?: ArrayLike<number>;
 }
