@@ -13,7 +13,7 @@ import {
   settingsTable,
 } from '../../study/settings-comparison';
 import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
-import { toCsv, toMarkdown } from '../../tables/tables';
+import { type Table, toCsv, toMarkdown } from '../../tables/tables';
 import { toText } from '../../tables/text-table';
 import { type FoundRun, withResults } from './find-runs';
 import { publishedBesideRuns } from './run-published';
@@ -29,40 +29,27 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   const compared = runs.map(withResults);
   if (format === 'csv') return toCsv(settingsTable(compared, { exact: true }));
   if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
-  const notes = differentScenes(compared);
-  const hasCurves = compared.some(({ results }) => results.history.length > 0);
-  if (format === 'md') {
-    const curves = hasCurves ? ['## Validation loss', toMarkdown(curvesTable(compared))] : [];
-    const means = seedsTable(compared);
-    const verdicts = runVerdicts(compared);
-    const differences =
-      verdicts.length > 0 ? ['## Differences', toMarkdown(verdictTable(verdicts)), `${VERDICT_METHOD}.\n`] : [];
-    const published = publishedBesideRuns(compared);
-    return [
-      toMarkdown(settingsTable(compared)),
-      means ? toMarkdown(means) : '',
-      ...differences,
-      published ? `## Published scores\n\n${toMarkdown(published)}` : '',
-      ...curves,
-      notes,
-    ]
-      .filter((part) => part !== '')
-      .join('\n');
-  }
-  const curves = hasCurves ? [toText(curveLines(compared))] : [];
-  const means = seedsTable(compared, COMPARED_SCORES);
+  const isText = format === 'text';
+  const scores = isText ? COMPARED_SCORES : undefined;
   const verdicts = runVerdicts(compared);
-  const published = publishedBesideRuns(compared);
-  return [
-    toText(settingsTable(compared, { scores: COMPARED_SCORES })),
-    means ? toText(means) : '',
-    verdicts.length > 0 ? toText(verdictTable(verdicts, [MAIN_SCORE])) : '',
-    published ? toText(published) : '',
-    ...curves,
-    notes && `${notes}\n`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+  const hasCurves = compared.some(({ results }) => results.history.length > 0);
+  const tables: [heading: string, table: Table | undefined, note?: string][] = [
+    ['', settingsTable(compared, { scores })],
+    ['', seedsTable(compared, scores)],
+    [
+      'Differences',
+      verdicts.length > 0 ? verdictTable(verdicts, isText ? [MAIN_SCORE] : undefined) : undefined,
+      `${VERDICT_METHOD}.\n`,
+    ],
+    ['Published scores', publishedBesideRuns(compared)],
+    ['Validation loss', hasCurves ? (isText ? curveLines : curvesTable)(compared) : undefined],
+  ];
+  const parts = tables.flatMap(([heading, table, note]) => {
+    if (!table) return [];
+    return isText ? [toText(table)] : [heading && `## ${heading}\n`, toMarkdown(table), note];
+  });
+  const notes = differentScenes(compared);
+  return [...parts, notes && `${notes}\n`].filter(Boolean).join('\n');
 }
 
 /** A note that names what each run was evaluated on, where that is not the same for all: in words, and by its content. */
