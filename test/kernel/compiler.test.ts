@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { copyFileSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNotebooks } from '../../src/commands/check/check';
-import { compileNotebooks } from '../../src/kernel/compile-notebooks';
+import { compileNotebooks, loadingCell } from '../../src/kernel/compile-notebooks';
 import { CompiledModules } from '../../src/kernel/compiled-modules.mjs';
 import { Compiler } from '../../src/kernel/compiler';
 import { transpileModules } from '../../src/kernel/transpile-modules';
@@ -116,8 +116,18 @@ test('notebooks that were compiled together are made ready for the kernels of ea
   const before = kept();
   const again = [await compileAll(root, notebooks[0]), await compileAll(root, notebooks[1])];
   expect(again.map((cells) => cells.map((problems) => problems.length))).toEqual(told);
+  expect(await compileAll(root, [loadingCell(notebooks[0])])).toEqual([[]]);
   expect(kept()).toEqual(before);
 }, 60_000);
+
+test('a kernel that waits loads what is of the library and is no type', () => {
+  const cells = [
+    "import fs from 'node:fs';\nimport { a } from './src/a';\nimport {\n  b,\n} from './src/b';",
+    "import type { C } from './src/c';\nimport { beside } from './beside';\nimport { again } from './src/a';",
+  ];
+  expect(loadingCell(cells)).toBe("import './src/a';\nimport './src/b';");
+  expect(loadingCell(['1 + 1'])).toBe('');
+});
 
 describe('a mistake of syntax', () => {
   test('in a cell hides no mistake of another that does not use it', async () => {

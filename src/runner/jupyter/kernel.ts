@@ -14,6 +14,8 @@ export interface ExecuteOptions {
   /** Seconds; without it a cell may take for ever. */
   timeoutSeconds?: number;
   signal?: AbortSignal;
+  /** The kernel does not count the cell. */
+  silent?: boolean;
   /** Each output message of the cell, in order. */
   onOutput?: (message: KernelMessage.IIOPubMessage) => void;
 }
@@ -102,13 +104,13 @@ export class Kernel {
 
   /** Executes a cell and returns when its last output is in. Never rejects on account of the cell. */
   async execute(code: string, options: ExecuteOptions = {}): Promise<Outcome & { timings: Timings }> {
-    const { timeoutSeconds, signal, onOutput } = options;
+    const { timeoutSeconds, signal, silent = false, onOutput } = options;
     const timings: Timings = {};
     this.disposeFutures();
     this.busy = true;
     this.onUpdate = onOutput;
     let error: ThrownError | undefined;
-    const sent = this.send(code, timings, (message) => {
+    const sent = this.send({ code, silent }, timings, (message) => {
       if (message.header.msg_type === 'error') error = toFailure(message.content as ErrorContent);
       else onOutput?.(message);
     });
@@ -152,8 +154,12 @@ export class Kernel {
   }
 
   /** Sends a cell and waits until it is answered and its outputs are in. @returns the status of the answer */
-  private async send(code: string, timings: Timings, onMessage: NonNullable<ExecuteOptions['onOutput']>) {
-    const future = this.connection.requestExecute({ code, stop_on_error: true, allow_stdin: false }, false);
+  private async send(
+    cell: { code: string; silent: boolean },
+    timings: Timings,
+    onMessage: NonNullable<ExecuteOptions['onOutput']>,
+  ) {
+    const future = this.connection.requestExecute({ ...cell, stop_on_error: true, allow_stdin: false }, false);
     this.futures.add(future);
     future.onIOPub = (message) => {
       if (message.header.msg_type === 'status') {

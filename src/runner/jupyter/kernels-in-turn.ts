@@ -1,19 +1,25 @@
 import type { JupyterServer } from './jupyter-server';
 import { Kernel } from './kernel';
 
-/** A fresh kernel for each of several notebooks; the next one starts while one is in use. */
+export interface KernelOrder {
+  /** Of the notebook, from the project folder. */
+  notebook: string;
+  /** A cell that is run before the notebook's, maybe long before; '' where there is none. */
+  loading: string;
+}
+
+/** A fresh kernel for each of several notebooks; the next one starts, and loads what it needs, while one is in use. */
 export class KernelsInTurn {
   private starting: Promise<Kernel> | undefined;
 
-  private readonly notebooks: string[];
+  private readonly orders: KernelOrder[];
 
-  /** @param notebooks paths from the project folder, in their order */
   constructor(
-    private readonly server: JupyterServer,
-    notebooks: readonly string[],
+    private readonly getServer: () => Promise<JupyterServer>,
+    orders: readonly KernelOrder[],
     private readonly signal?: AbortSignal,
   ) {
-    this.notebooks = [...notebooks];
+    this.orders = [...orders];
     this.start();
   }
 
@@ -32,9 +38,18 @@ export class KernelsInTurn {
   }
 
   private start(): void {
-    const notebook = this.notebooks.shift();
-    this.starting = notebook === undefined ? undefined : Kernel.start(this.server, this.signal, notebook);
+    const order = this.orders.shift();
+    this.starting = order && this.started(order);
     // A failure is thrown where the kernel is asked for.
     this.starting?.catch(() => {});
+  }
+
+  private async started({ notebook, loading }: KernelOrder): Promise<Kernel> {
+    const { signal } = this;
+    const kernel = await Kernel.start(await this.getServer(), signal, notebook);
+    // What goes wrong does so again, and is told, in the notebook's own cell.
+    if (loading) await kernel.execute(loading, { silent: true, signal });
+    signal?.throwIfAborted();
+    return kernel;
   }
 }

@@ -5,8 +5,11 @@ import { UserError } from '../../errors';
 import { holderOf, takeFolder } from '../../files/folder-lock';
 import { writingProblem } from '../../files/write-file';
 import { durationText } from '../../human-units';
+import { loadingCell } from '../../kernel/compile-notebooks';
 import { compilingText, type OnCompiling } from '../../kernel/compiler';
 import { KERNEL_NAME } from '../../setup/kernelspec.mjs';
+import { PROJECT_ROOT } from '../../setup/project.mjs';
+import { tensorflowVariant } from '../../setup/python.mjs';
 import type { RunView } from '../console/run-view';
 import { statusView } from '../console/status-view';
 import { CellError, InterruptedError, RunnerError } from '../errors';
@@ -231,22 +234,21 @@ async function runItems(
 ): Promise<void> {
   const { view = {}, signal, timeoutSeconds, html = false } = options;
   const pages = new HtmlExport(signal);
+  // A kernel that waits would keep memory of a GPU from the one that works.
+  const loadsAhead = tensorflowVariant({ root: PROJECT_ROOT, env: process.env }) === 'cpu';
   const left = items.slice(record.notebooks.length);
-  const kernels =
-    left.length > 0
-      ? new KernelsInTurn(
-          await getServer(),
-          left.map((item) => shown(item.input)),
-          signal,
-        )
-      : undefined;
+  const orders = left.map(({ input, notebook }) => {
+    const loading = loadsAhead ? loadingCell(executedCells(notebook).map(sourceOf)) : '';
+    return { notebook: shown(input), loading };
+  });
+  const kernels = new KernelsInTurn(getServer, orders, signal);
   try {
     for (const item of left) {
       const cells = executedCells(item.notebook).length;
       view.notebookStarted?.({ job, notebook: item.name, cells });
       signal?.throwIfAborted();
       const began = performance.now();
-      const kernel = await kernels!.next();
+      const kernel = await kernels.next();
       try {
         view.detail?.(`kernel ${KERNEL_NAME}, process ${kernel.pid}, ready after ${since(began)}`);
         const seconds = await runNotebook(kernel, item, { view, signal, timeoutSeconds });
@@ -259,7 +261,7 @@ async function runItems(
       }
     }
   } finally {
-    await kernels?.stop();
+    await kernels.stop();
     if (html && !signal?.aborted) {
       pages.start(items.map((item) => item.output).filter((file) => existsSync(file) && !pages.has(file)));
       const began = performance.now();

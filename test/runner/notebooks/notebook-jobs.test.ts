@@ -44,7 +44,17 @@ const WAITS = `import { readdirSync } from 'node:fs';
 import path from 'node:path';
 const kernels = () => readdirSync(path.dirname(process.argv.at(-1)!)).filter((name) => name.startsWith('kernel-'));
 while (kernels().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));`;
-const turns = [notebooks.write('waits.ipynb', WAITS), notebooks.write('last.ipynb', '1')];
+const LOADED = `import { Module } from 'node:module';
+const files = Object.keys((Module as unknown as { _cache: object })._cache);
+files.some((file) => file.endsWith('src/random.ts'));`;
+const turns = [
+  notebooks.write('waits.ipynb', WAITS),
+  notebooks.write(
+    'last.ipynb',
+    LOADED,
+    "import { createRandom } from './src/random';\n[typeof createRandom, new Error().stack?.includes('cell [2]')]",
+  ),
+];
 const failing = notebooks.write(
   'failing.ipynb',
   "console.log('before')",
@@ -116,11 +126,14 @@ test.concurrent(
 );
 
 test.concurrent(
-  "the next notebook's kernel starts while one runs",
+  "the next notebook's kernel starts while one runs, and loads what it imports of the library",
   async () => {
     const job = { name: 'turns', folder: notebooks.path('turns'), notebooks: turns, parameters: {} };
     const [{ record }] = await runNotebooks([job], { timeoutSeconds: 60 });
     expect(record.state).toBe('finished');
+    const { cells } = notebooks.read('turns', 'notebooks', 'last.ipynb');
+    const results = cells.map(({ outputs }) => (outputs[0].data as { 'text/plain': string[] })['text/plain']);
+    expect(results).toEqual([['true'], ["[ 'function', true ]"]]);
   },
   patience,
 );
