@@ -27,19 +27,15 @@ class RunningCell {
   readonly interruption = new AbortController();
   /** Given up after an interrupt; what it still does is nobody's business. */
   abandoned = false;
-  private fail: (error: unknown) => void = () => {};
-  /** Rejects when something that the cell began fails where nothing catches it. */
-  readonly failed: Promise<never>;
+  /** Something that the cell began has failed where nothing catches it. */
+  fail: (error: unknown) => void = () => {};
+  /** Rejects then. */
+  readonly failed = new Promise<never>((_, reject) => {
+    this.fail = reject;
+  });
 
   constructor(readonly output: CellOutput) {
-    this.failed = new Promise((_, reject) => {
-      this.fail = reject;
-    });
     this.failed.catch(() => {});
-  }
-
-  failBy(error: unknown): void {
-    this.fail(error);
   }
 }
 
@@ -91,7 +87,7 @@ export class CellRunner {
   uncaught(error: unknown): void {
     const cell = this.cells.getStore() ?? this.latest;
     if (!cell || cell.abandoned) return;
-    if (this.running && cell === this.latest) cell.failBy(error);
+    if (this.running && cell === this.latest) cell.fail(error);
     else cell.output.stream('stderr', `${this.traces.tell(error).traceback.join('\n')}\n`);
   }
 
