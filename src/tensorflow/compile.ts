@@ -1,19 +1,11 @@
 import { type Execution, executionSchema } from './execution';
-import { createProgram } from './program';
+import { createProgram, type Program } from './program';
 import type { tf } from './tensorflow';
 
-/** A function that runs as one TensorFlow graph for each combination of input shapes. */
-export interface CompiledCall<Result extends tf.Tensor | tf.Tensor[]> {
+/** A function that runs as one TensorFlow graph for each combination of input shapes, a program by itself. */
+export interface CompiledCall<Result extends tf.Tensor | tf.Tensor[]>
+  extends Pick<Program, 'pull' | 'push' | 'dispose'> {
   (...inputs: tf.Tensor[]): Result;
-  /**
-   * Gives TensorFlow.js's variables the values that calls assigned. Until then the graph holds the only copy of them, and to
-   * compute with them elsewhere is an error.
-   */
-  pull(): void;
-  /** Gives the graph the values of the variables, after these were set from outside. */
-  push(): void;
-  /** Frees the graphs; the variables have the values that the last call or pull left. */
-  dispose(): void;
 }
 
 /**

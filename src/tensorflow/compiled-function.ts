@@ -58,12 +58,10 @@ export class CompiledFunction extends Traced<Trace> implements ProgramFunction {
       types = results.map?.(({ dtype }) => typeNumber(dtype));
       return results;
     });
-    const results = outputs.map((output, index) => {
-      const name = `${scope}/output_${index}`;
-      return changing
-        ? this.program.result(name, output, types[index], updates)
-        : this.program.predictions.result(name, output, types[index]);
-    });
+    const { graph } = changing ? this.program : this.program.predictions;
+    const results = outputs.map((output, index) =>
+      graph.identity(`${scope}/output_${index}`, output, types[index], updates),
+    );
     return { inputs, outputs: results, changing };
   }
 }

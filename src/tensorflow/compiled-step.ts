@@ -106,20 +106,14 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
 
   protected record(scope: string, specs: readonly TensorSpec[]): StepTrace {
     const { program } = this;
-    const {
-      variables,
-      optimizer,
-      loss: lossOf,
-      learningRateFactors = [],
-      decayed = [],
-      adjusted = same,
-    } = this.options;
+    const { variables, optimizer, loss: lossOf, learningRateFactors = [], decayed = [], adjusted } = this.options;
     const { graph } = program;
     let trained: tf.Variable[] = [];
     const recorded = program.record(scope, specs, (inputs) => {
       const { value, grads } = tf.variableGrads(() => lossOf(...inputs), [...variables]);
       trained = variables.filter(({ name }) => grads[name]);
-      return [value, ...adjusted(trained.map(({ name }) => grads[name]))];
+      const raw = trained.map(({ name }) => grads[name]);
+      return [value, ...(adjusted?.(raw) ?? raw)];
     });
     const { TF_FLOAT } = backend().binding;
     const nodes = new FloatNodes(graph, `${scope}/update`);
@@ -155,7 +149,7 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
       const place = trained.indexOf(variable);
       return place < 0 ? recorded.updates : [updates[place]];
     });
-    const result = program.result(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates, ...averages]);
+    const result = graph.identity(`${scope}/loss`, loss, TF_FLOAT, [...recorded.updates, ...updates, ...averages]);
     const byName = Object.fromEntries(trained.map(({ name }, index) => [name, gradients[index]]));
     return { inputs: recorded.inputs, scalars: { ...rates, ...others }, loss: result, gradients: byName };
   }
@@ -172,10 +166,6 @@ export class CompiledStep extends Traced<StepTrace> implements ProgramStep {
       return nodes.run('AssignAddVariableOp', [handles[index], way]);
     });
   }
-}
-
-function same(gradients: tf.Tensor[]): tf.Tensor[] {
-  return gradients;
 }
 
 function mapValues<K extends string, T, U>(values: Readonly<Record<K, T>>, map: (value: T, key: K) => U): Record<K, U> {

@@ -95,6 +95,11 @@ export class Graph {
     return this.constant(name, { shape, dtype: backend().binding.TF_INT32, bytes }, after);
   }
 
+  /** The same value again, such as one to fetch. @param after names of nodes that run before */
+  identity(name: string, value: Endpoint, dtype: number, after: string[] = []): Endpoint {
+    return this.add(name, 'Identity', { inputs: [value], attributes: [typeAttribute('T', dtype)], after });
+  }
+
   /**
    * @param signatures by name, for those who load the file without knowing its nodes
    * @returns the content of `saved_model.pb`; no node names a device, so TensorFlow places them.

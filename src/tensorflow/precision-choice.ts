@@ -1,6 +1,6 @@
 /** Chooses the number format of a function by timing both once on this machine, and remembers the choice on disk. */
 import { createHash } from 'node:crypto';
-import { backend } from './backend';
+import { backend, typeNumber } from './backend';
 import { inBfloat16 } from './bfloat16';
 import { type Endpoint, Graph, nodeOf, type TensorSpec } from './graph';
 import { GraphSession } from './graph-session';
@@ -82,10 +82,7 @@ class TimedRecording {
   constructor(recording: Recording) {
     const graph = new Graph();
     for (const { variable, value } of recording.variables)
-      graph.placeholder(nodeOf(value), {
-        shape: variable.shape,
-        dtype: variable.dtype === 'int32' ? backend().binding.TF_INT32 : backend().binding.TF_FLOAT,
-      });
+      graph.placeholder(nodeOf(value), { shape: variable.shape, dtype: typeNumber(variable.dtype) });
     for (const node of recording.nodes) graph.addNode(node);
     this.fetched = [
       ...new Set([...recording.outputs, ...recording.variables.flatMap(({ assigned }) => assigned ?? [])]),

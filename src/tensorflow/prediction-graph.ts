@@ -4,7 +4,7 @@ import { hasOneDnn, withFusedConvolutions } from './fused-convolutions';
 import { type Endpoint, Graph, type GraphNode, nodeOf } from './graph';
 import { type Feeds, GraphSession } from './graph-session';
 import { tf } from './tensorflow';
-import { assign, doneAfter } from './variable-group';
+import { assign, copyOf, doneAfter } from './variable-group';
 
 /** A function as nodes of a graph, variables excepted. */
 export interface PredictionNodes {
@@ -19,7 +19,7 @@ export interface PredictionNodes {
  * the session; whoever changes a variable has to call {@link forget}, and the next run starts a new session.
  */
 export class PredictionGraph {
-  private readonly graph = new Graph();
+  readonly graph = new Graph();
   private readonly sources = new Map<tf.Variable, Source>();
   /** What is kept, by how it is computed, so that graphs for several shapes share it. */
   private readonly kept = new Map<string, Endpoint>();
@@ -37,11 +37,6 @@ export class PredictionGraph {
     for (const node of fused)
       if (!settled.has(`${node.name}:0`)) this.graph.addNode({ ...node, inputs: node.inputs.map(taken) });
     return outputs.map(taken);
-  }
-
-  /** Adds an endpoint to fetch. */
-  result(name: string, value: Endpoint, dtype: number): Endpoint {
-    return this.graph.add(name, 'Identity', { inputs: [value], attributes: [typeAttribute('T', dtype)] });
   }
 
   /**
@@ -84,11 +79,6 @@ export class PredictionGraph {
     return source;
   }
 
-  /** What was fed belongs to JavaScript, which alone may free it: a variable has to take a copy. */
-  private copyOf(name: string, value: Endpoint, dtype: number): Endpoint {
-    return this.graph.add(name, 'DeepCopy', { inputs: [value], attributes: [typeAttribute('T', dtype)] });
-  }
-
   /** @returns where the value of a settled endpoint is read */
   private keep(endpoint: Endpoint, settled: SettledNodes): Endpoint {
     const origin = settled.originOf(endpoint);
@@ -98,7 +88,7 @@ export class PredictionGraph {
     const dtype = settled.typeOf(endpoint);
     const type = (attribute: string) => typeAttribute(attribute, dtype);
     const value = settled.addTo(this.graph, name, endpoint);
-    const own = settled.isFed(endpoint) ? this.copyOf(`${name}/copy`, value, dtype) : value;
+    const own = settled.isFed(endpoint) ? copyOf(this.graph, `${name}/copy`, value, dtype) : value;
     const attributes = [type('dtype'), shapeAttribute('shape', null), stringAttribute('shared_name', name)];
     const handle = this.graph.add(name, 'VarHandleOp', { attributes });
     this.written = null;

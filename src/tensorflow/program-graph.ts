@@ -13,7 +13,7 @@ import { PredictionGraph } from './prediction-graph';
 import { type RecordedFunction, record } from './recorder';
 import type { Recording } from './recording';
 import { tf } from './tensorflow';
-import { assign, VariableGroup } from './variable-group';
+import { assign, copyOf, VariableGroup } from './variable-group';
 import { VariableLoan } from './variable-loan';
 
 /**
@@ -50,7 +50,7 @@ export class ProgramGraph {
     for (const { group, loan } of this.loadedGroups())
       if (loan)
         tf.tidy(() => {
-          loan.shareMissing(group.read(this.session!));
+          loan.share(group.read(this.session!), { missing: true });
           group.write(this.session!, loan.variables);
           loan.share(group.read(this.session!));
         });
@@ -60,7 +60,8 @@ export class ProgramGraph {
   dispose(): void {
     this.disposed = true;
     this.predictions.forget();
-    for (const { group, loan } of this.loadedGroups()) tf.tidy(() => loan?.shareMissing(group.read(this.session!)));
+    for (const { group, loan } of this.loadedGroups())
+      tf.tidy(() => loan?.share(group.read(this.session!), { missing: true }));
     this.session?.dispose();
     this.loaded = { size: 0, groups: 0 };
   }
@@ -164,8 +165,7 @@ export class ProgramGraph {
     const updates = recording.variables.flatMap(({ variable, assigned, readers }, index) => {
       if (!assigned) return [];
       const dtype = typeNumber(variable.dtype);
-      const attributes = [typeAttribute('T', dtype)];
-      const copy = this.graph.add(`${scope}/assigned_${index}`, 'DeepCopy', { inputs: [assigned], attributes });
+      const copy = copyOf(this.graph, `${scope}/assigned_${index}`, assigned, dtype);
       return [assign(this.graph, `${scope}/assign_${index}`, handles[index], copy, dtype, readers)];
     });
     return { ...recording, updates };
@@ -210,17 +210,7 @@ export class ProgramGraph {
     const operands = convolutionOperands(convolution.part, inputs);
     const result = form.build(new NodeBuilder(graph, `${name}/${form.name}`), operands);
     this.computed.set(caseName(convolution), form.name);
-    const attributes = [typeAttribute('T', backend().binding.TF_FLOAT)];
-    graph.add(name, 'Identity', { inputs: [result], attributes });
-  }
-
-  /** An endpoint to fetch, computed when all updates are done. */
-  result(name: string, value: Endpoint, dtype: number, updates: string[]): Endpoint {
-    return this.graph.add(name, 'Identity', {
-      inputs: [value],
-      attributes: [typeAttribute('T', dtype)],
-      after: updates,
-    });
+    graph.identity(name, result, backend().binding.TF_FLOAT);
   }
 }
 

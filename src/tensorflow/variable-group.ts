@@ -23,8 +23,7 @@ export class VariableGroup {
       const handle = graph.add(node, 'VarHandleOp', { attributes: [type('dtype'), place, shared] });
       const value = graph.add(`${node}/read`, 'ReadVariableOp', { inputs: [handle], attributes: [type('dtype')] });
       const input = graph.placeholder(`${node}/input`, { shape, dtype: typeNumber(dtype) });
-      // The memory of a fed tensor belongs to JavaScript, which alone may free it; the variable takes a copy.
-      const copy = graph.add(`${node}/copy`, 'DeepCopy', { inputs: [input], attributes: [type('T')] });
+      const copy = copyOf(graph, `${node}/copy`, input, typeNumber(dtype));
       this.handles.push(handle);
       this.values.push(value);
       this.inputs.push(input);
@@ -66,6 +65,11 @@ export function assign(
 ): string {
   const attributes = [typeAttribute('dtype', dtype)];
   return nodeOf(graph.add(name, 'AssignVariableOp', { inputs: [handle, value], attributes, after }));
+}
+
+/** A variable takes one of what is fed, whose memory belongs to JavaScript, which alone may free it. */
+export function copyOf(graph: Graph, name: string, value: Endpoint, dtype: number): Endpoint {
+  return graph.add(name, 'DeepCopy', { inputs: [value], attributes: [typeAttribute('T', dtype)] });
 }
 
 /** A constant that can be fetched, as assignments cannot, and that comes after them. */

@@ -14,10 +14,14 @@ export class VariableLoan {
     this.given = variables.map(() => null);
   }
 
-  /** @param values of the variables in the session, in order; they stay the caller's */
-  share(values: readonly tf.Tensor[]): void {
+  /**
+   * @param values of the variables in the session, in order; they stay the caller's
+   * @param options whom they are for
+   * @param options.missing those variables alone that let go of their values and were not assigned others since
+   */
+  share(values: readonly tf.Tensor[], { missing = false } = {}): void {
     this.variables.forEach((variable, index) => {
-      if (variable.isDisposed) return;
+      if (variable.isDisposed || (missing && !isEmpty(variable))) return;
       variable.assign(values[index]);
       this.given[index] = variable.dataId;
     });
@@ -30,15 +34,6 @@ export class VariableLoan {
       const empty = emptyTensor(variable);
       variable.assign(empty);
       empty.dispose();
-      this.given[index] = variable.dataId;
-    });
-  }
-
-  /** As {@link share}, for those variables that let go of their values and were not assigned others since. */
-  shareMissing(values: readonly tf.Tensor[]): void {
-    this.variables.forEach((variable, index) => {
-      if (variable.isDisposed || !isEmpty(variable)) return;
-      variable.assign(values[index]);
       this.given[index] = variable.dataId;
     });
   }
