@@ -35,7 +35,7 @@ const SETTINGS = {
   disableAutomaticTypeAcquisition: true,
   tsserver: { automaticTypeAcquisition: { enabled: false } },
 };
-/** Milliseconds without a question after which the language server, which holds 100 MB and more, is ended. */
+/** Milliseconds without a question after which the language server is ended. */
 const IDLE = 600_000;
 /** The cell that is being written. */
 const WRITTEN = 'written.ts';
@@ -46,7 +46,6 @@ const [CREATED, CHANGED, DELETED] = [1, 2, 3];
 export class CellHelp {
   private readonly place: string;
   private server: NativeServer | undefined;
-  private ending: NodeJS.Timeout | undefined;
   /** The documents that it was told of, by their names. */
   private readonly texts = new Map<string, string>();
   /** The contents of modules that it may have read. */
@@ -97,7 +96,6 @@ export class CellHelp {
   }
 
   stop(): void {
-    clearTimeout(this.ending);
     this.server?.stop();
     this.server = undefined;
     this.texts.clear();
@@ -106,8 +104,6 @@ export class CellHelp {
 
   private async look({ cell, others, imported }: CellToRead): Promise<NativeServer> {
     if (this.server?.hasEnded) this.stop();
-    clearTimeout(this.ending);
-    this.ending = setTimeout(() => this.stop(), IDLE).unref();
     this.server ??= await this.start();
     this.tellModules(this.server, imported);
     const texts = new Map([...others].map((other) => [cellFileName(other), other.checkedText]));
@@ -131,7 +127,7 @@ export class CellHelp {
     const configuration = { ...cellOptions(root, [this.folder]), files: [WRITTEN] };
     replaceFile(path.join(this.place, 'tsconfig.json'), JSON.stringify(configuration), { flush: false });
     replaceFile(path.join(this.place, WRITTEN), '', { flush: false });
-    const server = new NativeServer(root, ['--lsp', '--stdio'], SETTINGS);
+    const server = new NativeServer(root, ['--lsp', '--stdio'], IDLE, SETTINGS);
     const capabilities = {
       textDocument: { hover: { contentFormat: ['plaintext'] } },
       workspace: { configuration: true },

@@ -31,7 +31,7 @@ interface Snapshot {
   projects: { id: string; configFileName: string }[];
 }
 
-/** Milliseconds without a look after which the compiler's process, which holds 250 MB, is ended. */
+/** Milliseconds without a look after which the compiler's process is ended. */
 const IDLE = 120_000;
 
 /**
@@ -47,7 +47,6 @@ export class CellProgram {
   private readonly cells = new Map<string, Cell>();
   private files = new Set<string>();
   private readonly problems = new Map<string, Promise<CodeProblem[]>>();
-  private ending: NodeJS.Timeout | undefined;
 
   /** @param together cells that are looked at once, with the first that is asked for; files are taken not to change then */
   constructor(
@@ -63,8 +62,6 @@ export class CellProgram {
    */
   async look(cells: Iterable<Cell>): Promise<void> {
     if (this.server?.hasEnded) this.close();
-    clearTimeout(this.ending);
-    this.ending = setTimeout(() => this.close(), IDLE).unref();
     const wanted = [...cells];
     if (this.together && wanted.every((cell) => this.cells.has(this.fileOf(cell)))) return;
     this.cells.clear();
@@ -99,7 +96,6 @@ export class CellProgram {
 
   /** Ends the compiler's process; a later look starts another. */
   close(): void {
-    clearTimeout(this.ending);
     this.server?.stop();
     this.server = this.configuration = this.seen = undefined;
     this.cells.clear();
@@ -108,7 +104,7 @@ export class CellProgram {
   private async open(configuration: string): Promise<void> {
     const { root } = this.modules;
     if (!this.server) {
-      this.server = new NativeServer(root, ['--api', '--async', '--cwd', root]);
+      this.server = new NativeServer(root, ['--api', '--async', '--cwd', root], IDLE);
       await this.server.ask('initialize', {});
     }
     const isOpen = configuration === this.configuration;

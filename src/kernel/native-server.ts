@@ -14,8 +14,14 @@ export class NativeServer {
   /** Whether it has come to its end, by itself or not. */
   hasEnded = false;
 
-  /** @param settings what it is answered when it asks for its configuration */
-  constructor(root: string, mode: readonly string[], settings: unknown = null) {
+  private readonly ending: NodeJS.Timeout;
+
+  /**
+   * @param idle milliseconds without a question after which it is ended, for it holds 100 MB and more
+   * @param settings what it is answered when it asks for its configuration
+   */
+  constructor(root: string, mode: readonly string[], idle: number, settings: unknown = null) {
+    this.ending = setTimeout(() => this.stop(), idle).unref();
     // An interrupt of a kernel goes to all of its process group, and would end this one.
     this.process = spawn(nativeCompiler(root), mode, { cwd: root, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     const { stdin, stdout } = this.process;
@@ -29,6 +35,7 @@ export class NativeServer {
   }
 
   async ask<T>(method: string, params: object): Promise<T> {
+    if (!this.hasEnded) this.ending.refresh();
     return this.connection.sendRequest<T>(method, params);
   }
 
@@ -43,6 +50,7 @@ export class NativeServer {
 
   /** Whoever waits for an answer is told. */
   private end(): void {
+    clearTimeout(this.ending);
     if (!this.hasEnded) this.connection.dispose();
     this.hasEnded = true;
   }
