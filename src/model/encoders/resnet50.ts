@@ -65,23 +65,13 @@ export const RESNET50: Encoder = {
   isHead: (layerName) => /^(predictions|probs)$/.test(layerName),
 
   torchvision() {
-    const modules = new Map([
-      ['conv1', 'conv1_conv'],
-      ['bn1', 'conv1_bn'],
-    ]);
-    for (const { number, blocks } of STAGES)
-      for (let block = 1; block <= blocks; block += 1) {
-        const [theirs, ours] = [`layer${number - 1}.${block - 1}`, `conv${number}_block${block}`];
-        if (block === 1) {
-          modules.set(`${theirs}.downsample.0`, `${ours}_0_conv`);
-          modules.set(`${theirs}.downsample.1`, `${ours}_0_bn`);
-        }
-        for (const part of [1, 2, 3]) {
-          modules.set(`${theirs}.conv${part}`, `${ours}_${part}_conv`);
-          modules.set(`${theirs}.bn${part}`, `${ours}_${part}_bn`);
-        }
-      }
-    return { title: 'ResNet-50', makers: 'resnet50', part: /^(conv1|bn1|layer\d)\./, modules };
+    const modules = RESNET50.convolutions(1).flatMap(({ name, batchNorm }) => {
+      const [, stage, block, part = '1'] = /^conv(\d)_(?:block(\d)_(\d)_)?conv$/.exec(name)!;
+      const [convolution, norm] = part === '0' ? ['downsample.0', 'downsample.1'] : [`conv${part}`, `bn${part}`];
+      const within = block ? `layer${Number(stage) - 1}.${Number(block) - 1}.` : '';
+      return [[within + convolution, name] as const, [within + norm, batchNorm] as const];
+    });
+    return { title: 'ResNet-50', makers: 'resnet50', part: /^(conv1|bn1|layer\d)\./, modules: new Map(modules) };
   },
 };
 
