@@ -23,15 +23,7 @@ import { PrecisionTuner } from './precision-choice';
 import type { Program } from './program-interface';
 import { TuningCache } from './tuning-cache';
 
-export type {
-  GradientsListener,
-  InputSpec,
-  Program,
-  ProgramFunction,
-  ProgramStep,
-  TensorFunction,
-  TrainingStepOptions,
-} from './program-interface';
+export type * from './program-interface';
 
 /**
  * @param execution an experiment's, everywhere it computes: nothing here has a default
