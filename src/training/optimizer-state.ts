@@ -3,6 +3,7 @@ import { RunError } from '../errors';
 import { sha256 } from '../model/weights/sealed-json';
 import { type OptimizerState, stateTensors } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tensorflow';
+import { START_AGAIN } from './checkpoint-metadata';
 
 /** What `model.json` says of the optimizer whose state lies beside the weights. */
 export const optimizerDescription = z.object({
@@ -51,17 +52,13 @@ export function decodeOptimizer(bytes: Buffer, description: OptimizerDescription
   const all = [...slots.flatMap(() => shapes), ...(averages ?? [])];
   const expected = 4 * all.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0);
   if (bytes.length !== expected)
-    throw new RunError(
-      `${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`,
-      'start the run again with --fresh',
-    );
+    throw new RunError(`${file}: ${bytes.length} bytes, model.json beside it promises ${expected}`, START_AGAIN);
   if (checksum !== undefined && checksum !== sha256(bytes))
-    throw new RunError(`${file}: was altered since it was written`, 'start the run again with --fresh');
+    throw new RunError(`${file}: was altered since it was written`, START_AGAIN);
   // A copy, since float32 needs an offset that 4 divides.
   const values = new Float32Array(new Uint8Array(bytes).buffer);
   const strange = values.find((value) => !Number.isFinite(value));
-  if (strange !== undefined)
-    throw new RunError(`${file}: holds ${strange}, expected finite numbers`, 'start the run again with --fresh');
+  if (strange !== undefined) throw new RunError(`${file}: holds ${strange}, expected finite numbers`, START_AGAIN);
   let offset = 0;
   const next = (shape: number[]) => {
     const start = offset;

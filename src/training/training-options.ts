@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { positiveInteger } from '../configuration/numbers';
 import { augmentationOptions } from '../data/augmentations';
 import { lossSchema } from './losses';
 import { optimizerSchema } from './optimizers';
 import { scheduleSchema } from './schedules';
-
-const positiveInteger = z.number().int().positive();
 
 /** How a model is trained. Defaults are the published regime: batches of 32, 20 epochs, Adam at 0.001 x 0.95 per epoch. */
 export const trainingOptionsSchema = z.strictObject({
