@@ -56,9 +56,10 @@ const metrics = z.array(
   ),
 );
 const seeds = z.array(z.object({ seed: z.number(), metrics }));
+const models = z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() }));
 const metricsReport = z.object({
   setting: z.string(),
-  models: z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() })),
+  models,
   evaluation: evaluationRecordSchema.optional(),
   calibration: z
     .object({
@@ -98,6 +99,11 @@ export function readMetricsFile(folder: string): MetricsReport {
       cause,
     });
   }
+}
+
+/** The models' scores in a `metrics.json`; undefined in one that no evaluation of this project wrote. */
+export function storedModels(content: unknown): ModelScores[] | undefined {
+  return z.object({ models }).safeParse(content).data?.models;
 }
 
 /** Full precision; NaN, which JSON has no word for, is null. */

@@ -7,7 +7,7 @@ import { recordedValues } from '../experiment/run-folder';
 import { experimentSchema } from '../experiment/schema';
 import { type EpochRecord, readHistory } from '../training/history';
 import { type EvaluationRecord, evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
-import { readMetricsFile } from './metrics-files';
+import { readMetricsFile, storedModels } from './metrics-files';
 
 /** What a run left in its folder, as far as it is there. */
 export interface RunResults {
@@ -81,39 +81,27 @@ export function readRunResults(folder: string): RunResults {
   };
 }
 
-/** Of each metric its name; files were once written with `convention` in the place of `metric`. */
-interface StoredMetrics {
-  models: { model: string; metrics: Record<string, unknown>[] }[];
-  calibration?: { expectedCalibrationError?: unknown };
-}
-
 /**
  * The numbers of a `metrics.json`: of one that this project's evaluation wrote, each by its metric; of any other, all
  * numbers in it by dotted key.
  */
-export function scoresOf(metrics: unknown): Record<string, number | null> {
-  if (!isStoredMetrics(metrics)) return numbersOf(flattened(metrics ?? {}));
+export function scoresOf(content: unknown): Record<string, number | null> {
+  const models = storedModels(content);
+  if (!models) return numbersOf(flattened(content ?? {}));
   const names = { meanIou: 'mean IoU', pixelAccuracy: 'pixel accuracy', meanClassAccuracy: 'mean class accuracy' };
-  const several = metrics.models.length > 1;
-  const found = Object.entries(names).flatMap(([key, name]) =>
-    metrics.models.flatMap(({ model, metrics: entries }) =>
-      entries.map((scores): [string, number | null] => {
-        const value = scores[key];
-        const title = `${name} (${scores.metric ?? scores.convention})`;
-        return [several ? `${model}: ${title}` : title, typeof value === 'number' ? value : null];
+  const found = (Object.keys(names) as (keyof typeof names)[]).flatMap((key) =>
+    models.flatMap(({ model, metrics }) =>
+      metrics.map((scores): [string, number | null] => {
+        const title = `${names[key]} (${scores.metric})`;
+        return [models.length > 1 ? `${model}: ${title}` : title, Number.isNaN(scores[key]) ? null : scores[key]];
       }),
     ),
   );
-  const { expectedCalibrationError: error } = metrics.calibration ?? {};
+  const { expectedCalibrationError: error } = (content as { calibration?: Record<string, unknown> }).calibration ?? {};
   return Object.fromEntries([
     ...found,
     ...(typeof error === 'number' ? [['expected calibration error', error] as const] : []),
   ]);
-}
-
-function isStoredMetrics(value: unknown): value is StoredMetrics {
-  const { models } = (value ?? {}) as Partial<StoredMetrics>;
-  return Array.isArray(models) && models.every((each) => Array.isArray(each?.metrics));
 }
 
 function numbersOf(values: Record<string, unknown>): Record<string, number> {
