@@ -49,14 +49,8 @@ export async function writeSyntheticCityscapes(
   const work = async () => {
     while (next < missing.length) {
       const job = missing[next++];
-      await madeOnce(
-        job.image,
-        () => isThere(job) || undefined,
-        async () => {
-          await writeScene(job, options);
-          return true;
-        },
-      );
+      const found = () => (isThere(job) ? job : undefined);
+      await madeOnce(job.image, found, () => writeScene(job, options));
       onProgress?.(++done, jobs.length);
     }
   };
@@ -97,12 +91,13 @@ function isThere({ image, mask, instances }: Job): boolean {
   return [image, mask, instances].every((file) => existsSync(file));
 }
 
-async function writeScene(job: Job, { seed, width, height }: StreetSet): Promise<void> {
+async function writeScene(job: Job, { seed, width, height }: StreetSet): Promise<Job> {
   const { split, index } = job;
   const pngs = await drawnScene({ seed, split, index, width, height });
   // What is there stays: a set made without instances keeps its pictures, and what was prepared from them.
   for (const file of ['instances', 'mask', 'image'] as const)
     if (!existsSync(job[file])) writeFile(job[file], pngs[file]);
+  return job;
 }
 
 /** A scene's files, PNGs. */
