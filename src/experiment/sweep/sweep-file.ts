@@ -78,23 +78,17 @@ function withCurrentAssignments(source: Sourced): Sourced {
 
 /** Every key that is given a value is one of an experiment. */
 function requireKnownKeys(source: Sourced): void {
-  const groups = ['set', 'matrix', 'zip'].map((name) => ({
-    name,
-    node: source.entries!.get(name),
-    extra: [] as string[],
-  }));
+  const groups = ['set', 'matrix', 'zip'].map((name) => ({ name, node: source.entries!.get(name), extra: null }));
   const entries = ['include', 'exclude'].flatMap((name) =>
-    (source.entries!.get(name)?.items ?? []).map((node) => ({ name, node, extra: ['experiment'] })),
+    (source.entries!.get(name)?.items ?? []).map((node) => ({ name, node, extra: 'experiment' })),
   );
+  const { schema } = EXPERIMENT_FORMAT;
   const problems = [...groups, ...entries].flatMap(({ name, node, extra }) =>
     [...(node?.entries ?? [])].flatMap(([key, { place }]) => {
       const keys = key.split('.');
-      if (extra.includes(key) || schemaAt(keys, EXPERIMENT_FORMAT.schema)) return [];
-      const known = keys
-        .slice(0, -1)
-        .findIndex((_, index) => !schemaAt(keys.slice(0, index + 1), EXPERIMENT_FORMAT.schema));
-      const depth = known < 0 ? keys.length - 1 : known;
-      const message = `no key of an experiment${suggestion(keys[depth], keys.slice(0, depth), EXPERIMENT_FORMAT.schema)}`;
+      const depth = keys.findIndex((_, index) => !schemaAt(keys.slice(0, index + 1), schema));
+      if (key === extra || depth < 0) return [];
+      const message = `no key of an experiment${suggestion(keys[depth], keys.slice(0, depth), schema)}`;
       return [{ place, key: `${name}.${key}`, message }];
     }),
   );
