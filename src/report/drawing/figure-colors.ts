@@ -29,8 +29,8 @@ export function drawnOnReadersPaper(svg: string): string {
   );
 }
 
-/** The layout of an interactive figure on the reader's own paper. */
-export function onReadersPaper(layout: PlotlyLayout): PlotlyLayout {
+/** The layout of a figure on the reader's own paper. */
+export function onReadersPaper<T extends PlotlyLayout>(layout: T): T {
   return {
     ...layout,
     paper_bgcolor: 'rgba(0,0,0,0)',

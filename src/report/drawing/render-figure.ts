@@ -3,9 +3,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
 import { type Html, html, raw } from '../../html';
-import { cssColor, DARK_COLORS, type Figure } from '../figures/figure';
+import { cssColor, DARK_COLORS, type Figure, rgbOf } from '../figures/figure';
 import { columnFigure } from '../figures/figure-variants';
-import { colorVariable } from './figure-colors';
+import { colorVariable, onReadersPaper } from './figure-colors';
 import { plotlyBundlePath, plotlyWindow } from './plotly-window';
 import { plotlyWords } from './plotly-words';
 import { outlineText } from './svg-text';
@@ -34,20 +34,15 @@ export async function renderSvg(figure: Figure): Promise<string> {
  * @param id unlike that of any other figure of the page
  */
 export async function renderInlineSvg(figure: Figure, id: string): Promise<Html> {
-  return inlineSvg(await drawSvg(onClearPaper(figure)), id);
+  return inlineSvg(await drawSvg({ ...figure, layout: onReadersPaper(figure.layout) }), id);
 }
 
 /** As {@link renderInlineSvg}, and the same drawing as a PNG on white paper; for a figure that is drawn again and again. */
 export async function renderInlineSvgAndPng(figure: Figure, id: string): Promise<{ svg: Html; png: Buffer }> {
-  const document = await drawSvg(onClearPaper(figure));
+  const document = await drawSvg({ ...figure, layout: onReadersPaper(figure.layout) });
   const svg = inlineSvg(document, id);
   outlineText(document);
   return { svg, png: await svgToPng(plotlyWindow().serialize(document)) };
-}
-
-function onClearPaper(figure: Figure): Figure {
-  const clear = { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' };
-  return { ...figure, layout: { ...figure.layout, ...clear } };
 }
 
 function inlineSvg(document: Document, id: string): Html {
@@ -64,11 +59,6 @@ function inlineSvg(document: Document, id: string): Html {
       .replace(/ id="/g, `$&${id}-`)
       .replace(/url\((["']?|&quot;)#/g, `$&${id}-`),
   );
-}
-
-function rgbOf(color: string): [number, number, number] {
-  const value = Number.parseInt(color.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
 async function drawSvg(figure: Figure): Promise<Document> {

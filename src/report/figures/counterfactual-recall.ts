@@ -28,18 +28,13 @@ export function counterfactualRecallFigure(models: readonly ModelRecall[], of: s
     });
   });
   const things = Math.max(...models.flatMap(({ seeds }) => seeds[0].map((each) => each.things)));
-  const notes = [
-    subtitle,
-    `the same ${things} ${of}, each drawn in several sizes in its scene`,
-    ...(several ? [WHISKERS_NOTE] : []),
-  ];
   return {
     name: `counterfactual-recall-${of}`,
     description: `Recall of the same ${of} drawn in several sizes: ${models.map(({ label, seeds }) => `${label} ${seeds[0].map(({ height, recall }) => `${recall.toFixed(2)} at ${height.toFixed(0)} pixels`).join(', ')}`).join('; ')}`,
     data,
     layout: themedLayout(
       `The same ${of}, smaller and smaller`,
-      notes.filter(Boolean).join('; '),
+      [subtitle, `the same ${things} ${of}, each drawn in several sizes in its scene`, several && WHISKERS_NOTE],
       { width: 860, height: 470, labels: models.map(({ label }) => label) },
       {
         xaxis: {

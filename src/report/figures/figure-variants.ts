@@ -1,3 +1,4 @@
+import { isObject } from '../../configuration/canonical-json';
 import type { Figure, PlotlyLayout, PlotlyTrace } from './figure';
 import { isAxis, legendLines } from './figure';
 
@@ -80,10 +81,6 @@ function shrunk(value: unknown, scale: number, key = ''): unknown {
       return [name, isSize ? Math.round(part * scale * 10) / 10 : shrunk(part, scale, name)];
     }),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function legendHeight({ data, layout }: Figure, width: number, size: number): number {

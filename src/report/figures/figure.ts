@@ -1,3 +1,4 @@
+import type { Rgb } from '../../labels';
 import { FONT_FAMILY, textWidth, wrapText } from '../drawing/fonts';
 
 /** One Plotly trace, as https://plotly.com/javascript/reference/ describes it. */
@@ -84,7 +85,7 @@ export function modelStyles(models: readonly { pretrained: boolean }[]): ModelSt
  * lines as they need.
  *
  * @param title says what is to be seen
- * @param subtitle what it was made from; may be empty
+ * @param subtitle what it was made from; several notes are joined, those that are empty or false left out
  * @param options size in pixels, and legend
  * @param options.height with a subtitle and a legend of one line each; the figure grows by further lines
  * @param options.labels what the legend holds; none hides it
@@ -92,7 +93,7 @@ export function modelStyles(models: readonly { pretrained: boolean }[]): ModelSt
  */
 export function themedLayout(
   title: string,
-  subtitle: string,
+  subtitle: string | readonly (string | false)[],
   { width, height, labels = [] }: { width: number; height: number; labels?: readonly string[] },
   own: PlotlyLayout = {},
 ): PlotlyLayout & { width: number; height: number } {
@@ -109,7 +110,7 @@ export function themedLayout(
   const axes = Object.entries({ xaxis: {}, yaxis: {}, ...own }).filter(([key]) => isAxis(key));
   const rest = Object.entries(own).filter(([key]) => !isAxis(key));
   const room = width - 2 * SIDE;
-  const subtitleLines = wrapText(subtitle, room, 13);
+  const subtitleLines = wrapText([subtitle].flat().filter(Boolean).join('; '), room, 13);
   const furtherLines =
     Math.max(0, legendLines(labels, room) - 1) * LEGEND_LINE + (subtitleLines.length - 1) * SUBTITLE_LINE;
   return {
@@ -205,10 +206,8 @@ export function bandTraces(
   return [edge(Math.min), { ...edge(Math.max), fill: 'tonexty', fillcolor: translucent(color) }];
 }
 
-/** @param color as `#rrggbb` */
 function translucent(color: string): string {
-  const channels = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
-  return `rgba(${channels.join(', ')}, 0.18)`;
+  return `rgba(${rgbOf(color).join(', ')}, 0.18)`;
 }
 
 /**
@@ -228,7 +227,12 @@ function mergeAxis(axis: PlotlyLayout, own: PlotlyLayout): PlotlyLayout {
   return { ...axis, ...own, ...(title === undefined ? {} : { title }) };
 }
 
+/** @param color as `#rrggbb` */
+export function rgbOf(color: string): Rgb {
+  return [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16)) as unknown as Rgb;
+}
+
 /** @returns a CSS colour. */
-export function cssColor(color: readonly [number, number, number]): string {
+export function cssColor(color: Rgb): string {
   return `rgb(${color.join(', ')})`;
 }

@@ -56,7 +56,7 @@ export function groupIouFigure(models: readonly ModelMetrics[], { subtitle = '' 
     data,
     layout: themedLayout(
       `IoU by ${one}, ${metric}`,
-      [subtitle || metricNote(metric), ...(several ? [WHISKERS_NOTE] : [])].join('; '),
+      [subtitle || metricNote(metric), several && WHISKERS_NOTE],
       { width: 900, height: 470, labels: legend },
       {
         barmode: 'group',

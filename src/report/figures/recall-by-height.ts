@@ -60,14 +60,13 @@ export function recallByHeightFigure(
   const all = bins.flat();
   const [least, most] = [Math.min(...all.map(({ from }) => from)), Math.max(...all.map(({ below }) => below))];
   const ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].filter((tick) => tick >= least && tick <= most);
-  const notes = [subtitle, ...(several ? [WHISKERS_NOTE] : []), `heights of fewer than ${FEWEST} things are left out`];
   return {
     name: `recall-by-height-${fileWord(of)}`,
     description: `Recall of ${of} by height in pixels: ${models.map(({ label }, index) => `${label} ${describe(bins[index])}`).join('; ')}`,
     data,
     layout: themedLayout(
       `Recall of ${of} by height`,
-      notes.filter(Boolean).join('; '),
+      [subtitle, several && WHISKERS_NOTE, `heights of fewer than ${FEWEST} things are left out`],
       { width: 860, height: 470, labels: models.map(({ label }) => label) },
       {
         xaxis: {

@@ -41,9 +41,7 @@ export function reliabilityFigure(models: readonly ModelConfidence[], { subtitle
     data: [diagonal, ...lines],
     layout: themedLayout(
       'How sure, how right',
-      [subtitle, 'error: expected calibration error over 15 bins; below the diagonal a model is surer than right']
-        .filter(Boolean)
-        .join('; '),
+      [subtitle, 'error: expected calibration error over 15 bins', 'below the diagonal a model is surer than right'],
       { width: 640, height: 600, labels },
       {
         xaxis: { title: 'Probability of what is predicted', range: [0, 1.02], dtick: 0.2, showline: true },

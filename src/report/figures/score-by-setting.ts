@@ -77,18 +77,17 @@ export function scoreBySettingFigure(
     hovertemplate: '%{x}: %{y:.1f} points',
   };
   const places = [...new Set(lines.flatMap((line) => line.points.map(({ at }) => at)))].sort((a, b) => a - b);
-  const notes = [
-    subtitle,
-    ...(several ? ['band: from the lowest seed to the highest'] : []),
-    ...(between ? ['whiskers: 95 % interval of the difference, over seeds and scenes'] : []),
-  ];
   return {
     name,
     description: `${score} by ${setting}: ${lines.map(describe).join('; ')}`,
     data: [...bands, ...means, ...(between ? [points] : [])],
     layout: themedLayout(
       `${score[0].toUpperCase()}${score.slice(1)}`,
-      notes.filter(Boolean).join('; '),
+      [
+        subtitle,
+        several && 'band: from the lowest seed to the highest',
+        between && 'whiskers: 95 % interval of the difference, over seeds and scenes',
+      ],
       { width: 860, height: between ? 620 : 470, labels: lines.map(({ label }) => label) },
       {
         xaxis: {
