@@ -10,7 +10,7 @@ import { plotlyWords } from '../drawing/plotly-words';
 import { PLOTLY_CONFIG, renderInlineSvgAndPng, scriptJson, svgToPng, writeFigure } from '../drawing/render-figure';
 import type { SvgDrawing } from '../drawing/svg-drawing';
 import { DARK_COLORS, type Figure } from '../figures/figure';
-import { show } from './show';
+import { pictureBundle, show } from './show';
 
 /**
  * Figures in notebooks: the PNG, which Plotly replaces by the interactive figure where scripts run, in the colours of the
@@ -35,11 +35,7 @@ export function showFiguresInteractively(): void {
  */
 export async function showFigure(figure: Figure, folder: string): Promise<void> {
   const png = await writeFigure(folder, figure);
-  show({
-    'text/html': notebookFigureHtml(figure, png),
-    'image/png': png.toString('base64'),
-    'text/plain': figure.description,
-  });
+  show(pictureBundle(notebookFigureHtml(figure, png), png, figure.description));
 }
 
 /**
@@ -47,13 +43,9 @@ export async function showFigure(figure: Figure, folder: string): Promise<void> 
  *
  * @param id unlike that of any other figure
  */
-export async function stillFigure(
-  figure: Figure,
-  id = randomBytes(8).toString('hex'),
-): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
+export async function stillFigure(figure: Figure, id = randomBytes(8).toString('hex')) {
   const { svg, png } = await renderInlineSvgAndPng(figure, id);
-  const still = stillHtml(svg, png, { id, width: figure.layout.width, alternative: figure.description });
-  return { 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': figure.description };
+  return stillBundle(svg, png, { id, width: figure.layout.width, description: figure.description });
 }
 
 /**
@@ -64,10 +56,7 @@ export async function stillFigure(
 export async function showDrawing({ svg, width, description }: SvgDrawing, file: string): Promise<void> {
   const png = await svgToPng(svg);
   writeFile(file, png);
-  const id = shortHash(svg, 16);
-  const drawing = raw(drawnOnReadersPaper(svg));
-  const still = stillHtml(drawing, png, { id, width, alternative: description });
-  show({ 'text/html': String(still), 'image/png': png.toString('base64'), 'text/plain': description });
+  show(stillBundle(raw(drawnOnReadersPaper(svg)), png, { id: shortHash(svg, 16), width, description }));
 }
 
 /** Between two drawings, in milliseconds; each takes about half a second from what goes on. */
@@ -89,19 +78,17 @@ export class LiveFigure {
 }
 
 /** A reader that trusts the notebook shows the SVG in its theme's colours; one that does not takes the style out, and shows the PNG. */
-function stillHtml(svg: Html, png: Buffer, { id, width, alternative }: StillOptions): Html {
+function stillBundle(
+  svg: Html,
+  png: Buffer,
+  { id, width, description }: { id: string; width: number; description: string },
+) {
   const [light, dark] = [false, true].map((dark) => colorVariables({ dark }));
   const style = `#figure-${id} { max-width: ${width}px; ${light} } ${DARK_THEMES.map((theme) => `${theme} #figure-${id}`).join(', ')} { ${dark} }
 #figure-${id} img { display: none; } #figure-${id} svg { width: 100%; height: auto; overflow: visible; }`;
-  return html`<style>${raw(style)}</style>
-<div id="figure-${id}">${svg}<img alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
-}
-
-interface StillOptions {
-  id: string;
-  width: number;
-  /** Alternative text. */
-  alternative: string;
+  const still = html`<style>${raw(style)}</style>
+<div id="figure-${id}">${svg}<img alt="${description}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%"></div>`;
+  return pictureBundle(still, png, description);
 }
 
 /** @returns HTML for the output of a notebook's first cell; it shows nothing and brings Plotly. */

@@ -4,7 +4,7 @@ import { type Html, html, joinHtml } from '../../html';
 import { type ImageGrid, renderImageGrid, shownSize } from '../drawing/image-grid';
 import type { RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
-import { show } from './show';
+import { pictureBundle, show } from './show';
 
 /**
  * Shows pictures as the output of a cell: as a table of them, whose words have the reader's font and colours and each of
@@ -19,11 +19,9 @@ export async function showPictures(grid: ImageGrid, file?: string): Promise<void
 }
 
 /** What {@link showPictures} shows; an object may return it to be shown as the value of a cell. */
-export async function picturesBundle(
-  grid: ImageGrid,
-): Promise<Record<'text/html' | 'image/png' | 'text/plain', string>> {
+export async function picturesBundle(grid: ImageGrid): Promise<ReturnType<typeof pictureBundle>> {
   const [pictures, png] = await Promise.all([picturesHtml(grid), renderImageGrid(grid)]);
-  return { 'text/html': String(pictures), 'image/png': png.toString('base64'), 'text/plain': grid.description };
+  return pictureBundle(pictures, png, grid.description);
 }
 
 /** @returns HTML that carries the pictures, is no wider than its cell and follows the reader's theme */

@@ -4,7 +4,7 @@ import type { ClassSet } from '../../data/classes/class-set';
 import type { Run } from '../../experiment/run-folder';
 import { WORKS_FOR_VARIABLE } from '../../files/folder-lock';
 import { NOTEBOOK_FOLDER_VARIABLE } from '../../files/project-path';
-import { html } from '../../html';
+import { type Html, html } from '../../html';
 import { classReductionHtml, classReductionTitle, writeClassReduction } from '../figures/class-reduction';
 
 /**
@@ -19,14 +19,15 @@ export function show(bundle: Record<string, string>, place: { id?: string; updat
   jupyter.lastWriteDisplayData(output, place.update ?? false);
 }
 
+/** A picture as what {@link show} takes: HTML, the PNG for readers that show none, and words for those that show neither. */
+export function pictureBundle(shown: Html | string, png: Buffer, words: string) {
+  return { 'text/html': String(shown), 'image/png': png.toString('base64'), 'text/plain': words };
+}
+
 /** Writes the reduction of labels to classes into a folder, and shows it as a table. */
 export async function showClassReduction(classSet: ClassSet, folder: string): Promise<void> {
   const png = await writeClassReduction(folder, classSet);
-  show({
-    'text/html': String(classReductionHtml(classSet)),
-    'image/png': png.toString('base64'),
-    'text/plain': classReductionTitle(classSet),
-  });
+  show(pictureBundle(classReductionHtml(classSet), png, classReductionTitle(classSet)));
 }
 
 /**
