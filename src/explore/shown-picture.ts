@@ -23,17 +23,3 @@ export class ShownPicture implements RgbPicture {
     });
   }
 }
-
-/** Values as shades of grey, from `low` as black to `high` as white. @param values [height, width] */
-export function greyPicture(
-  caption: string,
-  { width, height }: Pick<RgbPicture, 'width' | 'height'>,
-  values: ArrayLike<number>,
-  [low, high]: readonly [number, number],
-): ShownPicture {
-  const pixels = new Uint8Array(width * height * 3);
-  const scale = 255 / Math.max(high - low, 1e-12);
-  for (let pixel = 0; pixel < width * height; pixel += 1)
-    pixels.fill(Math.min(255, Math.max(0, Math.round((values[pixel] - low) * scale))), pixel * 3, pixel * 3 + 3);
-  return new ShownPicture(caption, width, height, pixels);
-}

@@ -7,10 +7,10 @@ import { openExperiment } from '../experiment/run-folder';
 import { loadSegmenter } from '../publishing/load-segmenter';
 import { type PicturePrediction, predictPicture } from '../publishing/predict-picture';
 import { classLegend, panelGrid } from '../report/drawing/panel';
-import { blend, labelMaskImage } from '../report/drawing/rgb-image';
+import { blend, greyImage, labelMaskImage } from '../report/drawing/rgb-image';
 import { picturesBundle } from '../report/notebook/show-pictures';
 import { SceneView } from './scene-view';
-import { greyPicture, ShownPicture } from './shown-picture';
+import { ShownPicture } from './shown-picture';
 
 /** What a model makes of a picture; shown as picture, classes, and classes over the picture; of a scene with its errors. */
 export class ShownPrediction {
@@ -46,7 +46,7 @@ export class ShownPrediction {
     const index = classIndex(name, this.classSet);
     const values = this.classes.map(() => 0);
     const ofClass = Float32Array.from(values, (_, pixel) => this.probabilities[pixel * classes.length + index]);
-    return greyPicture(`Probability of ${name}: 0 black, 1 white`, this.picture, ofClass, [0, 1]);
+    return this.shown(`Probability of ${name}: 0 black, 1 white`, greyImage(ofClass, this.picture, [0, 1]).pixels);
   }
 
   [DISPLAY](): Promise<MimeBundle> {

@@ -1,5 +1,6 @@
 import type { tf } from '../../tensorflow/tensorflow';
 import type { GridCell, ImageGrid } from './image-grid';
+import { greyImage } from './rgb-image';
 
 export interface FeatureMaps {
   title: string;
@@ -44,10 +45,6 @@ function channelCell(features: tf.Tensor, channel: number, title: string): GridC
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
-  const pixels = new Uint8Array(height * width * 3);
-  plane.forEach((value, pixel) => {
-    pixels.fill(high > low ? Math.round(((value - low) / (high - low)) * 255) : 0, pixel * 3, pixel * 3 + 3);
-  });
   const note = [low, high].map((value) => value.toPrecision(2)).join(' to ');
-  return { image: { width, height, pixels }, note, alternative: `${title}, channel ${channel}` };
+  return { image: greyImage(plane, { width, height }, [low, high]), note, alternative: `${title}, channel ${channel}` };
 }

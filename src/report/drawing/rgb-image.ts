@@ -94,6 +94,19 @@ export function rightShare(mask: Uint8Array): number {
   return right / evaluated;
 }
 
+/** @returns values [height, width] as shades of grey, from `low`, black, to `high`, white; where these are one, all black. */
+export function greyImage(
+  values: Float32Array,
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  [low, high]: readonly [number, number],
+): RgbImage {
+  const pixels = new Uint8Array(width * height * 3);
+  values.forEach((value, pixel) => {
+    pixels.fill(high > low ? Math.round(((value - low) / (high - low)) * 255) : 0, pixel * 3, pixel * 3 + 3);
+  });
+  return { width, height, pixels };
+}
+
 /** @returns `over` laid upon `under`, half of each. */
 export function blend(under: RgbImage, over: RgbImage): RgbImage {
   return { ...under, pixels: under.pixels.map((value, index) => Math.round((value + over.pixels[index]) / 2)) };
