@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ export interface TensorflowFacts {
 }
 
 /** What is on this machine and in this checkout. `null` stands for "not there". */
-export type DoctorReport = Awaited<ReturnType<typeof doctor>>['report'];
+export type DoctorReport = ReturnType<typeof doctor>['report'];
 
 /** @param meminfo a /proc/meminfo; @returns what a new program could use, in GB, or null when the line is not there */
 export function availableMemory(meminfo: string): number | null {
@@ -60,24 +60,15 @@ function versionsOf(root: string) {
 }
 
 /** Starts TensorFlow in Node as the kernel would, with its messages on: one of them tells of oneDNN. */
-async function probeTensorflow(root: string): Promise<TensorflowFacts | { error: string }> {
+function probeTensorflow(root: string): TensorflowFacts | { error: string } {
   const env = { ...process.env, ...tensorFlowEnvironment, TF_CPP_MIN_LOG_LEVEL: '0' };
-  const child = spawn('node', [path.join(root, 'src', 'setup', 'tensorflow-probe.mjs')], { env, cwd: root });
-  const output = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      output[stream] += text;
-    });
+  const probe = path.join(root, 'src', 'setup', 'tensorflow-probe.mjs');
+  const { status, signal, error, stdout, stderr } = spawnSync('node', [probe], { env, cwd: root, encoding: 'utf8' });
+  if (status !== 0) {
+    const reason = stderr?.split('\n').find((line) => /^\w*Error\b/.test(line));
+    return { error: reason ?? error?.message ?? `ended by ${signal ?? `exit code ${status}`}` };
   }
-  const failure = await new Promise<string | null>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? null : `ended by ${signal ?? `exit code ${code}`}`));
-  });
-  if (failure !== null) {
-    const reason = output.stderr.split('\n').find((line) => /^\w*Error\b/.test(line));
-    return { error: reason ?? failure };
-  }
-  return { ...JSON.parse(output.stdout), oneDnn: output.stderr.includes('oneDNN custom operations are on') };
+  return { ...JSON.parse(stdout), oneDnn: stderr.includes('oneDNN custom operations are on') };
 }
 
 function listGpus(): string[] {
@@ -91,11 +82,11 @@ function listGpus(): string[] {
  * @param root of the checkout
  * @returns the report, and whether everything needed for a run is there
  */
-export async function doctor(root: string = PROJECT_ROOT) {
+export function doctor(root: string = PROJECT_ROOT) {
   const project = { root, env: process.env };
   const steps = stepStates(project);
   const versions = versionsOf(root);
-  const tensorflow = await probeTensorflow(root);
+  const tensorflow = probeTensorflow(root);
   const gpus = listGpus();
   const missing: string[] = [];
   const notes: string[] = [];

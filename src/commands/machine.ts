@@ -37,8 +37,8 @@ export function addMachineCommands(program: Command): void {
     .description('show what is installed: versions, devices, oneDNN, threads')
     .option('--json', 'as JSON')
     .addHelpText('after', example('doctor'))
-    .action(async ({ json }, command) => {
-      const { report, healthy } = await doctor();
+    .action(({ json }, command) => {
+      const { report, healthy } = doctor();
       const quiet = verbosityOf(command) === 'quiet';
       if (json) console.log(JSON.stringify(report, null, 2));
       else if (!quiet) console.log(formatDoctorReport(report));

@@ -10,7 +10,7 @@ test('free memory is read from /proc', () => {
 });
 
 test('this checkout is healthy, and the report has the facts', async () => {
-  const { report, healthy } = await doctor();
+  const { report, healthy } = doctor();
   expect(report.missing).toEqual([]);
   expect(healthy).toBe(true);
   expect(report.tensorflow).toMatchObject({ backend: 'tensorflow', correct: true });
@@ -36,7 +36,7 @@ test('an empty folder is not healthy, and the report says what to run', async ()
     'bun.lock': '',
     'requirements.txt': 'tensorflow-cpu==2.21.0\n',
   });
-  const { report, healthy } = await doctor(root);
+  const { report, healthy } = doctor(root);
   expect(healthy).toBe(false);
   expect(report.versions.jupyterlab).toBeNull();
   expect(report.missing.filter((line) => line.endsWith('Run: npm run setup'))).toHaveLength(4);
