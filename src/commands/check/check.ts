@@ -147,17 +147,14 @@ async function checkTypes(notebooks: { file: string; sources: string[] }[], root
       }
     }
     const told = found.map(({ cell, problem }): Problem => {
-      if (problem.file) return { ...placeOf(problem), file: problem.file };
-      return { file, cell, ...placeOf(problem), message: withDeclaringCell(problem, cell, declaredIn) };
+      const { file: module, line, column, message } = problem;
+      if (module) return { file: module, line, column, message };
+      return { file, cell, line, column, message: withDeclaringCell(problem, cell, declaredIn) };
     });
     return [...told, ...redeclared];
   });
   // A mistake in a module is found by each notebook that imports it.
   return problems.filter((each, index) => problems.findIndex((other) => Bun.deepEquals(each, other)) === index);
-}
-
-function placeOf({ line, column, message }: CodeProblem): Pick<Problem, 'line' | 'column' | 'message'> {
-  return { line, column, message };
 }
 
 /** TypeScript's "Cannot find name". */
