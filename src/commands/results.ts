@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { toText } from '../tables/text-table';
+import { toText } from '../tables/tables';
 import { example } from './options';
 
 /** `results`: a page of tables and figures, made from run folders. */

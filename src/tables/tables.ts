@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type MetricName, wordsOf } from '../evaluation/metric';
 import { iouOf, type Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
@@ -153,14 +154,35 @@ export function toMarkdownText(text: string): string {
   return text.replace(/[|<]|&(?=#?\w+;)/g, '\\$&');
 }
 
+/** Columns that a text takes on a console; the codes that colour it take none. */
+const widthOf = (text: string) => stripVTControlCharacters(text).length;
+
+/** The header and the rows of a table, each column as wide as its widest cell. @param least of a column's width */
+function aligned({ header, rows, text }: Table, least = 0): string[][] {
+  const widths = header.map((_, column) => Math.max(least, ...[header, ...rows].map((row) => widthOf(row[column]))));
+  return [header, ...rows].map((row) =>
+    row.map((cell, column) => {
+      const space = ' '.repeat(widths[column] - widthOf(cell));
+      return text.includes(column) ? cell + space : space + cell;
+    }),
+  );
+}
+
+/** @returns the table as it is read on a console: columns aligned, two spaces between them, no lines. */
+export function toText(table: Table): string {
+  return aligned(table)
+    .map((row) => `${row.join('  ').trimEnd()}\n`)
+    .join('');
+}
+
 /** @returns the table in GitHub's Markdown, columns padded so that it also reads as text. */
-export function toMarkdown(table: Table): string {
-  const cells = [table.header, ...table.rows].map((row) => row.map(toMarkdownText));
-  const widths = table.header.map((_, column) => Math.max(3, ...cells.map((row) => row[column].length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (table.text.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (table.text.includes(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return `${[line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n')}\n`;
+export function toMarkdown({ header, rows, text }: Table): string {
+  const written = { header: header.map(toMarkdownText), rows: rows.map((row) => row.map(toMarkdownText)), text };
+  const [head, ...body] = aligned(written, 3);
+  const rule = head.map(({ length }, column) =>
+    text.includes(column) ? '-'.repeat(length) : `${'-'.repeat(length - 1)}:`,
+  );
+  return [head, rule, ...body].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
 /** @returns an object for each row, as `console.table` takes them, which shows a table in a notebook and in a script. */

@@ -10,8 +10,7 @@ import {
   settingsTable,
 } from '../../src/study/settings-comparison';
 import { sparkline } from '../../src/tables/sparkline';
-import { toCsv } from '../../src/tables/tables';
-import { toText } from '../../src/tables/text-table';
+import { toCsv, toText } from '../../src/tables/tables';
 import { projectFolder, removeProjectFolders } from '../experiment/project-folder';
 
 afterAll(removeProjectFolders);

@@ -13,8 +13,7 @@ import {
   settingsTable,
 } from '../../study/settings-comparison';
 import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
-import { type Table, toCsv, toMarkdown } from '../../tables/tables';
-import { toText } from '../../tables/text-table';
+import { type Table, toCsv, toMarkdown, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
 import { publishedBesideRuns } from './run-published';
 import { runVerdicts } from './run-verdicts';

@@ -2,8 +2,7 @@ import { durationText, timeText } from '../../human-units';
 import type { Paint } from '../../runner/console/console-style';
 import { type RunState, secondsOf } from '../../runner/runs/situation';
 import { distinctions, scoreNames } from '../../study/settings-comparison';
-import { formatScore } from '../../tables/tables';
-import { toText } from '../../tables/text-table';
+import { formatScore, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
 
 /** How many scores a list has room for. */

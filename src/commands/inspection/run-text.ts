@@ -5,8 +5,7 @@ import { durationText } from '../../human-units';
 import { problemOf, secondsOf } from '../../runner/runs/situation';
 import { type FoundEvaluation, readRunResults } from '../../study/results';
 import { curveLines } from '../../study/settings-comparison';
-import { formatScore } from '../../tables/tables';
-import { toText } from '../../tables/text-table';
+import { formatScore, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
 
 /** All of a run on a page. */
