@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { classSet } from '../data/classes';
 import {
-  classShareText,
   type DataInspection,
   FINDINGS,
   type Finding,
@@ -10,10 +9,12 @@ import {
   inspectDataset,
   inspectedSplits,
   maskPowerText,
+  sharesTable,
 } from '../data/inspection/inspect-dataset';
 import { openDataset } from '../data/open-dataset';
 import { loadExperiment } from '../experiment/load';
 import { writeFile } from '../files/write-file';
+import { toText } from '../tables/tables';
 import { collect, example } from './options';
 
 /** `check-data`: looks through an experiment's scenes for what a training would not notice. */
@@ -47,9 +48,8 @@ export function addDataCommand(program: Command): void {
 const LISTED = 10;
 
 export function inspectionText(inspection: DataInspection): string {
-  const { scenes, classes, findings, masks } = inspection;
+  const { scenes, findings, masks } = inspection;
   const splits = inspectedSplits(inspection);
-  const width = Math.max(...classes.map(({ name }) => name.length));
   const kinds = (Object.keys(FINDINGS) as FindingKind[]).flatMap((kind) => {
     const found = findings.filter((each) => each.kind === kind);
     if (found.length === 0) return [];
@@ -62,12 +62,7 @@ export function inspectionText(inspection: DataInspection): string {
   return [
     splits.map((split) => `${split}: ${scenes[split]} scenes`).join(', '),
     '',
-    `${''.padEnd(width)}${splits.map((split) => split.padStart(12)).join('')}`,
-    ...classes.map(
-      ({ name, shares }) =>
-        name.padEnd(width) + splits.map((split) => classShareText(shares[split]).padStart(12)).join(''),
-    ),
-    '',
+    toText(sharesTable(inspection)),
     maskPowerText(masks),
     ...(kinds.length > 0 ? kinds : ['', 'nothing found']),
   ].join('\n');

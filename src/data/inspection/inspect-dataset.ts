@@ -83,9 +83,15 @@ export function inspectedSplits({ scenes }: Pick<DataInspection, 'scenes'>): Spl
   return SPLIT_NAMES.filter((split) => split !== 'test' || scenes[split] > 0);
 }
 
-/** A class's share of the pixels in per cent; a dash where no pixel was counted. */
-export function classShareText(share: number): string {
-  return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`;
+/** Each class's share of the pixels of each split in per cent, as a table; a dash where no pixel was counted. */
+export function sharesTable(inspection: DataInspection) {
+  const splits = inspectedSplits(inspection);
+  const shareText = (share: number) => (Number.isNaN(share) ? '–' : `${(share * 100).toFixed(2)} %`);
+  return {
+    header: ['Class', ...splits],
+    rows: inspection.classes.map(({ name, shares }) => [name, ...splits.map((split) => shareText(shares[split]))]),
+    text: [0],
+  };
 }
 
 /** Looks at every scene of a data set for what a training would not notice. */

@@ -1,7 +1,6 @@
 import { type ClassSet, IGNORED } from '../../data/classes/class-set';
 import type { Dataset, Scene } from '../../data/dataset';
 import {
-  classShareText,
   type DataInspection,
   FINDINGS,
   type Finding,
@@ -9,6 +8,7 @@ import {
   INSPECTED_HEIGHT,
   inspectedSplits,
   maskPowerText,
+  sharesTable,
 } from '../../data/inspection/inspect-dataset';
 import { type Html, html, joinHtml } from '../../html';
 import type { SplitName } from '../../splits';
@@ -50,7 +50,7 @@ export async function inspectionPage(inspection: DataInspection, data: Inspected
 <main>
 ${joinHtml(parts)}
 ${least.length > 0 && section('No finding, but these follow their pictures least', html`${joinHtml(least)}${legend(data)}`)}
-${section('Shares of the classes', html`<div class="scroll">${toHtml(sharesTable(inspection, splits))}</div>`)}
+${section('Shares of the classes', html`<div class="scroll">${toHtml(sharesTable(inspection))}</div>`)}
 </main>`;
   return pageHtml({ title: data.title, style: SCENES_STYLE + STYLE, body });
 }
@@ -110,14 +110,6 @@ function legend({ classSet, dataset }: InspectedData, withUnknown = false): Html
   const ignored = [...dataset.labelIdOfMaskValue.values()].some(isIgnored) ? [{ truth: [IGNORED] }] : [];
   const unknown = withUnknown ? [{ label: 'value without a label', color: cssColor(UNKNOWN_COLOR) }] : [];
   return legendHtml([...classLegend(classSet.classes, ignored), ...unknown]);
-}
-
-function sharesTable({ classes }: DataInspection, splits: readonly SplitName[]) {
-  return {
-    header: ['Class', ...splits],
-    rows: classes.map(({ name, shares }) => [name, ...splits.map((split) => classShareText(shares[split]))]),
-    text: [0],
-  };
 }
 
 const STYLE = `
