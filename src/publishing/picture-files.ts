@@ -11,8 +11,20 @@ export interface PictureFile {
 }
 
 /** How the files of predictions end. */
-const PREDICTION_ENDINGS = ['_mask.png', '_overlay.png', '_labelIds.png', '_indices.png'] as const;
-export type PredictionEnding = (typeof PREDICTION_ENDINGS)[number];
+const ENDINGS = {
+  mask: '_mask.png',
+  overlay: '_overlay.png',
+  cityscapes: '_labelIds.png',
+  indices: '_indices.png',
+};
+
+/**
+ * - `mask`: each class in its colour;
+ * - `overlay`: that laid over the picture;
+ * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions;
+ * - `indices`: each class's place among those of the model, from 0, in one channel.
+ */
+export type PredictionFormat = keyof typeof ENDINGS;
 
 /** Written into every prediction (EXIF's Software), so that it is not taken for a picture to predict. */
 export const PREDICTION_MARK = 'roadseg prediction';
@@ -26,7 +38,7 @@ export const PREDICTION_MARK = 'roadseg prediction';
  * @param out the predictions' folder
  * @throws DataError when there is no picture, two would still have one prediction, or a prediction would replace a picture
  */
-export async function pictureFiles(path: string, out: string, ending: PredictionEnding): Promise<PictureFile[]> {
+export async function pictureFiles(path: string, out: string, format: PredictionFormat): Promise<PictureFile[]> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) throw new DataError(`${path}: no such file or folder`, 'name a picture, or a folder of pictures');
   const names = stats.isDirectory() ? await picturesBelow(path, out) : [basename(path)];
@@ -37,7 +49,7 @@ export async function pictureFiles(path: string, out: string, ending: Prediction
     );
   const files = distinctNames(names).map((name, index) => ({
     picture: stats.isDirectory() ? join(path, names[index]) : path,
-    prediction: join(out, name + ending),
+    prediction: join(out, name + ENDINGS[format]),
   }));
   refuseOverwriting(files);
   return files;
@@ -61,7 +73,7 @@ function isHidden(file: string): boolean {
 
 /** Whether it was written here; only files that are named so are opened. */
 async function isPrediction(file: string): Promise<boolean> {
-  if (!PREDICTION_ENDINGS.some((ending) => file.endsWith(ending))) return false;
+  if (!Object.values(ENDINGS).some((ending) => file.endsWith(ending))) return false;
   try {
     const { exif } = await sharp(file).metadata();
     return exif?.includes(PREDICTION_MARK) ?? false;

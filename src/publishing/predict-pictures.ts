@@ -6,15 +6,7 @@ import type { SegmenterOptions } from '../evaluation/segmenter';
 import { writeFile } from '../files/write-file';
 import { blend, labelMaskImage } from '../report/drawing/rgb-image';
 import { loadSegmenter } from './load-segmenter';
-import { PREDICTION_MARK, type PredictionEnding, pictureFiles } from './picture-files';
-
-/**
- * - `mask`: each class in its colour;
- * - `overlay`: that laid over the picture;
- * - `cityscapes`: label ids in one channel, each class as its best-known label, as cityscapesScripts wants predictions;
- * - `indices`: each class's place among those of the model, from 0, in one channel.
- */
-export type PredictionFormat = 'mask' | 'overlay' | 'cityscapes' | 'indices';
+import { PREDICTION_MARK, type PredictionFormat, pictureFiles } from './picture-files';
 
 export interface PredictPicturesOptions extends Partial<SegmenterOptions> {
   format?: PredictionFormat;
@@ -37,13 +29,6 @@ export interface PictureFailure {
   error: DataError;
 }
 
-const ENDINGS: Readonly<Record<PredictionFormat, PredictionEnding>> = {
-  mask: '_mask.png',
-  overlay: '_overlay.png',
-  cityscapes: '_labelIds.png',
-  indices: '_indices.png',
-};
-
 /**
  * Predicts a picture, or all pictures of a folder and those below it, each in its own size. In a folder, one that cannot be
  * read does not keep the others from being predicted.
@@ -59,7 +44,7 @@ export async function predictPictures(
   run: string,
   { format = 'mask', out, listener = {}, ...options }: PredictPicturesOptions,
 ): Promise<{ predictions: string[]; failures: PictureFailure[] }> {
-  const files = await pictureFiles(pictures, out, ENDINGS[format]);
+  const files = await pictureFiles(pictures, out, format);
   const { segmenter, dispose } = loadSegmenter(run, options);
   const predictions: string[] = [];
   const failures: PictureFailure[] = [];

@@ -7,12 +7,8 @@ import { DataError } from '../../src/errors';
 import { GROUP_COLORS, GROUP_NAMES } from '../../src/labels';
 import { buildModel } from '../../src/model/build-model';
 import type { ModelDescription } from '../../src/model/model-description';
-import {
-  type PictureFailure,
-  type PredictionFormat,
-  predictionPng,
-  predictPictures,
-} from '../../src/publishing/predict-pictures';
+import type { PredictionFormat } from '../../src/publishing/picture-files';
+import { type PictureFailure, predictionPng, predictPictures } from '../../src/publishing/predict-pictures';
 import { saveCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder, writePicture } from '../data/fixtures';
 import { tinyDescription } from '../model/tiny-model';
