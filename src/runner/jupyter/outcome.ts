@@ -20,34 +20,21 @@ export async function firstOf<T extends string>(
   timeoutSeconds?: number,
   signal?: AbortSignal,
 ): Promise<T | Failure> {
-  const cleanUp: (() => void)[] = [];
-  const events = [work, gone.then((text) => ({ status: 'died', errorText: text }) as const)] as Promise<T | Failure>[];
-  if (timeoutSeconds !== undefined) {
-    events.push(
-      new Promise((resolve) => {
-        const text = `It did not finish within ${timeoutSeconds} s, and the kernel was stopped.`;
-        const timer = setTimeout(
-          () => resolve({ status: 'timeout', errorText: text }),
-          Math.min(timeoutSeconds * 1000, longestTimer),
-        );
-        cleanUp.push(() => clearTimeout(timer));
-      }),
-    );
-  }
-  if (signal) {
-    events.push(
-      new Promise((resolve) => {
-        const onAbort = () =>
-          resolve({ status: 'interrupted', errorText: String(signal.reason?.message ?? signal.reason) });
-        if (signal.aborted) onAbort();
-        signal.addEventListener('abort', onAbort, { once: true });
-        cleanUp.push(() => signal.removeEventListener('abort', onAbort));
-      }),
-    );
-  }
+  const { promise: ended, resolve } = Promise.withResolvers<Failure>();
+  gone.then((errorText) => resolve({ status: 'died', errorText }));
+  const timeUp = (seconds: number) => {
+    resolve({ status: 'timeout', errorText: `It did not finish within ${seconds} s, and the kernel was stopped.` });
+  };
+  const timer = timeoutSeconds && setTimeout(timeUp, Math.min(timeoutSeconds * 1000, longestTimer), timeoutSeconds);
+  const onAbort = () => {
+    resolve({ status: 'interrupted', errorText: String(signal?.reason?.message ?? signal?.reason) });
+  };
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort);
   try {
-    return await Promise.race(events);
+    return await Promise.race([work, ended]);
   } finally {
-    for (const step of cleanUp) step();
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
   }
 }
