@@ -8,16 +8,14 @@ import { type Font, type Glyph, parse } from 'opentype.js';
  */
 export type Weight = 400 | 600;
 
-const FILES: Readonly<Record<Weight, () => string[]>> = {
-  400: () => [
-    require.resolve('@fontsource/inter/files/inter-latin-400-normal.woff'),
-    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
-  ],
-  600: () => [
-    require.resolve('@fontsource/inter/files/inter-latin-600-normal.woff'),
-    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
-  ],
-};
+const interFile = (weight: Weight, ending: 'woff' | 'woff2') =>
+  require.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.${ending}`);
+
+/** The files of a weight, the first that has a character for it. */
+function filesOf(weight: Weight): string[] {
+  const dejaVu = weight === 600 ? 'DejaVuSans-Bold.ttf' : 'DejaVuSans.ttf';
+  return [interFile(weight, 'woff'), require.resolve(`dejavu-fonts-ttf/ttf/${dejaVu}`)];
+}
 
 /** What figures ask for; a browser without Inter falls back to its own. */
 export const FONT_FAMILY = 'Inter, system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
@@ -41,7 +39,7 @@ interface PlacedGlyph {
 
 /** Glyphs from left to right and the width of all; each comes from the first font that has it. */
 function place(text: string, size: number, weight: Weight): { glyphs: PlacedGlyph[]; width: number } {
-  const files = FILES[weight]();
+  const files = filesOf(weight);
   const glyphs: PlacedGlyph[] = [];
   let width = 0;
   for (const character of text) {
@@ -62,7 +60,7 @@ export function textWidth(text: string, size: number, weight: Weight = 400): num
 
 /** @returns how far a line of text reaches above and below its base line, in pixels, as browsers measure it. */
 export function textExtent(size: number, weight: Weight = 400): { ascent: number; descent: number } {
-  const { ascender, descender, unitsPerEm } = font(FILES[weight]()[0]);
+  const { ascender, descender, unitsPerEm } = font(filesOf(weight)[0]);
   return { ascent: (ascender * size) / unitsPerEm, descent: (-descender * size) / unitsPerEm };
 }
 
@@ -95,13 +93,9 @@ export function wrapText(text: string, width: number, size: number): string[] {
 
 /** @returns CSS that embeds Inter in a page, so that a page read off line looks as designed. */
 export function fontFaceCss(): string {
-  const files: Record<Weight, string> = {
-    400: require.resolve('@fontsource/inter/files/inter-latin-400-normal.woff2'),
-    600: require.resolve('@fontsource/inter/files/inter-latin-600-normal.woff2'),
-  };
   return ([400, 600] as const)
     .map((weight) => {
-      const source = `data:font/woff2;base64,${readFileSync(files[weight]).toString('base64')}`;
+      const source = `data:font/woff2;base64,${readFileSync(interFile(weight, 'woff2')).toString('base64')}`;
       return `@font-face{font-family:Inter;font-weight:${weight};font-display:swap;src:url(${source}) format("woff2")}`;
     })
     .join('\n');

@@ -61,39 +61,25 @@ function multiply([a, b, c, d, e, f]: Matrix, [g, h, i, j, k, l]: Matrix): Matri
 
 /** @returns the box around all text below `element`, in pixels; null where there is none. `matrix` maps its content. */
 export function textBox(element: Element, matrix: Matrix = IDENTITY): Box | null {
-  if (element.tagName.toLowerCase() === 'text') {
-    return union(textRuns(element).map((run) => transformBox(runBox(run), matrix)));
-  }
-  return union(
-    Array.from(element.children)
-      .filter((child) => inherited(child, 'display') !== 'none')
-      .map((child) => textBox(child, multiply(matrix, parseTransform(child.getAttribute('transform'))))),
-  );
-}
-
-function runBox({ text, x, y, size, weight }: Run): Box {
-  const { ascent, descent } = textExtent(size, weight);
-  return { left: x, top: y - ascent, right: x + textWidth(text, size, weight), bottom: y + descent };
-}
-
-function transformBox(box: Box, [a, b, c, d, e, f]: Matrix): Box {
-  const corners = [box.left, box.right].flatMap((x) =>
-    [box.top, box.bottom].map((y) => [a * x + c * y + e, b * x + d * y + f]),
-  );
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
+  const corners = textCorners(element, matrix);
+  if (corners.length === 0) return null;
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
-function union(boxes: (Box | null)[]): Box | null {
-  const present = boxes.filter((box): box is Box => box !== null);
-  if (present.length === 0) return null;
-  return {
-    left: Math.min(...present.map((box) => box.left)),
-    top: Math.min(...present.map((box) => box.top)),
-    right: Math.max(...present.map((box) => box.right)),
-    bottom: Math.max(...present.map((box) => box.bottom)),
-  };
+/** Those of the rectangles around each piece of text, mapped. */
+function textCorners(element: Element, matrix: Matrix): [x: number, y: number][] {
+  if (element.tagName.toLowerCase() === 'text') return textRuns(element).flatMap((run) => runCorners(run, matrix));
+  return Array.from(element.children)
+    .filter((child) => inherited(child, 'display') !== 'none')
+    .flatMap((child) => textCorners(child, multiply(matrix, parseTransform(child.getAttribute('transform')))));
+}
+
+function runCorners({ text, x, y, size, weight }: Run, [a, b, c, d, e, f]: Matrix): [x: number, y: number][] {
+  const { ascent, descent } = textExtent(size, weight);
+  return [x, x + textWidth(text, size, weight)].flatMap((x) =>
+    [y - ascent, y + descent].map((y): [number, number] => [a * x + c * y + e, b * x + d * y + f]),
+  );
 }
 
 /**
