@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { shortHash } from '../../configuration/canonical-json';
 import { UserError } from '../../errors';
 import { holderOf, takeFolder } from '../../files/folder-lock';
-import { writingProblem } from '../../files/write-file';
+import { removeFile } from '../../files/write-file';
 import { durationText } from '../../human-units';
 import { loadingCell } from '../../kernel/compile-notebooks';
 import { compilingText, type OnCompiling } from '../../kernel/compiler';
@@ -17,6 +17,7 @@ import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
 import { KernelsInTurn } from '../jupyter/kernels-in-turn';
 import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
 import { writeStatus } from '../runs/run-status';
+import { LOG_FILE } from '../sweep/job-process';
 import { compilingAhead } from './compile-ahead';
 import { executedCells, type PreparedNotebook, runNotebook } from './execute-notebook';
 import { HtmlExport } from './html-export';
@@ -175,7 +176,7 @@ async function runJob(
   try {
     if (fresh) {
       requireRunFolder(folder);
-      emptyFolder(folder);
+      for (const name of leftIn(folder)) removeFile(path.join(folder, name));
     }
     job.prepare?.({ fresh });
     const earlier = readRunRecord(folder);
@@ -277,7 +278,7 @@ const since = (began: number) => durationText((performance.now() - began) / 1000
 
 /** @throws RunnerError for a folder that holds something else than a run, which is not to be emptied */
 function requireRunFolder(folder: string): void {
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.lock') && name !== 'run.log');
+  const names = leftIn(folder);
   if (names.length === 0 || names.includes('experiment.yaml') || names.includes('run.json')) return;
   throw new RunnerError(
     `${folder} holds ${names.slice(0, 3).join(', ')} and no experiment.yaml, so it is not emptied`,
@@ -285,13 +286,7 @@ function requireRunFolder(folder: string): void {
   );
 }
 
-/** Removes all but the lock, and what a sweep has its runs print to. */
-function emptyFolder(folder: string): void {
-  try {
-    for (const name of readdirSync(folder))
-      if (!name.startsWith('.lock') && name !== 'run.log')
-        rmSync(path.join(folder, name), { recursive: true, force: true });
-  } catch (error) {
-    throw writingProblem(folder, error);
-  }
+/** All but the lock, and what a sweep has its runs print to. */
+function leftIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => !name.startsWith('.lock') && name !== LOG_FILE);
 }
