@@ -7,7 +7,7 @@ import { nodeVersionProblem } from '../setup/node-version.mjs';
 import { orElse } from '../setup/or-else.mjs';
 import { checkPrerequisites, freeGigabytes } from '../setup/prerequisites.mjs';
 import { PROJECT_ROOT, sitePackages } from '../setup/project.mjs';
-import { tensorflowVariant } from '../setup/python.mjs';
+import { listGpus, tensorflowVariant } from '../setup/python.mjs';
 import { pendingDiskGigabytes, stepStates } from '../setup/set-up.mjs';
 import { tensorFlowEnvironment, threadSettings } from '../tensorflow/environment';
 import { bfloat16Features, cpuFeatures } from '../tensorflow/processor';
@@ -40,18 +40,14 @@ function wheelVersion(root: string, name: string): string | null {
   return record?.slice(name.length + 1, -'.dist-info'.length) ?? null;
 }
 
-function firstLine(command: string, args: string[]): string | null {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
-  return status === 0 ? stdout.split('\n')[0].trim() : null;
-}
-
 function versionsOf(root: string) {
   const pyvenv = orElse(() => readFileSync(path.join(root, '.venv', 'pyvenv.cfg'), 'utf8'), '');
+  const node = spawnSync('node', ['--version'], { encoding: 'utf8', timeout: 10_000 });
   const ofPackage = (...parts: string[]) => packageVersion(path.join(root, ...parts, 'package.json'));
   return {
     roadseg: ofPackage(),
     bun: process.versions.bun ?? ofPackage('node_modules', 'bun'),
-    node: firstLine('node', ['--version'])?.replace(/^v/, '') ?? null,
+    node: node.status === 0 ? node.stdout.trim().replace(/^v/, '') : null,
     python: /^version\s*=\s*(\S+)/m.exec(pyvenv)?.[1] ?? null,
     jupyterlab: wheelVersion(root, 'jupyterlab'),
     tslab: ofPackage('node_modules', 'tslab'),
@@ -71,11 +67,6 @@ function probeTensorflow(root: string): TensorflowFacts | { error: string } {
   return { ...JSON.parse(stdout), oneDnn: stderr.includes('oneDNN custom operations are on') };
 }
 
-function listGpus(): string[] {
-  const { status, stdout } = spawnSync('nvidia-smi', ['-L'], { encoding: 'utf8', timeout: 30_000 });
-  return status === 0 ? stdout.split('\n').filter((line) => /^GPU \d+:/.test(line)) : [];
-}
-
 /**
  * Looks at the machine and the checkout without changing anything.
  *
@@ -87,7 +78,7 @@ export function doctor(root: string = PROJECT_ROOT) {
   const steps = stepStates(project);
   const versions = versionsOf(root);
   const tensorflow = probeTensorflow(root);
-  const gpus = listGpus();
+  const gpus = listGpus(project.env);
   const missing: string[] = [];
   const notes: string[] = [];
 
@@ -121,7 +112,6 @@ export function doctor(root: string = PROJECT_ROOT) {
       logical: os.availableParallelism(),
       features: cpuFeatures(),
     },
-    /** NVIDIA GPUs as `nvidia-smi -L` lists them. */
     gpus,
     /** Threads within and between TensorFlow's operations; null for as many as there are cores. */
     threads: threadSettings(),

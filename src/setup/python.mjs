@@ -14,10 +14,10 @@ import { digest, readStamp } from './stamp.mjs';
 
 const PIP_FLAGS = ['--disable-pip-version-check', '--no-input'];
 
-/** @param {NodeJS.ProcessEnv} env @returns {boolean} */
-function seesGpu(env) {
+/** NVIDIA GPUs as `nvidia-smi -L` lists them. @param {NodeJS.ProcessEnv} env @returns {string[]} */
+export function listGpus(env) {
   const { status, stdout } = spawnSync('nvidia-smi', ['-L'], { env, encoding: 'utf8', timeout: 30_000 });
-  return status === 0 && /^GPU \d+:/m.test(stdout);
+  return status === 0 ? stdout.split('\n').filter((line) => /^GPU \d+:/.test(line)) : [];
 }
 
 /**
@@ -31,7 +31,7 @@ export function tensorflowVariant(project) {
   if (project.env.ROADSEG_CUDA === '0') return 'cpu';
   const before = readStamp(project, 'python')?.TensorFlow;
   if (before === 'cpu' || before === 'cuda') return before;
-  return seesGpu(project.env) ? 'cuda' : 'cpu';
+  return listGpus(project.env).length > 0 ? 'cuda' : 'cpu';
 }
 
 /**
