@@ -5,7 +5,7 @@ import { openRun, type Run } from '../experiment/run-folder';
 import { validationLossFigure } from '../report/figures/validation-loss';
 import { makeNeededRuns } from '../report/notebook/needed-runs';
 import { LiveFigure } from '../report/notebook/notebook-figure';
-import { trainingProgress } from '../report/notebook/training-progress';
+import { trainingProgress } from '../report/notebook/progress-line';
 import { trainRun } from '../study/train';
 import type { EpochRecord } from '../training/history';
 import { type OwnFunctions, ownIdentity } from '../training/own-functions';

@@ -21,6 +21,5 @@ export * from './notebook/progress-line';
 export * from './notebook/show';
 export * from './notebook/show-pictures';
 export * from './notebook/source-text';
-export * from './notebook/training-progress';
 export * from './page/report-page';
 export * from './page/report-runs';

@@ -1,7 +1,6 @@
 import type { Run } from '../../experiment/run-folder';
 import { type MakingProgress, makeDependencies, trainUnlessTrained } from '../../study/dependencies';
-import { ProgressLine } from './progress-line';
-import { trainingProgress } from './training-progress';
+import { ProgressLine, trainingProgress } from './progress-line';
 
 const progressLines: MakingProgress = {
   training: (run) => trainingProgress(`training ${run.folder}`),

@@ -1,4 +1,5 @@
 import { durationText } from '../../human-units';
+import type { StepProgress } from '../../training/train';
 
 /** Writes one line of progress over the one before: each ends in a carriage return, the last in a line break. */
 export class ProgressLine {
@@ -29,6 +30,13 @@ export class ProgressLine {
     this.write(`${line.padEnd(this.shownLength)}${done < total ? '\r' : '\n'}`);
     this.shownLength = line.length;
   }
+}
+
+/** @returns what to give `trainRun` as `onStep`, so that a line of progress is shown */
+export function trainingProgress(label = 'training'): (progress: StepProgress) => void {
+  const line = new ProgressLine(label);
+  return ({ epoch, epochs, step, steps, loss }) =>
+    line.update((epoch - 1) * steps + step, epochs * steps, `epoch ${epoch} of ${epochs} · loss ${loss.toFixed(3)}`);
 }
 
 /**
