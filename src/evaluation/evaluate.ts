@@ -3,6 +3,7 @@ import type { SampleSource } from '../data/sample-source';
 import type { tf } from '../tensorflow/tensorflow';
 import { addedBins, type ConfidenceBin, confidenceBins } from './calibration';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
+import { InstanceIou, type InstanceScores, tellsLabelsApart } from './instance-iou';
 import { LabelCounts } from './label-counts';
 import { type MetricName, metricsOf, perMetric } from './metric';
 import { type Metrics, metrics } from './metrics';
@@ -27,6 +28,8 @@ export interface ScoredPredictions {
   smallThings: SmallThings;
   /** How often what was predicted was right, by how sure the model was; where probabilities were handed over. */
   calibration?: ConfidenceBin[];
+  /** iIoU; where the classes are Cityscapes' labels and the data set tells things apart. */
+  instanceIou?: InstanceScores;
 }
 
 export interface Evaluation extends ScoredPredictions {
@@ -95,11 +98,12 @@ export async function evaluatePredictions(
   classSet: ClassSet,
   onScene?: (done: number) => void,
 ): Promise<ScoredPredictions> {
-  const { classOfLabelId } = classSet;
+  const { classOfLabelId, labelIdOfClass } = classSet;
   const classes = classSet.classes.map(({ name }) => name);
   const counted: { name: string; counts: Float64Array }[] = [];
   const things: SceneThings[] = [];
   let calibration: ConfidenceBin[] | undefined;
+  let instances: InstanceIou | undefined;
   for await (const { name, width, height, labelIds, instanceIds, predictedGroups, probabilities } of predicted) {
     const counts = new LabelCounts(classSet);
     counts.add(labelIds, predictedGroups);
@@ -108,11 +112,26 @@ export async function evaluatePredictions(
     // What is predicted where nothing counts is no mistake.
     const seen = predictedGroups.map((found, pixel) => (truth[pixel] === IGNORED ? IGNORED : found));
     things.push(thingsOfScene(name, { width, height, truth, predicted: seen, instanceIds }, classSet));
+    if (instanceIds && labelIdOfClass) {
+      instances ??= new InstanceIou();
+      const predictedIds = predictedGroups.map((found) => labelIdOfClass[found]);
+      instances.add(labelIds, instanceIds, predictedIds, height);
+    }
     if (probabilities) calibration = addedBins(calibration, confidenceBins(truth, probabilities, classes.length));
     onScene?.(counted.length);
   }
   const scores = scoresOfCounts({ classes, scenes: counted }, classSet);
-  return { ...scores, smallThings: { classes, scenes: things }, ...(calibration && { calibration }) };
+  return {
+    ...scores,
+    smallThings: { classes, scenes: things },
+    ...(calibration && { calibration }),
+    ...(instances && { instanceIou: instanceScores(instances, classSet) }),
+  };
+}
+
+function instanceScores(instances: InstanceIou, classSet: ClassSet): InstanceScores {
+  const { groups, meanOfGroups, ...ofLabels } = instances.scores();
+  return { ...(tellsLabelsApart(classSet) && ofLabels), groups, meanOfGroups };
 }
 
 /** @returns what follows from the counts of each scene: one confusion matrix over all, its scores, and each scene's */

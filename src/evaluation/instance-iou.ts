@@ -1,5 +1,9 @@
+import type { ClassSet } from '../data/classes/class-set';
 import { type GroupName, hasInstances, LABELS, type Label, MAXIMUM_LABEL_ID } from '../labels';
 import { meanOfNumbers } from './metrics';
+
+/** Pixels of the height of Cityscapes' pictures. */
+const CITYSCAPES_HEIGHT = 1024;
 
 /** Mean area of the things of each label in Cityscapes' training set, in pixels of 2048x1024 (`args.avgClassSize`). */
 const AVERAGE_SIZES: Readonly<Record<string, number>> = {
@@ -15,12 +19,13 @@ const AVERAGE_SIZES: Readonly<Record<string, number>> = {
   trailer: 16926.9763313609,
 };
 
-/** iIoU of each label and of each group that is counted thing by thing; NaN where there is nothing to score. */
+/** iIoU of what is counted thing by thing, by Cityscapes' groups and labels; NaN where there is nothing to score. */
 export interface InstanceScores {
-  labels: Record<string, number>;
   groups: Record<string, number>;
-  meanOfLabels: number;
   meanOfGroups: number;
+  /** Absent where predictions do not tell the labels apart. */
+  labels?: Record<string, number>;
+  meanOfLabels?: number;
 }
 
 interface Weights {
@@ -34,7 +39,8 @@ const COUNTED_GROUPS = [...new Set(COUNTED.map(({ group }) => group))];
 /**
  * Instance-level IoU of semantic predictions as Cityscapes' `evalPixelLevelSemanticLabeling.py` computes it: each thing's
  * pixels weigh as much as the mean thing of its label is larger than it, so that near things do not drown far ones. What
- * is predicted where nothing is weighs 1 per pixel. iIoU = iTP / (iTP + FP + iFN).
+ * is predicted where nothing is weighs 1 per pixel. iIoU = iTP / (iTP + FP + iFN). In pictures of another height than
+ * Cityscapes' a mean thing is taken to be smaller or larger by as much.
  *
  * The numbers are the evaluator's, to the last digit: sums are in its order.
  */
@@ -50,8 +56,15 @@ export class InstanceIou {
    * @param labelIds true label id of each pixel, 0 to 33
    * @param instanceIds Cityscapes' instance id of each pixel
    * @param predictedIds predicted label id of each pixel; of predicted groups, any label of the group (`labelIdByGroupIndex`)
+   * @param height of the scene, in pixels
    */
-  add(labelIds: ArrayLike<number>, instanceIds: ArrayLike<number>, predictedIds: ArrayLike<number>): void {
+  add(
+    labelIds: ArrayLike<number>,
+    instanceIds: ArrayLike<number>,
+    predictedIds: ArrayLike<number>,
+    height = CITYSCAPES_HEIGHT,
+  ): void {
+    const scale = (height / CITYSCAPES_HEIGHT) ** 2;
     const things = new Map<number, { size: number; ofLabel: number; ofGroup: number }>();
     for (let pixel = 0; pixel < labelIds.length; pixel += 1) {
       const predicted = predictedIds[pixel];
@@ -68,13 +81,13 @@ export class InstanceIou {
     for (const [id, { size, ofLabel, ofGroup }] of [...things].sort(([a], [b]) => a - b)) {
       const { name, group, ignoreInEvaluation } = labelWithId(Math.floor(id / 1000));
       if (ignoreInEvaluation) continue;
-      const weight = AVERAGE_SIZES[name] / size;
+      const weight = (AVERAGE_SIZES[name] * scale) / size;
       addTo(this.ofLabel.get(name)!, weight, ofLabel, size);
       addTo(this.ofGroup.get(group)!, weight, ofGroup, size);
     }
   }
 
-  scores(): InstanceScores {
+  scores(): Required<InstanceScores> {
     const labels = COUNTED.map(({ name, id }): [string, number] => {
       const wrong = this.falsePositives((truth) => truth.id !== id, [id]);
       return [name, instanceIou(this.ofLabel.get(name)!, wrong)];
@@ -103,6 +116,11 @@ export class InstanceIou {
       .flatMap((truth) => predictedIds.map((id) => this.confusion[truth.id * (MAXIMUM_LABEL_ID + 1) + id]))
       .reduce((sum, count) => sum + count, 0);
   }
+}
+
+/** Whether each label that is counted is a class of its own, so that its score is one of what was predicted. */
+export function tellsLabelsApart({ classOfLabelId, labelIdOfClass }: ClassSet): boolean {
+  return COUNTED.every(({ id }) => labelIdOfClass?.[classOfLabelId[id]] === id);
 }
 
 function labelWithId(id: number): Label {

@@ -30,7 +30,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
   const checkpoint = trainedModel(run);
   try {
     const evaluation = await evaluateSplit(checkpoint, dataset, experiment, onScene);
-    const { calibration } = evaluation;
+    const { calibration, instanceIou } = evaluation;
     const setting = describeSetting(dataset, experiment);
     const record: EvaluationRecord = {
       ...basis,
@@ -55,6 +55,7 @@ export async function evaluateRun(run: Run, onScene?: (done: number, total: numb
       ...(calibration && {
         calibration: { expectedCalibrationError: expectedCalibrationError(calibration), bins: calibration },
       }),
+      ...(instanceIou && { instanceIou }),
     });
     return { ...evaluation, setting, record, folder };
   } finally {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { RunError } from '../errors';
 import type { ConfidenceBin } from '../evaluation/calibration';
 import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
+import type { InstanceScores } from '../evaluation/instance-iou';
 import { type MetricName, metricNote } from '../evaluation/metric';
 import { iouOf } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
@@ -12,6 +13,7 @@ import {
   groupIouTables,
   groupNames,
   hasSeeds,
+  instanceIouTable,
   type ModelScores,
   metricNames,
   toCsv,
@@ -28,6 +30,8 @@ export interface MetricsReport {
   evaluation?: EvaluationRecord;
   /** Of a run that was asked for it (`evaluation.calibration`). */
   calibration?: { /** 0 to 1. */ expectedCalibrationError: number; bins: readonly ConfidenceBin[] };
+  /** Of a run whose data set tells things apart. */
+  instanceIou?: InstanceScores;
   /** Of a comparison: the runs, and what their scores were made of. */
   compared?: readonly ComparedEvaluation[];
 }
@@ -55,6 +59,7 @@ const metrics = z.array(
     }),
   ),
 );
+const scores = z.record(z.string(), score);
 const seeds = z.array(z.object({ seed: z.number(), metrics }));
 const models = z.array(z.object({ model: z.string(), metrics, seeds: seeds.optional() }));
 const metricsReport = z.object({
@@ -66,6 +71,9 @@ const metricsReport = z.object({
       expectedCalibrationError: z.number(),
       bins: z.array(z.object({ pixels: z.number(), right: z.number(), confidence: z.number() })),
     })
+    .optional(),
+  instanceIou: z
+    .object({ labels: scores.optional(), meanOfLabels: score.optional(), groups: scores, meanOfGroups: score })
     .optional(),
   compared: z.array(z.object({ run: z.string(), evaluation: evaluationRecordSchema })).optional(),
 });
@@ -156,7 +164,7 @@ export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string
 }
 
 /** The comparison and the groups' IoU as tables, with what was measured and how. */
-export function metricsMarkdown({ setting, models }: MetricsReport): string {
+export function metricsMarkdown({ setting, models, instanceIou }: MetricsReport): string {
   const notes = metricNames(models).map((name) => `- \`${name}\`: ${metricNote(name)}.`);
   if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
   return [
@@ -164,6 +172,7 @@ export function metricsMarkdown({ setting, models }: MetricsReport): string {
     `${setting}.\n`,
     toMarkdown(comparisonTable(models)),
     ...groupIouTables(models).flatMap(({ title, table }) => [`## ${title}\n`, toMarkdown(table)]),
+    ...(instanceIou ? ['## iIoU\n', toMarkdown(instanceIouTable(instanceIou))] : []),
     `${notes.join('\n')}\n`,
   ].join('\n');
 }

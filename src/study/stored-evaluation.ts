@@ -42,12 +42,13 @@ export function storedEvaluation(run: Run): RunEvaluation | undefined {
   const folder = evaluationFolder(run.experiment);
   const place = run.path(folder);
   if (!SCORE_FILES.every((file) => existsSync(path.join(place, file)))) return undefined;
-  const { setting, evaluation: record, calibration } = readMetricsFile(place);
+  const { setting, evaluation: record, calibration, instanceIou } = readMetricsFile(place);
   if (!record) return undefined;
   return {
     ...scoresOfCounts(readSceneCounts(place), classSet(run.experiment.data.classes)),
     smallThings: readSmallThings(place),
     ...(calibration && { calibration: [...calibration.bins] }),
+    ...(instanceIou && { instanceIou }),
     convolutionForms: record.convolutionForms,
     setting,
     record,

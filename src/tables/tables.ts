@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { InstanceScores } from '../evaluation/instance-iou';
 import { type MetricName, wordsOf } from '../evaluation/metric';
 import { iouOf, type Metrics } from '../evaluation/metrics';
 import { type Spread, spread } from '../evaluation/spread';
@@ -101,6 +102,20 @@ export function metricsTable(metrics: Metrics): Table {
       ]),
       ['mean', formatScore(metrics.meanIou), formatScore(metrics.meanClassAccuracy), formatCount(pixels)],
     ],
+    text: [0],
+  };
+}
+
+/** iIoU by label, where there are such, and by group, each closed by its mean. */
+export function instanceIouTable({ labels, meanOfLabels, groups, meanOfGroups }: InstanceScores): Table {
+  const rows = Object.entries({
+    ...(labels && { ...labels, 'mean of labels': meanOfLabels! }),
+    ...groups,
+    'mean of groups': meanOfGroups,
+  });
+  return {
+    header: ['Things', 'iIoU'],
+    rows: rows.map(([name, iou]) => [name, formatScore(iou)]),
     text: [0],
   };
 }

@@ -40,6 +40,25 @@ test('what is written is read back, the missing IoU of an absent group too', () 
   ).toBeNull();
 });
 
+test('so is iIoU, which Markdown tells by label and by group', () => {
+  const instanceIou = {
+    labels: { person: 0.25, train: Number.NaN },
+    meanOfLabels: 0.25,
+    groups: { human: 0.5 },
+    meanOfGroups: 0.5,
+  };
+  writeMetricsFiles(folder, { ...report, instanceIou });
+  expect(readMetricsFile(folder).instanceIou).toEqual(instanceIou);
+  const rows = readFileSync(path.join(folder, 'metrics.md'), 'utf8').match(/^\| \S.*\d \|$|^\| train .*$/gm);
+  expect(rows?.slice(-5).map((row) => row.replace(/\s+/g, ' '))).toEqual([
+    '| person | 0.250 |',
+    '| train | – |',
+    '| mean of labels | 0.250 |',
+    '| human | 0.500 |',
+    '| mean of groups | 0.500 |',
+  ]);
+});
+
 test('CSV holds full precision, Markdown says what was measured', () => {
   writeMetricsFiles(folder, report);
   expect(readFileSync(path.join(folder, 'metrics.csv'), 'utf8')).toBe(
