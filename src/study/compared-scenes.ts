@@ -27,9 +27,8 @@ export async function comparedScenes(
 ): Promise<ComparedScenes> {
   const chosen = tellingScenes(models[0].runs[0].evaluation.scenes, wanted);
   const scenes: PredictedScene[] = [];
-  for (const {
-    runs: [{ run }],
-  } of models) {
+  for (const { runs } of models) {
+    const [{ run }] = runs;
     const checkpoint = trainedModel(run);
     let place = 0;
     for await (const scene of predictedScenes(checkpoint, run.experiment, chosen)) {

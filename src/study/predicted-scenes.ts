@@ -2,7 +2,7 @@ import { classSetOfDataset } from '../data/classes';
 import { scenesOf } from '../data/dataset';
 import { openDataset, sceneSource } from '../data/open-dataset';
 import { pickSamples } from '../data/sample-source';
-import { type PredictedScene, predictions } from '../evaluation/predictions';
+import { type PredictedScene, type Prediction, predictions } from '../evaluation/predictions';
 import { Segmenter } from '../evaluation/segmenter';
 import type { Experiment } from '../experiment/schema';
 import type { ModelDescription } from '../model/model-description';
@@ -25,26 +25,21 @@ export async function* predictedScenes(
   const { split, resolution, window, mirror } = evaluation;
   const dataset = await openDataset(data);
   const classSet = classSetOfDataset(dataset, data.classes);
-  const truthOf = (labelIds: Uint8Array) => labelIds.map((labelId) => classSet.classOfLabelId[labelId]);
+  const shown = ({ name, image, width, labelIds, predictedGroups }: Prediction): PredictedScene => {
+    const truth = labelIds.map((labelId) => classSet.classOfLabelId[labelId]);
+    return { name, image, width, height: labelIds.length / width, truth, predictions: [predictedGroups] };
+  };
   if (resolution === 'training') {
     const source = pickSamples(sceneSource(dataset, data, split), indices);
     const options = { classSet, preprocessing: metadata.preprocessing, execution, mirror };
-    for await (const { name, image, width, labelIds, predictedGroups } of predictions(model, source, options)) {
-      const height = labelIds.length / width;
-      yield { name, image, width, height, truth: truthOf(labelIds), predictions: [predictedGroups] };
-    }
+    for await (const scene of predictions(model, source, options)) yield shown(scene);
     return;
   }
   const scenes = scenesOf(dataset, split, data.limit[split]);
   const segmenter = new Segmenter(model, metadata, { window, execution, mirror });
   try {
     const chosen = indices.map((index) => scenes[index]);
-    for await (const { name, image, width, height, labelIds, predictedGroups } of wholeScenes(
-      segmenter,
-      dataset,
-      chosen,
-    ))
-      yield { name, image, width, height, truth: truthOf(labelIds), predictions: [predictedGroups] };
+    for await (const scene of wholeScenes(segmenter, dataset, chosen)) yield shown(scene);
   } finally {
     segmenter.dispose();
   }
