@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Html } from '../../html';
 import { fitText } from './fonts';
-import type { RgbImage } from './rgb-image';
+import { imagePng, type RgbImage } from './rgb-image';
 import { type Swatch, svgDocument, svgLegend, svgText } from './svg-drawing';
 
 export interface GridCell {
@@ -102,15 +102,11 @@ export async function renderImageGrid({ description, columns, rows, legends, ...
 
 /** @param size in layout pixels, as all places */
 async function resized(
-  { width, height, pixels }: RgbImage,
+  image: RgbImage,
   size: { width: number; height: number },
   left: number,
   top: number,
 ): Promise<OverlayOptions> {
-  const kernel = size.width * SCALE < width ? 'linear' : 'nearest';
-  const input = await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .resize(size.width * SCALE, size.height * SCALE, { kernel, fit: 'fill' })
-    .png({ compressionLevel: 1 })
-    .toBuffer();
+  const input = await imagePng(image, { width: size.width * SCALE, height: size.height * SCALE }, 1);
   return { input, left: Math.round(left * SCALE), top: Math.round(top * SCALE) };
 }

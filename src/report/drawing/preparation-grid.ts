@@ -60,23 +60,23 @@ export function preparationGrid(
 
 type Part = ReturnType<typeof centerSquare>;
 
-function cut({ width, pixels }: RgbImage, { left, top, ...size }: Part): RgbImage {
+function cut({ width, pixels, ofClasses }: RgbImage, { left, top, ...size }: Part): RgbImage {
   const rows = Array.from({ length: size.height }, (_, row) => {
     const start = ((top + row) * width + left) * 3;
     return pixels.subarray(start, start + size.width * 3);
   });
-  return { ...size, pixels: new Uint8Array(Buffer.concat(rows)) };
+  return { ...size, ofClasses, pixels: new Uint8Array(Buffer.concat(rows)) };
 }
 
 /** The picture with all but the part darkened. */
-function darkened({ width, height, pixels }: RgbImage, part: Part): RgbImage {
+function darkened({ width, pixels, ...rest }: RgbImage, part: Part): RgbImage {
   const inside = (pixel: number) => {
     const [x, y] = [(pixel % width) - part.left, Math.floor(pixel / width) - part.top];
     return x >= 0 && x < part.width && y >= 0 && y < part.height;
   };
   return {
+    ...rest,
     width,
-    height,
     pixels: pixels.map((value, index) => (inside(Math.floor(index / 3)) ? value : value * CUT_OFF_BRIGHTNESS)),
   };
 }

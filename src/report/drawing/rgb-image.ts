@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { type ClassOfSet, IGNORED } from '../../data/classes/class-set';
 import { colorValue, type Rgb } from '../../labels';
 
@@ -7,6 +8,21 @@ export interface RgbImage {
   height: number;
   /** [height, width, 3], 0 to 255. */
   pixels: Uint8Array;
+  /** Whether its colours stand for classes: the mean of two of them would be a third one. */
+  ofClasses?: boolean;
+}
+
+/** @returns a PNG of a size in pixels; made smaller it is filtered, or takes the nearest pixel where colours are classes. */
+export function imagePng(
+  { pixels, ofClasses, ...own }: RgbImage,
+  { width, height }: { width: number; height: number } = own,
+  compressionLevel?: number,
+): Promise<Buffer> {
+  const kernel = width < own.width && !ofClasses ? 'linear' : 'nearest';
+  return sharp(pixels, { raw: { width: own.width, height: own.height, channels: 3 } })
+    .resize(width, height, { kernel, fit: 'fill' })
+    .png({ compressionLevel })
+    .toBuffer();
 }
 
 /** A pixel of an {@link errorMask}. */
@@ -47,7 +63,7 @@ export function labelMaskImage(
     pixels[pixel * 3 + 1] = color[1];
     pixels[pixel * 3 + 2] = color[2];
   }
-  return { width, height, pixels };
+  return { width, height, pixels, ofClasses: true };
 }
 
 /**

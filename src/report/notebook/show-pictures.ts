@@ -1,8 +1,7 @@
-import sharp from 'sharp';
 import { writeFile } from '../../files/write-file';
 import { type Html, html, joinHtml } from '../../html';
 import { type ImageGrid, renderImageGrid, shownSize } from '../drawing/image-grid';
-import type { RgbImage } from '../drawing/rgb-image';
+import { imagePng, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
 import { pictureBundle, show } from './show';
 
@@ -64,13 +63,10 @@ function columnNamed(columns: ImageGrid['columns'], column: number): ImageGrid['
 }
 
 async function imgHtml(image: RgbImage, alternative: string, shown: { width: number; height: number }): Promise<Html> {
-  const { width, height, pixels } = image;
-  const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
   // A notebook need not carry more than screens show.
-  const smaller =
-    2 * shown.width < width ? picture.resize(2 * shown.width, 2 * shown.height, { fit: 'fill' }) : picture;
-  const png = await smaller.png().toBuffer();
-  const rendering = shown.width < width ? 'auto' : 'pixelated';
+  const most = { width: 2 * shown.width, height: 2 * shown.height };
+  const png = await imagePng(image, most.width < image.width ? most : image);
+  const rendering = shown.width < image.width && !image.ofClasses ? 'auto' : 'pixelated';
   return html`<img width="${shown.width}" height="${shown.height}" alt="${alternative}" src="data:image/png;base64,${png.toString('base64')}" style="max-width:100%;height:auto;image-rendering:${rendering}">`;
 }
 

@@ -1,9 +1,8 @@
-import sharp from 'sharp';
 import type { ClassOfSet } from '../../data/classes/class-set';
 import type { PredictedScene } from '../../evaluation/predictions';
 import { type Html, html, joinHtml } from '../../html';
 import { classLegend, errorLegend, inputImage, rightNote, voidOf } from '../drawing/panel';
-import { errorMask, errorMaskImage, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
+import { errorMask, errorMaskImage, imagePng, labelMaskImage, type RgbImage } from '../drawing/rgb-image';
 import type { Swatch } from '../drawing/svg-drawing';
 
 /**
@@ -59,14 +58,11 @@ ${joinHtml(await Promise.all(views))}
 const SHOWN_HEIGHT = 512;
 
 /** A picture as part of a page, made smaller where it is higher than a page shows. */
-export async function pictureHtml({ pixels, ...size }: RgbImage, alternative: string): Promise<Html> {
-  const picture = sharp(pixels, { raw: { ...size, channels: 3 } });
-  const { data, info } = await picture
-    .resize({ height: Math.min(size.height, SHOWN_HEIGHT) })
-    .png()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
-  const source = `data:image/png;base64,${data.toString('base64')}`;
+export async function pictureHtml(image: RgbImage, alternative: string): Promise<Html> {
+  const height = Math.min(image.height, SHOWN_HEIGHT);
+  const width = Math.round((image.width * height) / image.height);
+  const png = await imagePng(image, { width, height });
+  const source = `data:image/png;base64,${png.toString('base64')}`;
   return html`<img width="${width}" height="${height}" alt="${alternative}" src="${source}">`;
 }
 

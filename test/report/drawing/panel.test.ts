@@ -7,6 +7,7 @@ import { classLegend, errorLegend, exampleGrid, panelGrid } from '../../../src/r
 import {
   errorMask,
   errorMaskImage,
+  imagePng,
   labelMaskImage,
   NOT_EVALUATED,
   NOT_EVALUATED_COLOR,
@@ -15,6 +16,8 @@ import {
   WRONG,
   WRONG_COLOR,
 } from '../../../src/report/drawing/rgb-image';
+import { picturesHtml } from '../../../src/report/notebook/show-pictures';
+import { pictureHtml } from '../../../src/report/page/scenes-section';
 
 const { classes } = classSet('groups-8');
 const [VOID, FLAT, SKY] = ['void', 'flat', 'sky'].map((group) => GROUP_NAMES.indexOf(group as 'sky'));
@@ -90,6 +93,30 @@ test('a panel shows input, truth, prediction and error mask side by side, each p
   expect(await colorAt(png, 3, 1, 0)).toEqual([...WRONG_COLOR]);
   expect(await colorAt(png, 3, 1, 1)).toEqual([...NOT_EVALUATED_COLOR]);
 });
+
+test('made smaller, a mask keeps its classes’ colours, in panels, in cells and on a page; a photo is filtered', async () => {
+  // Columns of sky and road in turn, higher than a page or a cell shows.
+  const [width, height] = [600, 600];
+  const truth = Uint8Array.from({ length: width * height }, (_, pixel) => (pixel % 2 ? SKY : FLAT));
+  const striped = { name: 'stripes', width, height, image: new Uint8Array(width * height * 3).fill(200), truth };
+  const mask = labelMaskImage(truth, striped, classes);
+  const html = await picturesHtml(panelGrid([{ ...striped, predictions: [truth] }], [''], classes));
+  const page = await pictureHtml(mask, 'A mask');
+  const carried = [...`${html}${page}`.matchAll(/base64,([^"]*)/g)].map(([, data]) => Buffer.from(data, 'base64'));
+  const [, inCell, , , onPage] = carried;
+  for (const png of [await imagePng(mask, { width: 500, height: 500 }), inCell, onPage])
+    expect(await colorsOf(png)).toEqual([GROUP_COLORS.flat, GROUP_COLORS.sky].map(String).sort());
+  expect(String(html)).toMatch(/alt="Truth: stripes"[^>]*pixelated/);
+  const photo = await imagePng({ ...mask, ofClasses: false }, { width: 500, height: 500 });
+  expect((await colorsOf(photo)).length).toBeGreaterThan(2);
+});
+
+async function colorsOf(png: Buffer): Promise<string[]> {
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  const colors = new Set<string>();
+  for (let byte = 0; byte < data.length; byte += info.channels) colors.add(String([...data.subarray(byte, byte + 3)]));
+  return [...colors].sort();
+}
 
 test('a sheet has two columns for each model and a row for each scene; the same scenes give the same bytes', async () => {
   const scenes = [{ ...scene, predictions: [prediction, truth] }];

@@ -20,7 +20,10 @@ test('a scene is shown as it comes with its sides dark, cut, resized, and in its
   const labelIds = new Uint8Array(32).fill(car.id);
   const sample = { name: 'a', width: 2, image: new Uint8Array(12).fill(200), labelIds: labelIds.slice(0, 4) };
   const options = { labels: LABELS, classSet: classSet('groups-8') };
-  const png = await renderImageGrid(preparationGrid({ ...whole, labelIds }, sample, options));
+  const grid = preparationGrid({ ...whole, labelIds }, sample, options);
+  const png = await renderImageGrid(grid);
+  // Masks are made smaller without new colours.
+  expect(grid.rows.map(({ cells }) => cells.every(({ image }) => image.ofClasses))).toEqual([false, true]);
   // Columns of 384, 192, 192 and 192, 12 apart, from 20; rows of 192 from 78 and, with a title between them, from 306.
   const columns = [20, 416, 620, 824];
   expect((await sharp(png).metadata()).width).toBe(2 * (824 + 192 + 20));
