@@ -64,6 +64,8 @@ function contenders({ size, batch }: BenchSize, options: BenchOptions): Contende
     ...(all ? [tensorflow('this project, stock convolutions', 'untuned')] : []),
     tensorflow('this project', 'compiled'),
     tensorflow('this project', 'bfloat16', 'bfloat16'),
+    tensorflow('this project, recomputing', 'recompute'),
+    tensorflow('this project, recomputing', 'bfloat16-recompute', 'bfloat16'),
     ...(torchPython ? formats : []).flatMap((precision) => [
       torch(PYTORCH, precision),
       torch(`${PYTORCH}, channels last`, precision, '--channels-last'),

@@ -1,8 +1,8 @@
 /**
  * A contender of `bun run bench` that runs TensorFlow: `stock` (TensorFlow.js's layers and optimizer), `eager` (this
- * project, operation by operation), `compiled`, `bfloat16` (compiled, in that format), or `untuned` (compiled, with
- * TensorFlow's own convolutions). `peak` is no contender: its training step is a single convolution, and gives the
- * operations per second that it reached.
+ * project, operation by operation), `compiled`, `bfloat16` (compiled, in that format), `recompute` and `bfloat16-recompute`
+ * (these with activations computed again), or `untuned` (compiled, with TensorFlow's own convolutions). `peak` is no
+ * contender: its training step is a single convolution, and gives the operations per second that it reached.
  */
 import { createInterface } from 'node:readline';
 import { uNet } from '../src/model/decoders/u-net';
@@ -104,6 +104,9 @@ async function main(kind: string, size: number, batch: number): Promise<void> {
     eager: () => ours(executionSchema.parse({ compile: false }), size, images, classes),
     compiled: () => ours(executionSchema.parse({}), size, images, classes),
     bfloat16: () => ours(executionSchema.parse({ precision: 'bfloat16' }), size, images, classes),
+    recompute: () => ours(executionSchema.parse({ recompute: true }), size, images, classes),
+    'bfloat16-recompute': () =>
+      ours(executionSchema.parse({ precision: 'bfloat16', recompute: true }), size, images, classes),
     untuned: () => ours(executionSchema.parse({ autotune: false }), size, images, classes),
     peak,
   };

@@ -337,6 +337,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'execution.compile': { outcome: execution, to: 'false' },
   'execution.autotune': { outcome: execution, to: 'false' },
   'execution.precision': { outcome: execution, to: 'bfloat16' },
+  'execution.recompute': { outcome: execution, to: 'true' },
   'evaluation.split': { outcome: evaluation, to: 'train' },
   'evaluation.resolution': { outcome: evaluation, to: 'original' },
   'evaluation.window.side': { outcome: evaluation, to: '16', where: ['evaluation.resolution=original'] },

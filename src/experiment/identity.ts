@@ -63,11 +63,12 @@ export function decidingSettings(experiment: Experiment) {
     evaluation: _evaluation,
     comparison: _comparison,
     data: { root: _root, limit, synthetic, ...data },
+    execution: { recompute: _recompute, ...execution },
     ...deciding
   } = experiment;
   const { test: _limit, ...limits } = limit;
   const { test: _scenes, ...scenes } = synthetic.scenes;
-  return { ...deciding, data: { ...data, limit: limits, synthetic: { ...synthetic, scenes } } };
+  return { ...deciding, execution, data: { ...data, limit: limits, synthetic: { ...synthetic, scenes } } };
 }
 
 /** The values of an experiment, or of a part of it with its keys, that are not what they are when nothing is said. */

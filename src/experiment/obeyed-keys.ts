@@ -112,9 +112,9 @@ const RULES: readonly Rule[] = [
     why: 'it is for training.schedule.name: exponential',
   },
   {
-    keys: ['execution.autotune', 'execution.precision'],
+    keys: ['execution.autotune', 'execution.precision', 'execution.recompute'],
     ignored: ({ execution }) => !execution.compile,
-    why: 'forms and number formats are chosen in compiled graphs alone (execution.compile)',
+    why: 'forms, number formats and what is kept are chosen in compiled graphs alone (execution.compile)',
   },
   {
     keys: ['evaluation.priorCorrection'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * How a model is computed, wherever it is: in training, evaluation and prediction. None of it changes what is computed, but
- * each changes how results are rounded. Loads no TensorFlow, so that experiments can be read without it.
+ * each but `recompute` changes how results are rounded. Loads no TensorFlow, so that experiments can be read without it.
  */
 export const executionSchema = z.strictObject({
   /** Run training steps and predictions as one TensorFlow graph each; false runs them operation by operation, at half the speed or less. */
@@ -16,6 +16,11 @@ export const executionSchema = z.strictObject({
    * clearly faster, and records what it took.
    */
   precision: z.enum(['float32', 'bfloat16', 'auto']).default('float32'),
+  /**
+   * Compute what rectifiers behind batch normalisation give again for the gradients, instead of keeping it: less memory in
+   * training, the more the larger batch and pictures are, for a little time and the same digits.
+   */
+  recompute: z.boolean().default(false),
 });
 
 export type Execution = z.infer<typeof executionSchema>;

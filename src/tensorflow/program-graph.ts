@@ -10,6 +10,7 @@ import { type Feeds, GraphSession } from './graph-session';
 import { NodeBuilder } from './node-builder';
 import type { FormatChooser, NumberFormat } from './precision-choice';
 import { PredictionGraph } from './prediction-graph';
+import { withRecomputedActivations } from './recomputed-activations';
 import { type RecordedFunction, record } from './recorder';
 import type { Recording } from './recording';
 import { tf } from './tensorflow';
@@ -135,7 +136,8 @@ export class ProgramGraph {
 
   /** Records a function and takes it into the graph, with what it assigns. */
   record(scope: string, inputs: readonly TensorSpec[], compute: RecordedFunction['compute']): Recorded {
-    const exact = record({ scope, inputs, compute });
+    const recorded = record({ scope, inputs, compute });
+    const exact = this.options.recompute ? withRecomputedActivations(recorded) : recorded;
     return this.add(scope, this.inFormat(exact, this.formatOf(exact, inputs)));
   }
 
@@ -219,6 +221,8 @@ export interface ProgramGraphOptions {
   forms: FormChooser | null;
   /** Of convolutions and what lies between them, or who chooses it. */
   precision: NumberFormat | FormatChooser;
+  /** Whether training steps compute activations again for the gradients instead of keeping them. */
+  recompute?: boolean;
 }
 
 interface StoredGroup {

@@ -29,7 +29,7 @@ export type * from './program-interface';
  * @param execution an experiment's, everywhere it computes: nothing here has a default
  * @throws ConfigurationError for bfloat16 without compiling
  */
-export function createProgram({ compile, autotune, precision }: Execution): Program {
+export function createProgram({ compile, autotune, precision, recompute }: Execution): Program {
   if (!compile && precision === 'bfloat16')
     throw new ConfigurationError(
       'execution.precision: bfloat16 is for compiled programs, and execution.compile is false',
@@ -40,5 +40,6 @@ export function createProgram({ compile, autotune, precision }: Execution): Prog
   return new CompiledProgram({
     forms: autotune ? new Autotuner(cache) : null,
     precision: precision === 'auto' ? new PrecisionTuner(cache) : precision,
+    recompute,
   });
 }

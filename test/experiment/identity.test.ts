@@ -24,6 +24,7 @@ test('a run folder is named by what decides on its training', () => {
     'evaluation.panels=2',
     'evaluation.resolution=original',
     'data.root=/data/one',
+    'execution.recompute=true',
     'data.limit={ test: 3 }',
   ];
   for (const set of same) expect(load(set).folder).toBe(folder);

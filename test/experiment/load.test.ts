@@ -33,7 +33,7 @@ test('a file states only what differs; the rest is the published regime', () => 
     horizontalFlip: true,
     augmentation: { crop: null, color: null, blur: null },
   });
-  expect(experiment.execution).toEqual({ compile: true, autotune: true, precision: 'float32' });
+  expect(experiment.execution).toEqual({ compile: true, autotune: true, precision: 'float32', recompute: false });
   expect(folder).toMatch(/^results\/camvid-base-[0-9a-f]{8}$/);
   expect(sources['training.epochs']).toBe('experiments/camvid/base.yaml:3:3');
   expect(sources['training.batchSize']).toBe('default');

@@ -18,7 +18,7 @@ const load = (file: string, ...set: string[]) => loadExperiment(`experiments/${f
 
 test('a key that has moved is read from its old place, as the same experiment', () => {
   const { experiment, folder, sources } = load('old.yaml');
-  expect(experiment.execution).toEqual({ compile: true, autotune: false, precision: 'float32' });
+  expect(experiment.execution.autotune).toBe(false);
   expect(sources['execution.autotune']).toBe('experiments/old.yaml:5:3');
   expect(folder).toBe(load('new.yaml', 'training.epochs=3').folder);
 });

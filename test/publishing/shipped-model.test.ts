@@ -6,6 +6,7 @@ import { SHIPPED_MODEL } from '../../src/commands/model-folder';
 import { classSet } from '../../src/data/classes';
 import { Segmenter } from '../../src/evaluation/segmenter';
 import { type RenderedScene, renderScene } from '../../src/streets/render';
+import { executionSchema } from '../../src/tensorflow/execution';
 import { tf } from '../../src/tensorflow/tensorflow';
 import { loadCheckpoint } from '../../src/training/checkpoint';
 import { temporaryFolder } from '../data/fixtures';
@@ -15,7 +16,7 @@ afterAll(remove);
 
 const SIZE = { width: 512, height: 256 };
 const { classes, classOfLabelId } = classSet('groups-8');
-const execution = { compile: true, autotune: false, precision: 'float32' } as const;
+const execution = executionSchema.parse({ autotune: false });
 let streets: RenderedScene[];
 beforeAll(async () => {
   const indices = [0, 1, 2];

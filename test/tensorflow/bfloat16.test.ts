@@ -6,6 +6,7 @@ import { nodeOf } from '../../src/tensorflow/graph';
 import { createProgram } from '../../src/tensorflow/program';
 import { record } from '../../src/tensorflow/recorder';
 import { tf } from '../../src/tensorflow/tensorflow';
+import { COMPILED, EAGER } from './execution';
 import { batchOf, lossOf, relativeDistance, SIDE, smallModel, trainedVariables } from './small-model';
 
 const DT_BFLOAT16 = 14;
@@ -100,7 +101,7 @@ for (const seed of [1, 2, 3])
     const batch = batchOf(BATCH, seed);
     const model = smallModel(seed);
     const [exact, rounded] = (['float32', 'bfloat16'] as const).map((precision) => {
-      const program = createProgram({ compile: true, autotune: false, precision });
+      const program = createProgram({ ...COMPILED, autotune: false, precision });
       const values = tf.tidy(() =>
         program
           .function(lossAndGradients(model))
@@ -141,8 +142,8 @@ for (const seed of [1, 2, 3])
   });
 
 test('operation by operation there is no bfloat16', () => {
-  const refusal = () => createProgram({ compile: false, autotune: false, precision: 'bfloat16' });
+  const refusal = () => createProgram({ ...EAGER, precision: 'bfloat16' });
   expect(refusal).toThrow(ConfigurationError);
   expect(refusal).toThrow('execution.compile');
-  createProgram({ compile: false, autotune: false, precision: 'auto' }).dispose();
+  createProgram({ ...EAGER, precision: 'auto' }).dispose();
 });
