@@ -150,6 +150,26 @@ browserTest('stock TensorFlow.js, on WebAssembly, says of the exported model wha
     expect(Math.abs(logits.values[index] - own[index])).toBeLessThan(1e-4 * largest);
 });
 
+browserTest(
+  'of photos dropped one after the other the last is shown, however long the first takes to read',
+  async () => {
+    const { page } = await deskPage();
+    // The first is read when it is told to.
+    await page.evaluate(`
+    const read = createImageBitmap;
+    window.createImageBitmap = async (file) => {
+      if (file.name === 'slow.png') await new Promise((resolve) => { window.readSlow = resolve; });
+      return read(file);
+    };
+  `);
+    await dropFile(page, street, 'slow.png');
+    await dropFile(page, street, 'last.png');
+    await says(page, areasOf('last.png'));
+    await page.evaluate('readSlow(); new Promise((resolve) => setTimeout(resolve, 500))');
+    await says(page, areasOf('last.png'));
+  },
+);
+
 browserTest('by keyboard, at the width of a phone, in the dark', async () => {
   const { page, problems } = await readyPage({ width: 360, height: 740, colorScheme: 'dark' });
   const focused = () => inPage<string>(page, 'document.activeElement.id');

@@ -102,9 +102,12 @@ function takeFirst(data: DataTransfer | null): void {
 
 async function take(file: Blob, name: string): Promise<void> {
   asked += 1;
+  const mine = asked;
   try {
     say(`Reading ${name} …`);
-    current = { photo: await readPhoto(file, name) };
+    const photo = await readPhoto(file, name);
+    if (mine !== asked) return;
+    current = { photo };
     await run();
   } catch (error) {
     complain(error);
