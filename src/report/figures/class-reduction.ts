@@ -114,19 +114,20 @@ export function classReductionSvg(classSet: ClassSet): string {
   return svgDocument(width, top + 44, classReductionTitle(classSet), body).svg;
 }
 
-/** @returns a `<table>` with colour swatches, without styles of its own but the colours. */
+/** @returns a `<table>` with colour swatches, without styles of its own but the colours, and at the left also in JupyterLab. */
 export function classReductionHtml(classSet: ClassSet): Html {
   const swatch = (fill: string) =>
     html`<span style="display:inline-block;width:.85em;height:.85em;border-radius:2px;border:1px solid #8886;vertical-align:-.08em;background:${fill}"></span>`;
+  const left = html`style="text-align:left;white-space:nowrap"`;
   const rows = rowsOf(classSet).map(({ index, name: className, color, labels }) => {
     const shown = labels.map(
       (label) => html`<span style="white-space:nowrap">${swatch(cssColor(label.color))} ${starred(label)}</span>`,
     );
-    return html`<tr><td>${index}</td><th scope="row" style="white-space:nowrap">${swatch(cssColor(color))} ${className}</th><td>${joinHtml(shown, html` &ensp;`)}</td></tr>`;
+    return html`<tr><td ${left}>${index}</td><th scope="row" ${left}>${swatch(cssColor(color))} ${className}</th><td style="text-align:left">${joinHtml(shown, html` &ensp;`)}</td></tr>`;
   });
   return html`<table>
 <caption>${[classReductionTitle(classSet), ...notesOf(classSet)].join('; ')}</caption>
-<thead><tr><th scope="col">Channel</th><th scope="col">${capitalized(wordsOf(classSet.name).one)}</th><th scope="col">Labels</th></tr></thead>
+<thead><tr><th scope="col" ${left}>Channel</th><th scope="col" ${left}>${capitalized(wordsOf(classSet.name).one)}</th><th scope="col" ${left}>Labels</th></tr></thead>
 <tbody>
 ${joinHtml(rows)}
 </tbody>

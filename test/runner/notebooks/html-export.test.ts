@@ -20,7 +20,10 @@ test('each notebook becomes a page; one that cannot is told of and keeps no othe
   const problems = await pages.finish();
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(`could not write HTML of ${files[1]}: `);
-  expect(readFileSync(notebooks.path('first.html'), 'utf8')).toContain('one');
+  const first = readFileSync(notebooks.path('first.html'), 'utf8');
+  expect(first).toContain('one');
+  // Code in Markdown, such as a function's source, has the font of code.
+  expect(/\.jp-RenderedMarkdown \.highlight pre[^}]*font-family: var\(--jp-code-font-family\)/.test(first)).toBe(true);
   expect(readFileSync(notebooks.path('last.html'), 'utf8')).toContain('two');
   expect(existsSync(notebooks.path('broken.html'))).toBe(false);
 }, 60_000);
