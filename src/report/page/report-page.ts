@@ -20,6 +20,7 @@ import {
 import { plotlyBundlePath } from '../drawing/plotly-window';
 import { classReductionHtml } from '../figures/class-reduction';
 import type { Figure } from '../figures/figure';
+import { figureTitle } from '../figures/figure-variants';
 import { type NotebookLink, notebookLinks, type ReportRun, runHtml } from './models-section';
 import { FIGURES_SCRIPT, FIGURES_STYLE, figuresData, type PageFigure, pageFigureHtml } from './page-figure';
 import { pageHtml, section } from './page-frame';
@@ -68,7 +69,8 @@ export async function reportPage(content: ReportContent): Promise<string> {
     heading,
     narrow,
     figures: figures.map((figure, index): PageFigure => {
-      return { id: `figure-${place}-${index}`, figure, narrow, titled: figures.length > 1 };
+      const titled = figures.length > 1 || figureTitle(figure).title !== heading;
+      return { id: `figure-${place}-${index}`, figure, narrow, titled };
     }),
   }));
   const figures = sections.flatMap((each) => each.figures);

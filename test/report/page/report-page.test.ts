@@ -6,7 +6,7 @@ import { GROUP_NAMES, LABELS } from '../../../src/labels';
 import { classReductionHtml, classReductionSvg } from '../../../src/report/figures/class-reduction';
 import { reportPage } from '../../../src/report/page/report-page';
 import { labelBoxes } from '../drawing/label-boxes';
-import { matrixOf, SAMPLE_REPORT } from './sample-report';
+import { matrixOf, SAMPLE_FIGURES, SAMPLE_REPORT } from './sample-report';
 
 test('the class reduction names all labels and groups, in the picture and in the table', () => {
   const words = labelBoxes(classReductionSvg(classSet('groups-8')));
@@ -57,6 +57,17 @@ test('of other classes the reduction says what is ignored, and speaks of classes
   expect(
     [...own.querySelectorAll('tbody tr')].map(({ textContent }) => textContent!.replace(/\s+/g, ' ').trim()),
   ).toEqual(['0 way lane', '1 no way verge']);
+});
+
+test('the only figure of a section keeps a title that says more than the heading', async () => {
+  const { recalls, curves } = SAMPLE_FIGURES;
+  const sections = [
+    { title: 'Small things', figures: [recalls] },
+    { title: 'Validation loss', figures: [curves] },
+  ];
+  const { document } = parseHTML(await reportPage({ ...SAMPLE_REPORT, sections }));
+  const titles = [...document.querySelectorAll('figure.chart')].map((each) => each.querySelector('h3')?.textContent);
+  expect(titles).toEqual(['Recall of human by height', undefined]);
 });
 
 test('the page holds all of a report, needs no other file and cannot be broken by what it shows', async () => {
