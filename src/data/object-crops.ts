@@ -40,6 +40,9 @@ export interface ObjectCropsOptions {
   seed: number;
 }
 
+/** Bytes of scenes that are kept in memory: 512 of 256 pixels. */
+const MOST_KEPT = 2 ** 27;
+
 /** Smallest and largest side of a crop's window, as a share of the scene's; and how much of it the label should fill. */
 const WINDOW = { smallest: 0.1, largest: 0.6, share: 0.2 } as const;
 
@@ -50,6 +53,8 @@ const WINDOW = { smallest: 0.1, largest: 0.6, share: 0.2 } as const;
 export class ObjectCrops implements SampleSource {
   /** A crop is small and takes longer to draw than to learn from, so each is drawn once. */
   private readonly drawn = new Map<number, Promise<Sample>>();
+  /** Scenes that more crops will be cut from: reading one takes longer than cutting. */
+  private readonly kept = new Map<number, Promise<Sample>>();
 
   constructor(private readonly options: ObjectCropsOptions) {}
 
@@ -60,18 +65,26 @@ export class ObjectCrops implements SampleSource {
   read(index: number): Promise<Sample> {
     const crop = this.drawn.get(index) ?? this.draw(index);
     this.drawn.set(index, crop);
+    if (this.drawn.size === this.length) this.kept.clear();
     return crop;
   }
 
   private async draw(index: number): Promise<Sample> {
     const { scenes, sceneSize, size, seed } = this.options;
-    const scene = await scenes.read(index % scenes.length);
+    const scene = await this.scene(index % scenes.length);
     const random = createRandom(seed).fork('crop').fork(index);
     const { labelId, pixel } = drawObject(scene, random);
     const window = drawWindow(scene.labelIds, pixel, sceneSize, random);
     const picture = { width: sceneSize, height: sceneSize, pixels: scene.image };
     const image = resizedWindow(picture, window, size);
     return { name: `${scene.name} crop ${index}`, image, width: size, labelIds: Uint8Array.of(labelId) };
+  }
+
+  private scene(index: number): Promise<Sample> {
+    const { scenes, sceneSize } = this.options;
+    const scene = this.kept.get(index) ?? scenes.read(index);
+    if (this.kept.size * sceneSize ** 2 * 4 < MOST_KEPT) this.kept.set(index, scene);
+    return scene;
   }
 }
 
@@ -85,11 +98,8 @@ function drawObject({ labelIds, name }: Sample, random: Random): { labelId: numb
       'leave the scene out',
     );
   const { id } = random.pick(present);
-  let rest = random.integer(counts[id]);
-  const pixel = labelIds.findIndex((value) => {
-    if (value === id) rest -= 1;
-    return rest < 0;
-  });
+  let pixel = -1;
+  for (let rest = random.integer(counts[id]); rest >= 0; ) if (labelIds[++pixel] === id) rest -= 1;
   return { labelId: id, pixel };
 }
 

@@ -113,6 +113,20 @@ describe('object-centred crops', () => {
     expect(await pictures(1)).not.toEqual(await pictures(2));
   });
 
+  test('a scene is read once for all of its crops', async () => {
+    const read: number[] = [];
+    const counted: SampleSource = {
+      length: scenes.length,
+      read: (index) => {
+        read.push(index);
+        return scenes.read(index);
+      },
+    };
+    const crops = new ObjectCrops({ ...options, scenes: counted, count: 6 });
+    await Promise.all([0, 1, 2, 3, 4, 5, 0].map((index) => crops.read(index)));
+    expect(read).toEqual([0, 1]);
+  });
+
   test('the 19 evaluated labels are the classes', () => {
     expect(CROP_LABELS).toHaveLength(19);
     expect(CROP_LABELS[cropClassByLabelId()[24]].name).toBe('person');
