@@ -5,8 +5,8 @@ import { distinctions, scoreNames } from '../../study/settings-comparison';
 import { formatScore, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
 
-/** How many scores a list has room for. */
-const KEY_SCORES = 3;
+/** The scores that a list has room for: of each metric one. */
+const KEY_SCORES = /^(validation loss|mean IoU)/;
 /** Characters that a list has room for, of what sets a run apart. */
 const LONGEST = 60;
 
@@ -17,10 +17,10 @@ const stateColors: Partial<Record<RunState, 'green' | 'red' | 'cyan' | 'yellow'>
   running: 'cyan',
 };
 
-/** One line per run: what sets it apart from others of its name, state, when, how long, epochs, the first scores. */
+/** One line per run: what sets it apart from others of its name, state, when, how long, epochs, the key scores. */
 export function runListText(runs: readonly FoundRun[], paint: Paint = (_format, text) => text): string {
   const compared = runs.map(withResults);
-  const names = scoreNames(compared).slice(0, KEY_SCORES);
+  const names = scoreNames(compared).filter((name) => KEY_SCORES.test(name));
   const settings = distinctions(compared).map((text) =>
     text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text,
   );
