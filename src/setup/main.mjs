@@ -1,5 +1,6 @@
 /**
- * `node src/setup/main.mjs`: sets up whatever is missing and ends in a moment when nothing is. Plain Node, no packages:
+ * `node src/setup/main.mjs`: sets up whatever is missing and ends in a moment when nothing is; with
+ * `--packages` only the npm packages, for `npm test`, which begins while the rest is set up. Plain Node, no packages:
  * it runs before anything is installed. The steps are listed in steps.mjs; their logs and stamps are in .cache/setup/.
  *
  * Only the Node version is checked here, before the other files, which an old Node could not read.

@@ -34,9 +34,9 @@ export function stepStates(project) {
   }));
 }
 
-/** @param {Project} project */
-function pending(project) {
-  return STEPS.filter((step) => whyNotInPlace(project, step) !== null);
+/** @param {Project} project @param {readonly Step[]} steps */
+function pending(project, steps = STEPS) {
+  return steps.filter((step) => whyNotInPlace(project, step) !== null);
 }
 
 /** @param {Project} project @returns {number} space that the steps not in place will take */
@@ -78,11 +78,12 @@ async function runStep(project, step, python, onStart) {
 
 /**
  * @param {Project} project
+ * @param {readonly Step[]} steps all, or the first of them
  * @returns {Promise<boolean>} false when all was in place
  * @throws {SetupError} with the text to print
  */
-export async function setUp(project) {
-  if (pending(project).length === 0) return false;
+export async function setUp(project, steps = STEPS) {
+  if (pending(project, steps).length === 0) return false;
   /** @type {number | null} */ let running = null;
   const lock = await takeLock(inCache(project, 'lock'), {
     onWait: (owner) =>
@@ -102,17 +103,17 @@ export async function setUp(project) {
   const signals = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, interrupted);
   try {
-    if (pending(project).length === 0) return false; // the set-up waited for has done them
+    if (pending(project, steps).length === 0) return false; // the set-up waited for has done them
     const { problems, python } = checkPrerequisites(project, pendingDiskGigabytes(project));
     if (problems.length > 0) throw new SetupError(problems.join('\n'));
-    for (const step of STEPS) {
+    for (const step of steps) {
       // Looked at when its turn comes: an earlier step that was run may have undone it.
-      if (whyNotInPlace(project, step) === null) continue;
-      await runStep(project, step, python, (pid) => {
-        running = pid;
-        lock.setCommand(pid);
-      });
-      if (step === packagesStep) compiling = compileForKernels(project);
+      if (whyNotInPlace(project, step) !== null)
+        await runStep(project, step, python, (pid) => {
+          running = pid;
+          lock.setCommand(pid);
+        });
+      if (step === packagesStep && steps.length > 1) compiling = compileForKernels(project);
     }
     await compiling?.ended;
     return true;
@@ -126,11 +127,12 @@ export async function setUp(project) {
   }
 }
 
-/** The whole program: sets up this checkout, prints, and sets the exit code. */
+/** The whole program: sets up this checkout, or with `--packages` its npm packages alone, prints, and sets the exit code. */
 export async function runFromCommandLine() {
+  const packagesAlone = process.argv.includes('--packages');
   try {
-    const done = await setUp({ root: PROJECT_ROOT, env: process.env });
-    console.log(done ? 'set-up: complete.' : 'set-up: in place.');
+    const done = await setUp({ root: PROJECT_ROOT, env: process.env }, packagesAlone ? [packagesStep] : STEPS);
+    if (!packagesAlone) console.log(done ? 'set-up: complete.' : 'set-up: in place.');
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(error.message);

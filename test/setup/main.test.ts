@@ -13,6 +13,8 @@ test('in a checkout that is set up, set-up starts no program', () => {
   expect(stderr).toBe('');
   expect(stdout).toBe('set-up: in place.\n');
   expect(status).toBe(0);
+  const packages = spawnSync(node, [main, '--packages'], { env: { PATH: '' }, encoding: 'utf8' });
+  expect([packages.stderr, packages.stdout, packages.status]).toEqual(['', '', 0]);
 });
 
 test('node_modules/.bin/bun is the pinned Bun, not the placeholder', () => {
