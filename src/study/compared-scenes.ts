@@ -4,7 +4,7 @@ import { openDataset, sceneSource } from '../data/open-dataset';
 import { tellingScenes } from '../evaluation/evaluate';
 import type { PredictedScene } from '../evaluation/predictions';
 import { SPLIT_NAMES } from '../splits';
-import { type ComparedModel, runLabel } from './comparison';
+import { type ComparedModel, runLabel } from './compared-model';
 import { predictedScenes } from './predicted-scenes';
 import { trainedModel } from './trained-model';
 

@@ -1,6 +1,7 @@
 /** What notebooks do with an experiment: open its run, train, evaluate, compare. */
 export * from '../experiment/describe';
 export * from '../experiment/run-folder';
+export * from './compared-model';
 export * from './compared-scenes';
 export * from './comparison';
 export * from './counterfactual-recall';

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { flattened } from '../configuration/flattened';
-import { classSet } from '../data/classes';
-import type { ClassSet } from '../data/classes/class-set';
 import { recordedValues } from '../experiment/run-folder';
-import { experimentSchema } from '../experiment/schema';
+import { type Experiment, experimentSchema } from '../experiment/schema';
 import { type EpochRecord, readHistory } from '../training/history';
 import { type EvaluationRecord, evaluationFolder, evaluationFolders, isOfCheckpoint } from './evaluation-record';
 import { readMetricsFile, storedModels } from './metrics-files';
@@ -20,8 +18,8 @@ export interface RunResults {
   /** The one that the run's experiment asks for first, then the newest; the first one's scores are `scores`. */
   evaluations: FoundEvaluation[];
   history: EpochRecord[];
-  /** What the model predicts, where the resolved experiment can be read. */
-  classSet?: ClassSet;
+  /** The resolved experiment, where it is one of today. */
+  experiment?: Experiment;
 }
 
 /** An evaluation of a run. */
@@ -77,7 +75,7 @@ export function readRunResults(folder: string): RunResults {
     setting: evaluations[0]?.setting,
     evaluations,
     history,
-    ...(experiment && { classSet: classSet(experiment.data.classes) }),
+    ...(experiment && { experiment }),
   };
 }
 

@@ -36,10 +36,10 @@ export async function recordedEvaluation(run: Run): Promise<RunEvaluation | unde
 /**
  * What an evaluation left in a run's folder, whatever weights and scenes are there now.
  *
+ * @param folder the evaluation's, below the run's; the one that its experiment asks for by default
  * @throws RunError when it is damaged
  */
-export function storedEvaluation(run: Run): RunEvaluation | undefined {
-  const folder = evaluationFolder(run.experiment);
+export function storedEvaluation(run: Run, folder = evaluationFolder(run.experiment)): RunEvaluation | undefined {
   const place = run.path(folder);
   if (!SCORE_FILES.every((file) => existsSync(path.join(place, file)))) return undefined;
   const { setting, evaluation: record, calibration, instanceIou } = readMetricsFile(place);

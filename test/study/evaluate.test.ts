@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openRun, type Run } from '../../src/experiment/run-folder';
-import { comparedModels, modelConfusionMatrix } from '../../src/study/comparison';
+import { modelConfusionMatrix } from '../../src/study/compared-model';
+import { comparedModels } from '../../src/study/comparison';
 import { makeDependencies } from '../../src/study/dependencies';
 import { evaluateRun } from '../../src/study/evaluate';
 import { isIntact } from '../../src/study/intact';

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../configuration/canonical-json';
 import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { spread } from '../../evaluation/spread';
+import { curveOf, publishedBeside } from '../../study/compared-model';
 import { settingOfScenes } from '../../study/evaluation-setting';
 import {
   type ComparedResults,
@@ -15,8 +15,7 @@ import {
 import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
 import { type Table, toCsv, toMarkdown, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
-import { publishedBesideRuns } from './run-published';
-import { runVerdicts } from './run-verdicts';
+import { runModels, runVerdicts } from './run-models';
 
 /** How many scores a comparison on the console has room for. */
 const COMPARED_SCORES = 5;
@@ -30,7 +29,8 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   if (format === 'json') return `${JSON.stringify(comparisonJson(compared), null, 2)}\n`;
   const isText = format === 'text';
   const scores = isText ? COMPARED_SCORES : undefined;
-  const verdicts = runVerdicts(compared);
+  const models = runModels(compared);
+  const verdicts = runVerdicts(models);
   const hasCurves = compared.some(({ results }) => results.history.length > 0);
   const tables: [heading: string, table: Table | undefined, note?: string][] = [
     ['', settingsTable(compared, { scores })],
@@ -40,7 +40,7 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
       verdicts.length > 0 ? verdictTable(verdicts, isText ? [MAIN_SCORE] : undefined) : undefined,
       `${VERDICT_METHOD}.\n`,
     ],
-    ['Published scores', publishedBesideRuns(compared)],
+    ['Published scores', publishedBeside(models)],
     ['Validation loss', hasCurves ? (isText ? curveLines : curvesTable)(compared) : undefined],
   ];
   const parts = tables.flatMap(([heading, table, note]) => {
@@ -85,7 +85,7 @@ function comparisonJson(runs: readonly ComparedResults[]) {
       history,
     })),
     differences,
-    verdicts: runVerdicts(runs),
+    verdicts: runVerdicts(runModels(runs)),
     means: seedGroups(runs).flatMap((alike) => (alike.length > 1 ? [meansJson(alike)] : [])),
   };
 }
@@ -110,10 +110,8 @@ export async function writeCurves(runs: readonly FoundRun[], folder: string): Pr
     import('../../report/figures/validation-loss'),
     import('../../report/drawing/render-figure'),
   ]);
-  const curves = runs.map(withResults).map(({ name, results: { configuration, history } }) => {
-    const weights = configuration['model.encoder.weights'];
-    const loss = Object.entries(configuration).filter(([key]) => /^training\.(loss|own)\b/.test(key));
-    return { label: name, pretrained: weights !== undefined && weights !== null, loss: canonicalJson(loss), history };
+  const curves = runs.map(withResults).map(({ name, results: { experiment, history } }) => {
+    return experiment ? curveOf(name, experiment, history) : { label: name, pretrained: false, history };
   });
   await writeFigure(folder, validationLossFigure(curves));
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readProvenance } from '../../experiment/provenance';
 import type { Run } from '../../experiment/run-folder';
-import { type ComparedModel, runLabel } from '../../study/comparison';
+import { type ComparedModel, runLabel } from '../../study/compared-model';
 import type { NotebookLink, ReportRun } from './models-section';
 
 /** What a report says of each run: configuration, provenance, notebooks. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PROVENANCE_FILE } from '../../experiment/provenance';
 import { loadedRun, type Run } from '../../experiment/run-folder';
 import { removeFile } from '../../files/write-file';
-import type { ModelRun } from '../../study/comparison';
+import type { ModelRun } from '../../study/compared-model';
 import { SCORE_FILES } from '../../study/stored-evaluation';
 import { HISTORY_FILE } from '../../training/history';
 

@@ -13,7 +13,6 @@ import {
   type ComparedModel,
   lossCurve,
   type ModelRun,
-  madeModel,
   modelCalibration,
   modelCounts,
   modelMetrics,
@@ -21,7 +20,8 @@ import {
   modelThings,
   publishedBeside,
   requireSameScenes,
-} from '../../study/comparison';
+} from '../../study/compared-model';
+import { madeModel } from '../../study/comparison';
 import { modelsOfExperiment, modelsOfSweep } from '../../study/planned-models';
 import { findings, type PairVerdict, pairVerdicts, verdictTable } from '../../study/verdicts';
 import { comparisonTable, groupIouTables, toMarkdown, toMarkdownText } from '../../tables/tables';
@@ -243,8 +243,8 @@ function scoreFigure(
     const found = pair?.scores.find((each) => each.metric === metric && each.score === score);
     return found?.verdict ? [{ at: at!, difference: found.difference }] : [];
   });
-  const scoreOfRun = ({ metrics }: ComparedModel['runs'][number]) =>
-    namedScores(metrics[metric]).find(([name]) => name === score)?.[1] ?? Number.NaN;
+  const scoreOfRun = ({ evaluation }: ModelRun) =>
+    namedScores(evaluation.metrics[metric]).find(([name]) => name === score)?.[1] ?? Number.NaN;
   return scoreBySettingFigure(
     score,
     title,
