@@ -76,14 +76,15 @@ export async function evaluate(
   return { ...scored, convolutionForms };
 }
 
-async function* withInstances(
+/** Predictions with what tells the things of their samples apart, where the source has it. */
+export async function* withInstances(
   predicted: AsyncIterable<Prediction>,
   source: SampleSource,
-): AsyncGenerator<ScenePrediction> {
+): AsyncGenerator<ScenePrediction & { image: Uint8Array }> {
   let index = 0;
-  for await (const { name, width, labelIds, predictedGroups, probabilities } of predicted) {
+  for await (const prediction of predicted) {
     const instanceIds = await source.instanceIds?.(index);
-    yield { name, width, height: labelIds.length / width, labelIds, instanceIds, predictedGroups, probabilities };
+    yield { ...prediction, height: prediction.labelIds.length / prediction.width, instanceIds };
     index += 1;
   }
 }
