@@ -95,11 +95,13 @@ export function scoresOf(content: unknown): Record<string, number | null> {
       }),
     ),
   );
-  const { expectedCalibrationError: error } = (content as { calibration?: Record<string, unknown> }).calibration ?? {};
-  return Object.fromEntries([
-    ...found,
-    ...(typeof error === 'number' ? [['expected calibration error', error] as const] : []),
-  ]);
+  const { calibration, instanceIou } = content as Record<string, Record<string, unknown> | undefined>;
+  const others = {
+    'expected calibration error': calibration?.expectedCalibrationError,
+    'mean iIoU of groups': instanceIou?.meanOfGroups,
+    'mean iIoU of labels': instanceIou?.meanOfLabels,
+  };
+  return { ...Object.fromEntries(found), ...numbersOf(others) };
 }
 
 function numbersOf(values: Record<string, unknown>): Record<string, number> {

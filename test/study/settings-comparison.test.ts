@@ -136,6 +136,13 @@ describe('scores', () => {
     });
     expect(Object.keys(both).slice(0, 2)).toEqual(['a: mean IoU (groups-8)', 'b: mean IoU (groups-8)']);
   });
+  test('of things, where they were told apart, are named by what was averaged', () => {
+    const instanceIou = { groups: { human: 0.25, vehicle: 0.75 }, meanOfGroups: 0.5 };
+    const content = { models: [], calibration: { expectedCalibrationError: 0.1 }, instanceIou };
+    expect(scoresOf(content)).toEqual({ 'expected calibration error': 0.1, 'mean iIoU of groups': 0.5 });
+    const byLabel = { ...instanceIou, meanOfLabels: 0.375 };
+    expect(scoresOf({ ...content, instanceIou: byLabel })).toMatchObject({ 'mean iIoU of labels': 0.375 });
+  });
   test('of anything else are all its numbers', () => {
     expect(scoresOf({ f1: 0.5, note: 'x', per: { class: [0.1, 0.2], top: 1 } })).toEqual({ f1: 0.5, 'per.top': 1 });
     expect(scoresOf(undefined)).toEqual({});
