@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Metrics } from '../src/evaluation/metrics';
@@ -80,13 +81,8 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   let run: { exitCode: number; output: string };
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
-    // Neither needs the other, and both mostly wait for kernels.
-    const runs = await Promise.all([
-      killedAfterEpoch(3).then(() => roadseg('run', base)),
-      roadseg('run', pretrained, '--no-html'),
-    ]);
-    const reported = await roadseg('run', report, '--no-html');
-    run = runs.find(({ exitCode }) => exitCode !== 0) ?? reported;
+    await killedAfterEpoch(3);
+    run = await roadseg('run', report, '--jobs', '2');
   }, 600_000);
 
   test('every notebook goes through', () => {
@@ -94,6 +90,24 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
     expect(run.exitCode).toBe(0);
     for (const name of ['encoder', 'base', 'pretrained', 'report'])
       expect(JSON.parse(read(name, 'run.json'))).toMatchObject({ state: 'finished' });
+  });
+
+  test('base and encoder go on side by side, and are told of one after the other', () => {
+    const started = ['base', 'encoder'].map((name) => Date.parse(JSON.parse(read(name, 'run.json')).resumed));
+    const [ended] = ['base'].map((name) => Date.parse(JSON.parse(read(name, 'run.json')).ended));
+    expect(Math.max(...started)).toBeLessThan(ended);
+    const told = run.output.match(/^\d\d-\w+\.ipynb \w+/gm);
+    expect(told).toEqual([
+      '03-training.ipynb base',
+      '04-evaluation.ipynb base',
+      '00-encoder.ipynb encoder',
+      '03-training.ipynb pretrained',
+      '04-evaluation.ipynb pretrained',
+      '05-comparison.ipynb report',
+    ]);
+    const environments = ['base', 'encoder'].map((name) => JSON.parse(read(name, 'provenance.json')).parts.at(-1));
+    for (const { environment } of environments)
+      expect(Number(environment.OMP_NUM_THREADS)).toBe(Math.max(1, Math.floor(availableParallelism() / 2)));
   });
 
   test('the run that was killed went on from its checkpoint', () => {

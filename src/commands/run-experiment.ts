@@ -11,12 +11,15 @@ import {
   runNotebooks,
 } from '../runner/notebooks/notebook-jobs';
 import { withSignals } from '../runner/signals';
+import { sharedThreads } from '../tensorflow/environment';
 
 export interface RunExperimentOptions
   extends Pick<RunNotebooksOptions, 'force' | 'fresh' | 'html' | 'timeoutSeconds' | 'view'> {
   /** Overrides `a.b=value`. */
   set?: string[];
   check?: PlanCheck;
+  /** So many experiments side by side, by default one; they share the threads of the machine. */
+  jobs?: number;
 }
 
 /**
@@ -36,13 +39,18 @@ export type PlanCheck = (due: readonly LoadedExperiment[], plan: readonly Loaded
  */
 export async function runExperiment(
   file: string,
-  { set = [], html = true, view = consoleView(), check, ...options }: RunExperimentOptions = {},
+  { set = [], html = true, view = consoleView(), check, jobs = 1, ...options }: RunExperimentOptions = {},
 ): Promise<string> {
   const wanted = loadExperiment(file, { set });
   const needed = wanted.dependencies.map((each) => loadExperiment(each.path, { set: each.set }));
   const plan = [...needed, wanted];
   await check?.(await unfinished(plan, options), plan);
-  await withSignals((signal) => runNotebooks(plan.map(experimentJob), { ...options, html, view, signal }));
+  // By the plan and not by what is left of it: what is interrupted goes on with as many threads.
+  const atOnce = Math.min(jobs, plan.length);
+  const environment = sharedThreads(atOnce);
+  await withSignals((signal) =>
+    runNotebooks(plan.map(experimentJob), { ...options, html, view, atOnce, environment, signal }),
+  );
   return wanted.folder;
 }
 
@@ -65,6 +73,7 @@ export function experimentJob(loaded: LoadedExperiment): NotebookJob {
     name: experiment.name,
     folder,
     notebooks: experiment.notebooks,
+    needs: loaded.dependencies.map((each) => each.folder),
     parameters: { experiment: `${folder}/experiment.yaml` },
     version: (sections) => shortHash(sectionsOf(experiment, sections)),
     prepare: ({ fresh }) => {

@@ -6,10 +6,10 @@ import { readSlurmSettings } from '../runner/slurm/slurm-settings';
 import { cancelSlurmJobs, runSlurmSweep } from '../runner/slurm/slurm-sweep';
 import { runSweep } from '../runner/sweep/local-sweep';
 import { silentSweepView, sweepView } from '../runner/sweep/sweep-view';
-import { THREADS_WITHIN } from '../tensorflow/environment';
+import { sharedThreads, THREADS_WITHIN } from '../tensorflow/environment';
 import { checkPlan } from './check/check-plan';
 import { collect, example, positive, refuse, verbosityOf, whole } from './options';
-import { runProcess, sharedThreads, sweepJobs } from './sweep/sweep-jobs';
+import { runProcess, sweepJobs } from './sweep/sweep-jobs';
 import { planRows, planTable, sweepJson, sweepSummary } from './sweep/sweep-report';
 
 /** `sweep`: many runs, here or on a cluster. */

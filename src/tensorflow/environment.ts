@@ -6,6 +6,8 @@
  * the C environment, so there a program that needs TensorFlow is started with {@link tensorFlowEnvironment}.
  */
 
+import { availableParallelism } from 'node:os';
+
 const DEFAULTS = {
   /** Hides TensorFlow's start-up notes, all but the one on oneDNN; warnings and errors still show. */
   TF_CPP_MIN_LOG_LEVEL: '2',
@@ -42,6 +44,11 @@ export const tensorFlowEnvironment = Object.fromEntries(
 /** @returns the variables that limit TensorFlow to so many threads; what the person has set stays as it is */
 export function threadLimit(threads: number): Record<string, string> {
   return Object.fromEntries(THREADS_WITHIN.filter((name) => !process.env[name]).map((name) => [name, String(threads)]));
+}
+
+/** TensorFlow takes all cores unless it is told. @returns the variables for runs that are made side by side */
+export function sharedThreads(runs: number, cores = availableParallelism()): Record<string, string> {
+  return runs <= 1 ? {} : threadLimit(Math.max(1, Math.floor(cores / runs)));
 }
 
 /** Threads within and between operations, each with the variable that says so; null where every core is used. */

@@ -1,10 +1,8 @@
-import os from 'node:os';
 import path from 'node:path';
 import { openLoadedRun } from '../../experiment/run-folder';
 import type { SweepPlan } from '../../experiment/sweep/plan';
 import type { JobProcess, SweepJob } from '../../runner/sweep/job-process';
 import { PROJECT_ROOT } from '../../setup/project.mjs';
-import { threadLimit } from '../../tensorflow/environment';
 import { type RunExperimentOptions, unfinished } from '../run-experiment';
 
 /**
@@ -47,10 +45,4 @@ export function runProcess({ force, fresh, timeoutSeconds, html = true, verbose 
     ],
     firstFlags: [...(force ? ['--force'] : []), ...(fresh ? ['--fresh'] : [])],
   };
-}
-
-/** TensorFlow takes all cores unless it is told; what the person has set stays. */
-export function sharedThreads(runs: number, cores = os.availableParallelism()): Record<string, string> {
-  if (runs <= 1) return {};
-  return threadLimit(Math.max(1, Math.floor(cores / runs)));
 }

@@ -35,9 +35,13 @@ const START_SECONDS = 60;
  * Starts a private Jupyter Server from `.venv` and waits until it answers. A free port, a random token of 32 bytes handed
  * over in the environment, and no configuration but its own: neither the user's nor the system's is read.
  *
+ * @param environment variables for it and its kernels, beside those of this process
  * @throws RunnerError if the environment or the kernelspec is missing, or the server does not start.
  */
-export async function startServer(signal?: AbortSignal): Promise<JupyterServer> {
+export async function startServer(
+  signal?: AbortSignal,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<JupyterServer> {
   const python = installedPython();
   signal?.throwIfAborted();
   bypassProxy();
@@ -60,7 +64,12 @@ export async function startServer(signal?: AbortSignal): Promise<JupyterServer> 
       `--config=${configuration}`,
     ],
     // A session of its own: Ctrl-C goes to the runner, which stops things in order.
-    { cwd: PROJECT_ROOT, env: serverEnvironment(folder, token), stdio: ['pipe', 'ignore', 'inherit'], detached: true },
+    {
+      cwd: PROJECT_ROOT,
+      env: { ...serverEnvironment(folder, token), ...environment },
+      stdio: ['pipe', 'ignore', 'inherit'],
+      detached: true,
+    },
   );
 
   let stopping = false;

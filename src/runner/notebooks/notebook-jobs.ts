@@ -12,12 +12,14 @@ import { PROJECT_ROOT } from '../../setup/project.mjs';
 import { tensorflowVariant } from '../../setup/python.mjs';
 import type { RunView } from '../console/run-view';
 import { statusView } from '../console/status-view';
+import { ViewsInTurn } from '../console/views-in-turn';
 import { CellError, InterruptedError, RunnerError } from '../errors';
 import { type JupyterServer, startServer } from '../jupyter/jupyter-server';
 import { KernelsInTurn } from '../jupyter/kernels-in-turn';
 import { finishedNotebooks, type RunRecord, readRunRecord, writeRunRecord } from '../runs/run-record';
 import { writeStatus } from '../runs/run-status';
 import { LOG_FILE } from '../sweep/job-process';
+import { schedule } from '../sweep/schedule';
 import { compilingAhead } from './compile-ahead';
 import { executedCells, type PreparedNotebook, runNotebook } from './execute-notebook';
 import { HtmlExport } from './html-export';
@@ -33,6 +35,8 @@ export interface NotebookJob {
   /** Paths of the notebooks. */
   notebooks: string[];
   parameters: Parameters;
+  /** Run folders of other jobs that have to go through first. */
+  needs?: readonly string[];
   /**
    * What a notebook depends on beside its cells and parameters: it is run again where this has changed.
    *
@@ -52,7 +56,11 @@ export interface RunNotebooksOptions {
   /** Seconds that a cell may take; without it, any time. */
   timeoutSeconds?: number;
   view?: RunView;
-  /** Ends the run: the kernel is stopped, what ran is saved, and the signal's reason is thrown. */
+  /** So many jobs side by side, each as soon as what it needs has gone through. */
+  atOnce?: number;
+  /** Variables for the kernels, beside those of this process. */
+  environment?: Readonly<Record<string, string>>;
+  /** Ends the run: the kernels are stopped, what ran is saved, and the signal's reason is thrown. */
   signal?: AbortSignal;
   /** Also write each executed notebook as HTML beside it. */
   html?: boolean;
@@ -75,21 +83,22 @@ interface PreparedJob extends NotebookJob {
 }
 
 /**
- * Executes jobs one after the other: one Jupyter Server for all, a fresh kernel for each notebook. Every notebook is
- * read and checked before anything starts. What went through before, by the runner's own record, is not run again.
- * Nothing that was started is left running, whichever way it ends.
+ * Executes jobs, by default one after the other: one Jupyter Server for all, a fresh kernel for each notebook. Every
+ * notebook is read and checked before anything starts. What went through before, by the runner's own record, is not run
+ * again. Where one of several side by side fails, the others are stopped in order. Nothing that was started is left running,
+ * whichever way it ends.
  *
  * @throws RunnerError, with an exit code: a wrong notebook or parameter, a missing kernel, a run folder that another process
  *   holds or that cannot be written; CellError for the first cell that fails; what `signal` was aborted with.
  */
 export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOptions = {}): Promise<JobResult[]> {
-  const { signal, view = {} } = options;
+  const { view = {}, atOnce = 1, environment } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const prepared = await Promise.all(jobs.map(prepareJob));
   // What stands in the way of a later job is told before the first starts.
   if (!options.fresh) for (const job of prepared) await isIntact(job);
-  let server: JupyterServer | undefined;
-  const getServer = async () => {
-    if (server) return server;
+  const startedServer = async () => {
     const began = performance.now();
     const cells = prepared.flatMap(({ items }) =>
       items.map(({ input, notebook }) => {
@@ -97,21 +106,42 @@ export async function runNotebooks(jobs: NotebookJob[], options: RunNotebooksOpt
       }),
     );
     const onCompiling: OnCompiling = (done, modules) => view.text?.('stdout', `${compilingText(done, modules)}\r`);
-    server = await compilingAhead(cells, { signal, onCompiling }, async () => {
-      const started = await startServer(signal);
+    const server = await compilingAhead(cells, { signal, onCompiling }, async () => {
+      const started = await startServer(signal, environment);
       view.detail?.(`Jupyter Server at ${started.settings.baseUrl}, ready after ${since(began)}`);
       return started;
     });
     view.detail?.(`notebooks compiled, ${since(began)} after the start`);
     return server;
   };
+  let server: Promise<JupyterServer> | undefined;
+  const getServer = () => {
+    server ??= startedServer();
+    return server;
+  };
+  const views = new ViewsInTurn(view);
+  const results = new Map<PreparedJob, JobResult>();
+  const failures: unknown[] = [];
+  const run = async ({ job }: { job: PreparedJob }) => {
+    const turn = views.begin();
+    try {
+      results.set(job, await runJob(job, getServer, { ...options, signal, view: turn.view }));
+    } catch (error) {
+      failures.push(error);
+      stop.abort(new InterruptedError('SIGTERM'));
+    }
+    turn.end();
+    return results.has(job);
+  };
   try {
-    const results: JobResult[] = [];
-    for (const job of prepared) results.push(await runJob(job, getServer, options));
-    return results;
+    const tasks = prepared.map((job) => ({ id: job.folder, needs: job.needs ?? [], job }));
+    await schedule(tasks, atOnce, run, signal);
   } finally {
-    await server?.stop();
+    await (await server?.catch(() => undefined))?.stop();
   }
+  if (failures.length > 0) throw failures[0];
+  options.signal?.throwIfAborted();
+  return prepared.map((job) => results.get(job)!);
 }
 
 /** Whether nothing is left to be done for a job: its notebooks, as they are now, all went through. */

@@ -139,6 +139,20 @@ test.concurrent(
 );
 
 test.concurrent(
+  'of two jobs side by side one fails, and the other is stopped in order',
+  async () => {
+    const [endless, fails] = Object.entries({ endless: SIGINT, fails: failing }).map(([name, file]) => {
+      return { name, folder: notebooks.path(name), notebooks: [file], parameters: {} };
+    });
+    const error = await runNotebooks([endless, fails], { atOnce: 2 }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(CellError);
+    expect(readRunRecord(fails.folder)?.state).toBe('failed');
+    expect(readRunRecord(endless.folder)?.state).toBe('interrupted');
+  },
+  patience,
+);
+
+test.concurrent(
   'the first failing cell ends the job: error, saved notebook, no record',
   async () => {
     const folder = notebooks.path('failed');

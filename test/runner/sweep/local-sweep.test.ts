@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sharedThreads } from '../../../src/commands/sweep/sweep-jobs';
 import { processesMentioning } from '../../../src/runner/processes';
 import { situationOf } from '../../../src/runner/runs/situation';
 
@@ -120,18 +119,3 @@ test.concurrent('so does the end of the sweep by SIGKILL', async () => {
     record: { error: expect.stringContaining('(SIGHUP)') },
   });
 }, 180_000);
-
-test('threads are shared out; what the person has set stays', () => {
-  const { OMP_NUM_THREADS, TF_NUM_INTRAOP_THREADS, ...others } = process.env;
-  const own = process.env;
-  try {
-    process.env = others;
-    expect(sharedThreads(1, 8)).toEqual({});
-    expect(sharedThreads(3, 8)).toEqual({ TF_NUM_INTRAOP_THREADS: '2', OMP_NUM_THREADS: '2' });
-    expect(sharedThreads(4, 2)).toEqual({ TF_NUM_INTRAOP_THREADS: '1', OMP_NUM_THREADS: '1' });
-    process.env.OMP_NUM_THREADS = '5';
-    expect(sharedThreads(4, 2)).toEqual({ TF_NUM_INTRAOP_THREADS: '1' });
-  } finally {
-    process.env = own;
-  }
-});
