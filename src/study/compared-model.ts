@@ -133,8 +133,14 @@ export function runLabel({ label, runs }: ComparedModel, { seed }: ModelRun): st
 
 /** A model's scores for the tables: each seed's, too, where there are several. */
 export function modelScores({ label, runs, metrics }: ComparedModel): ModelScores {
-  const seeds = runs.map((each) => ({ seed: each.seed, metrics: Object.values(each.evaluation.metrics) }));
-  return { model: label, metrics: Object.values(metrics), ...(seeds.length > 1 && { seeds }) };
+  const seeds = runs.map(({ seed, evaluation }) => ({ seed, metrics: Object.values(evaluation.metrics) }));
+  const instances = runs.flatMap(({ evaluation }) => evaluation.instanceIou ?? []);
+  return {
+    model: label,
+    metrics: Object.values(metrics),
+    ...(seeds.length > 1 && { seeds }),
+    ...(instances.length === runs.length && { instances }),
+  };
 }
 
 /** Scores of one metric of a model, for the figures. */

@@ -167,12 +167,13 @@ export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string
 export function metricsMarkdown({ setting, models, instanceIou }: MetricsReport): string {
   const notes = metricNames(models).map((name) => `- \`${name}\`: ${metricNote(name)}.`);
   if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
+  const things = instanceIouTable(instanceIou ? [{ ...models[0], instances: [instanceIou] }] : models);
   return [
     '# Metrics\n',
     `${setting}.\n`,
     toMarkdown(comparisonTable(models)),
     ...groupIouTables(models).flatMap(({ title, table }) => [`## ${title}\n`, toMarkdown(table)]),
-    ...(instanceIou ? ['## iIoU\n', toMarkdown(instanceIouTable(instanceIou))] : []),
+    ...(things.rows.length > 0 ? ['## iIoU\n', toMarkdown(things)] : []),
     `${notes.join('\n')}\n`,
   ].join('\n');
 }

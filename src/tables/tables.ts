@@ -20,6 +20,8 @@ export interface ModelScores {
   metrics: readonly Metrics[];
   /** Each seed's scores; absent for a model of one run. */
   seeds?: readonly { seed: number; metrics: readonly Metrics[] }[];
+  /** iIoU of each run; absent where one of them has none. */
+  instances?: readonly InstanceScores[];
 }
 
 /** Stands for a value that does not exist, such as the IoU of an absent group. */
@@ -106,17 +108,32 @@ export function metricsTable(metrics: Metrics): Table {
   };
 }
 
-/** iIoU by label, where there are such, and by group, each closed by its mean. */
-export function instanceIouTable({ labels, meanOfLabels, groups, meanOfGroups }: InstanceScores): Table {
-  const rows = Object.entries({
-    ...(labels && { ...labels, 'mean of labels': meanOfLabels! }),
-    ...groups,
-    'mean of groups': meanOfGroups,
-  });
+/**
+ * iIoU by label, where there are such, and by group, each closed by its mean: a row for each model that has it, none for others.
+ * Where a model has several seeds each score is mean ± sample standard deviation.
+ */
+export function instanceIouTable(models: readonly Pick<ModelScores, 'model' | 'instances'>[]): Table {
+  const told = models.flatMap(({ model, instances }) =>
+    instances ? [{ model, seeds: instances.map(namedInstanceScores) }] : [],
+  );
+  const names = [...new Set(told.flatMap(({ seeds }) => seeds.flatMap((scores) => Object.keys(scores))))];
   return {
-    header: ['Things', 'iIoU'],
-    rows: rows.map(([name, iou]) => [name, formatScore(iou)]),
+    header: ['Model', ...names],
+    rows: told.map(({ model, seeds }) => [
+      model,
+      ...names.map((name) => formatSpread(spread(seeds.map((scores) => scores[name] ?? Number.NaN)))),
+    ]),
     text: [0],
+  };
+}
+
+function namedInstanceScores({ labels, meanOfLabels, groups, meanOfGroups }: InstanceScores): Record<string, number> {
+  const named = (scores: Record<string, number>) =>
+    Object.fromEntries(Object.entries(scores).map(([name, score]) => [`iIoU of ${name}`, score]));
+  return {
+    ...(labels && { ...named(labels), 'mean iIoU of labels': meanOfLabels! }),
+    ...named(groups),
+    'mean iIoU of groups': meanOfGroups,
   };
 }
 

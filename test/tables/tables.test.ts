@@ -3,6 +3,7 @@ import type { Metrics } from '../../src/evaluation/metrics';
 import {
   comparisonTable,
   groupIouTables,
+  instanceIouTable,
   metricsTable,
   toCsv,
   toHtml,
@@ -92,5 +93,20 @@ test('records have a row’s cells by their headings', () => {
   expect(toRecords(table)).toEqual([
     { Model: 'Base', IoU: '0.500' },
     { Model: 'Other', IoU: '–' },
+  ]);
+});
+
+test('iIoU has a row for each model that has it, the mean over its seeds', () => {
+  const scores = (human: number) => ({ groups: { human }, meanOfGroups: human });
+  const { header, rows } = instanceIouTable([
+    { model: 'Seeds', instances: [scores(0.25), scores(0.75)] },
+    { model: 'None' },
+    { model: 'One', instances: [{ ...scores(0.5), labels: { person: 0.125 }, meanOfLabels: 0.125 }] },
+  ]);
+  expect(header).toEqual(['Model', 'iIoU of human', 'mean iIoU of groups', 'iIoU of person', 'mean iIoU of labels']);
+  // Sample standard deviation of 0.25 and 0.75: 0.5 / √2.
+  expect(rows).toEqual([
+    ['Seeds', '0.500 ± 0.354', '0.500 ± 0.354', '–', '–'],
+    ['One', '0.500', '0.500', '0.125', '0.125'],
   ]);
 });

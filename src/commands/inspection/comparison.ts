@@ -1,6 +1,6 @@
 import { MAIN_SCORE } from '../../evaluation/score-differences';
 import { spread } from '../../evaluation/spread';
-import { curveOf, publishedBeside } from '../../study/compared-model';
+import { curveOf, modelScores, publishedBeside } from '../../study/compared-model';
 import { settingOfScenes } from '../../study/evaluation-setting';
 import {
   type ComparedResults,
@@ -13,7 +13,7 @@ import {
   settingsTable,
 } from '../../study/settings-comparison';
 import { VERDICT_METHOD, verdictTable } from '../../study/verdicts';
-import { type Table, toCsv, toMarkdown, toText } from '../../tables/tables';
+import { instanceIouTable, type Table, toCsv, toMarkdown, toText } from '../../tables/tables';
 import { type FoundRun, withResults } from './find-runs';
 import { runModels, runVerdicts } from './run-models';
 
@@ -30,11 +30,13 @@ export function comparison(runs: readonly FoundRun[], format: ComparisonFormat):
   const isText = format === 'text';
   const scores = isText ? COMPARED_SCORES : undefined;
   const models = runModels(compared);
+  const things = instanceIouTable(models.map(modelScores));
   const verdicts = runVerdicts(models);
   const hasCurves = compared.some(({ results }) => results.history.length > 0);
   const tables: [heading: string, table: Table | undefined, note?: string][] = [
     ['', settingsTable(compared, { scores })],
     ['', seedsTable(compared, scores)],
+    ['iIoU', things.rows.length > 0 ? things : undefined],
     [
       'Differences',
       verdicts.length > 0 ? verdictTable(verdicts, isText ? [MAIN_SCORE] : undefined) : undefined,

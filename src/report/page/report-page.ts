@@ -12,6 +12,7 @@ import {
   comparisonTable,
   groupIouTables,
   hasSeeds,
+  instanceIouTable,
   type ModelScores,
   metricNames,
   type Table,
@@ -115,7 +116,9 @@ export async function writeReport(folder: string, content: ReportContent): Promi
 function scoresHtml(scores: readonly ModelScores[]): Html {
   const notes = metricNames(scores).map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
   const spread = hasSeeds(scores) && html`<p class="setting">Mean ± sample standard deviation over the seeds.</p>`;
-  const byGroup = groupIouTables(scores).map(
+  const things = { title: 'iIoU', table: instanceIouTable(scores) };
+  const tables = [...groupIouTables(scores), ...(things.table.rows.length > 0 ? [things] : [])];
+  const byGroup = tables.map(
     ({ title, table }) => html`
 <h3>${title}</h3>
 <div class="scroll scores by-group">${toHtml(table)}</div>`,

@@ -59,6 +59,17 @@ test('of other classes the reduction says what is ignored, and speaks of classes
   ).toEqual(['0 way lane', '1 no way verge']);
 });
 
+test('iIoU stands below the scores, of the models that have it, and nowhere where none has', async () => {
+  const tablesOf = async (content: typeof SAMPLE_REPORT) => {
+    const { document } = parseHTML(await reportPage(content));
+    const heading = [...document.querySelectorAll('h3')].find(({ textContent }) => textContent === 'iIoU');
+    return [...(heading?.nextElementSibling?.querySelectorAll('tbody tr') ?? [])].map(({ textContent }) => textContent);
+  };
+  expect(await tablesOf(SAMPLE_REPORT)).toEqual(['Pre-trained0.2500.5000.375']);
+  const without = SAMPLE_REPORT.scores.map((scores) => ({ ...scores, instances: undefined }));
+  expect(await tablesOf({ ...SAMPLE_REPORT, scores: without })).toEqual([]);
+});
+
 test('the only figure of a section keeps a title that says more than the heading', async () => {
   const { recalls, curves } = SAMPLE_FIGURES;
   const sections = [

@@ -177,7 +177,11 @@ export const SAMPLE_REPORT: ReportContent = {
       metrics: [meanMetrics(seedMetrics)],
       seeds: seedMetrics.map((each, seed) => ({ seed, metrics: [each] })),
     },
-    { model: 'Pre-trained', metrics: [metrics(matrixOf(8))] },
+    {
+      model: 'Pre-trained',
+      metrics: [metrics(matrixOf(8))],
+      instances: [{ groups: { human: 0.25, vehicle: 0.5 }, meanOfGroups: 0.375 }],
+    },
   ],
   verdicts: pairVerdicts(
     [
