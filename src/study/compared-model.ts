@@ -118,12 +118,13 @@ function measuredOn({ run, evaluation: { record } }: ModelRun): Record<string, s
   return {
     split: record.split,
     classes: classMeaning(classSet(run.experiment.data.classes)),
+    resolution: record.resolution,
     scenes: `${record.scenes}, fingerprint ${record.data}`,
   };
 }
 
-function seenAs({ evaluation: { setting, record } }: ModelRun): Record<string, string> {
-  return { resolution: record.resolution, setting: settingOfScenes(setting) };
+function seenAs({ evaluation: { setting } }: ModelRun): Record<string, string> {
+  return { setting: settingOfScenes(setting) };
 }
 
 /** What a run of a model is called: by its seed, too, where the model has several. */

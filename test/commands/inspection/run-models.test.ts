@@ -107,6 +107,12 @@ test('runs of several seeds are one model, and each model is set against the fir
   expect(more).toEqual([]);
 });
 
+test('squares and whole pictures are other pixels, so there is no verdict between them', () => {
+  const squares = [1, 2].map((seed) => run({ size: 32, seed }));
+  const whole = [1, 2].map((seed) => run({ size: 64, seed, found: 0.8, resolution: 'original' }));
+  expect(verdictsOf([...squares, ...whole])).toEqual([]);
+});
+
 test("classes of one's own have their verdicts, and none against other classes of the same names", () => {
   const own = (values: number[]) => [
     { name: 'person', color: [255, 0, 0], values },
