@@ -169,8 +169,11 @@ describe('the whole study at tiny size, through real notebooks and a real kernel
   test('what is exported of it has a card with its scores, and its settings', () => {
     exportRun(join(folder, 'pretrained'), { to: 'tfjs', out: join(folder, 'exported') });
     const scores = read('pretrained', evaluationOf('pretrained'), 'metrics.md').match(/^\| pretrained .*$/gm);
-    expect(scores?.length).toBe(4);
-    for (const row of scores!) expect(read('exported', 'README.md')).toContain(row);
+    // Two metrics, each in the table of scores and in that of groups, and the iIoU.
+    expect(scores?.length).toBe(5);
+    const card = read('exported', 'README.md');
+    for (const row of scores!) expect(card).toContain(row);
+    expect(card.match(/^#+ /gm)).toEqual(['# ', '## ', '### ', '### ']);
     expect(read('exported', 'experiment.yaml')).toContain('root: null');
   });
 

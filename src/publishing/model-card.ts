@@ -53,6 +53,6 @@ function modelCard(
       : 'scores hold for pictures like those of the data set, at this size',
   };
   const list = Object.entries(facts).map(([fact, text]) => `- **${fact}**: ${text}.\n`);
-  const scores = metricsMarkdown(metrics).replace('# Metrics', '## Scores').replace('## IoU by', '### IoU by');
+  const scores = metricsMarkdown(metrics).replace('# Metrics', '# Scores').replace(/^#/gm, '##');
   return `# ${description || name}\n\n${list.join('')}\n${scores}`;
 }
