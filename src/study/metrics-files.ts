@@ -10,10 +10,9 @@ import { iouOf } from '../evaluation/metrics';
 import { writeFile } from '../files/write-file';
 import {
   comparisonTable,
-  groupIouTables,
   groupNames,
   hasSeeds,
-  instanceIouTable,
+  iouTables,
   type ModelScores,
   metricNames,
   toCsv,
@@ -167,13 +166,12 @@ export function confusionMatrixCsv({ classes, counts }: ConfusionMatrix): string
 export function metricsMarkdown({ setting, models, instanceIou }: MetricsReport): string {
   const notes = metricNames(models).map((name) => `- \`${name}\`: ${metricNote(name)}.`);
   if (hasSeeds(models)) notes.unshift('- Scores are mean ± sample standard deviation over the seeds.');
-  const things = instanceIouTable(instanceIou ? [{ ...models[0], instances: [instanceIou] }] : models);
+  const scored = instanceIou ? [{ ...models[0], instances: [instanceIou] }] : models;
   return [
     '# Metrics\n',
     `${setting}.\n`,
     toMarkdown(comparisonTable(models)),
-    ...groupIouTables(models).flatMap(({ title, table }) => [`## ${title}\n`, toMarkdown(table)]),
-    ...(things.rows.length > 0 ? ['## iIoU\n', toMarkdown(things)] : []),
+    ...iouTables(scored).flatMap(({ title, table }) => [`## ${title}\n`, toMarkdown(table)]),
     `${notes.join('\n')}\n`,
   ].join('\n');
 }

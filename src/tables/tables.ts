@@ -137,6 +137,12 @@ function namedInstanceScores({ labels, meanOfLabels, groups, meanOfGroups }: Ins
   };
 }
 
+/** What stands below the scores: IoU by class for each kind of metric, and iIoU where a model has it. */
+export function iouTables(models: readonly ModelScores[]): { title: string; table: Table }[] {
+  const things = instanceIouTable(models);
+  return [...groupIouTables(models), ...(things.rows.length > 0 ? [{ title: 'iIoU', table: things }] : [])];
+}
+
 /** With its first letter large. */
 export function capitalized(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);

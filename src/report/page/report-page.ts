@@ -10,9 +10,8 @@ import { type PairVerdict, VERDICT_METHOD, verdictTable } from '../../study/verd
 import {
   capitalized,
   comparisonTable,
-  groupIouTables,
   hasSeeds,
-  instanceIouTable,
+  iouTables,
   type ModelScores,
   metricNames,
   type Table,
@@ -116,9 +115,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
 function scoresHtml(scores: readonly ModelScores[]): Html {
   const notes = metricNames(scores).map((name) => html`<dt>${name}</dt><dd>${metricNote(name)}.</dd>`);
   const spread = hasSeeds(scores) && html`<p class="setting">Mean ± sample standard deviation over the seeds.</p>`;
-  const things = { title: 'iIoU', table: instanceIouTable(scores) };
-  const tables = [...groupIouTables(scores), ...(things.table.rows.length > 0 ? [things] : [])];
-  const byGroup = tables.map(
+  const byGroup = iouTables(scores).map(
     ({ title, table }) => html`
 <h3>${title}</h3>
 <div class="scroll scores by-group">${toHtml(table)}</div>`,

@@ -24,7 +24,7 @@ import {
 import { madeModel } from '../../study/comparison';
 import { modelsOfExperiment, modelsOfSweep } from '../../study/planned-models';
 import { findings, type PairVerdict, pairVerdicts, verdictTable } from '../../study/verdicts';
-import { comparisonTable, groupIouTables, instanceIouTable, toMarkdown, toMarkdownText } from '../../tables/tables';
+import { comparisonTable, iouTables, toMarkdown, toMarkdownText } from '../../tables/tables';
 import type { Figure } from '../figures/figure';
 import { groupIouFigure } from '../figures/group-iou';
 import { recallByHeightFigure } from '../figures/recall-by-height';
@@ -131,14 +131,12 @@ function toldOf(placed: readonly PlacedModel[], pairs: readonly PairVerdict[], {
   const settings = distinct(models.flatMap(({ runs }) => runs.map(({ evaluation }) => evaluation.setting)));
   const said = findings(pairs, Object.keys(models[0].metrics)).map((finding) => `- ${toMarkdownText(finding)}.`);
   const published = publishedBeside(models);
-  const things = instanceIouTable(told);
   return [
     spentText(models),
     `Evaluated on: ${toMarkdownText(settings.join('; '))}.`,
     said.join('\n'),
     toMarkdown(comparisonTable(told)).trim(),
-    ...groupIouTables(told).map(({ table }) => toMarkdown(table).trim()),
-    things.rows.length > 0 ? toMarkdown(things).trim() : '',
+    ...iouTables(told).map(({ table }) => toMarkdown(table).trim()),
     published ? toMarkdown(published).trim() : '',
     pairs.length > 0 ? toMarkdown(verdictTable(pairs, scores)).trim() : '',
   ];
